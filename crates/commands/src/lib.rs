@@ -1,0 +1,1 @@
+//! Everything a shell may ask for: the one list of commands.

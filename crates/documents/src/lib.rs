@@ -1,0 +1,1 @@
+//! Files in and out: finding questions in a call, writing a response.

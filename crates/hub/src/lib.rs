@@ -1,0 +1,1 @@
+//! The hub: brings everyone's work together.

@@ -1,0 +1,3 @@
+//! The hub program.
+
+fn main() {}

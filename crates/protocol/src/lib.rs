@@ -1,0 +1,1 @@
+//! The messages between a desk and the hub, with their limits and codes.

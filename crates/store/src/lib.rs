@@ -1,0 +1,1 @@
+//! The encrypted local store: one door for changes, one for what sync applies.

@@ -1,0 +1,1 @@
+//! People, devices, clocks and nets for tests.

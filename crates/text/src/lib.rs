@@ -1,0 +1,1 @@
+//! Rich text as Yjs documents: block model, counts, folding, authors, lost words.
