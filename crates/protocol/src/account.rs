@@ -1,0 +1,117 @@
+//! Joining: an invitation code becomes a person with a device. `POST /v1/join`, the one call that needs no
+//! proof by a known device; it is signed with the key that it brings.
+
+use linchpin_domain::canonical::Bytes;
+use linchpin_domain::id::{DeviceId, HubId, PersonId};
+use linchpin_domain::nation::Nation;
+use linchpin_domain::role::NetworkRole;
+use serde::{Deserialize, Serialize};
+
+/// Asks to join with an invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinRequest {
+    /// The code, as [`clean_code`] returns it.
+    pub code: String,
+    /// The person's name as colleagues will read it.
+    pub name: String,
+    /// The practice, in words.
+    #[serde(default)]
+    pub practice: String,
+    /// The nation of the practice.
+    #[serde(default)]
+    pub nation: Option<Nation>,
+    /// The id the person has on this computer already, from work begun before joining.
+    pub person: PersonId,
+    /// The id of this device.
+    pub device: DeviceId,
+    /// The name of this device.
+    pub device_name: String,
+    /// The system it runs on.
+    pub platform: String,
+    /// The public half of the device's ed25519 key, 32 bytes.
+    pub public_key: Bytes,
+}
+
+/// The person has joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinAnswer {
+    /// The hub.
+    pub hub: HubId,
+    /// The network's name.
+    pub network: String,
+    /// The person; the one that was asked for.
+    pub person: PersonId,
+    /// What the person is in the network.
+    pub role: NetworkRole,
+    /// The hub's time, milliseconds since 1970.
+    pub hub_time: u64,
+}
+
+/// The letters and digits of invitation codes: no I, L, O or U, which are misread.
+pub const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many characters a code has: 128 bits and two that are always zero.
+pub const CODE_LENGTH: usize = 26;
+
+/// Returns a code from 16 random bytes.
+pub fn code(random: [u8; 16]) -> String {
+    let number = u128::from_be_bytes(random);
+    (0..CODE_LENGTH)
+        .rev()
+        .map(|n| {
+            let digit = usize::try_from(number >> (5 * n) & 31).unwrap_or(0);
+            char::from(CODE_ALPHABET.get(digit).copied().unwrap_or(b'0'))
+        })
+        .collect()
+}
+
+/// Returns a code in groups, as it is read out: `0123-4567-…`.
+pub fn grouped(code: &str) -> String {
+    let letters: Vec<char> = code.chars().collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// Returns the code in what a person pasted, forgiving spaces, dashes, small letters and the usual
+/// misreadings; none where it is not one.
+pub fn clean_code(pasted: &str) -> Option<String> {
+    let mut code = String::new();
+    for letter in pasted.chars().filter(|c| !c.is_whitespace() && *c != '-') {
+        let letter = match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        if !u8::try_from(letter).is_ok_and(|byte| CODE_ALPHABET.contains(&byte)) {
+            return None;
+        }
+        code.push(letter);
+    }
+    (code.len() == CODE_LENGTH).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_survives_being_read_out_and_typed() {
+        let code = code([0xf3; 16]);
+        assert_eq!(code.len(), CODE_LENGTH);
+        let typed = grouped(&code).to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+        assert_eq!(clean_code(&typed), Some(code));
+    }
+
+    #[test]
+    fn two_random_numbers_give_two_codes() {
+        assert_ne!(code([1; 16]), code([2; 16]));
+        assert_ne!(code(1u128.to_be_bytes()), code(0u128.to_be_bytes()));
+    }
+
+    #[test]
+    fn what_is_no_code_is_not_taken_for_one() {
+        for text in ["", "K7QF 2M9X 4T", "https://example.org", &"U".repeat(26)] {
+            assert_eq!(clean_code(text), None, "{text}");
+        }
+    }
+}

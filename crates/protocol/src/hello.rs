@@ -1,0 +1,73 @@
+//! `POST /v1/hello`: at start, after 24 hours, and after the hub's epoch changed.
+
+use crate::limits::Limits;
+use linchpin_domain::id::{HubId, PersonId, ReplicaId};
+use linchpin_domain::role::NetworkRole;
+use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
+use serde::{Deserialize, Serialize};
+
+/// What a desk says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HelloRequest {
+    /// Its replica id.
+    pub replica: ReplicaId,
+    /// The nonce of the last hello; none at the first. An old one means that a copy of this store has spoken.
+    pub nonce: Option<String>,
+    /// The last counter it used.
+    pub last_counter: u64,
+    /// The version of the app.
+    pub app: String,
+    /// The protocols it speaks, newest first.
+    pub protocols: Vec<u16>,
+    /// The newest editor schema it can write.
+    pub schema: u16,
+    /// What it can do.
+    pub caps: Vec<String>,
+}
+
+/// What the hub says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HelloAnswer {
+    /// The protocol to speak.
+    pub protocol: u16,
+    /// The hub's time, milliseconds since 1970.
+    pub hub_time: u64,
+    /// The hub.
+    pub hub: HubId,
+    /// The network's name.
+    pub network: String,
+    /// Rises when the hub is restored from a backup.
+    pub epoch: u64,
+    /// To be shown at the next hello.
+    pub nonce: String,
+    /// The limits in force.
+    pub limits: Limits,
+    /// The oldest version of the app that is served.
+    pub minimum_app: String,
+    /// Capabilities in common.
+    pub caps: Vec<String>,
+    /// Who the device belongs to.
+    pub person: PersonId,
+    /// What that person is in the network.
+    pub role: NetworkRole,
+    /// Every space the person may read.
+    pub spaces: Vec<SpaceHead>,
+}
+
+/// How far a space is on the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SpaceHead {
+    /// The space.
+    pub space: Space,
+    /// Its last number.
+    pub head: u64,
+    /// Its checksum at that number.
+    pub sum: Sum,
+    /// Where a restored hub began: numbers above it are not those of before. None if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_head: Option<u64>,
+}
