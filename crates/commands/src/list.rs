@@ -1,0 +1,123 @@
+commands! {
+    // The account and this computer
+    /// Returns who and where we are: first run, locked or ready.
+    account::app_state(AppStateAsked) -> AppState, reads [Account, Settings];
+    /// Begins without a network; joining can come later.
+    account::start_offline(StartOffline) -> AppState, writes [Account, People, Calls, Questions, Responses, Answers];
+    /// Joins a network with an invitation.
+    account::join_network(JoinNetwork) -> AppState, writes [Account, People, SyncStatus];
+    /// Opens the store with its passphrase where the computer has no keychain.
+    account::unlock(Unlock) -> AppState, writes [Account];
+    /// Changes the person's own name or practice.
+    account::set_profile(SetProfile) -> Changed, writes [Account, People];
+    /// Removes the sample consultation.
+    account::remove_sample(RemoveSample) -> Changed, writes [Calls, Questions, Responses, Answers, People];
+    /// Returns the people of the network.
+    people::list_people(ListPeople) -> Vec<PersonRow>, reads [People];
+
+    // Calls and their questions
+    /// Finds the questions in pasted text; saves nothing.
+    calls::find_questions(FindQuestions) -> FoundCall, reads [];
+    /// Saves a call with its questions and opens our response to it.
+    calls::save_call(SaveCall) -> SavedCall, writes [Calls, Questions, Responses, Answers];
+    /// Returns the calls of one list.
+    calls::list_calls(ListCalls) -> CallList, reads [Calls, Questions, Responses, Answers, People];
+    /// Returns one call with its questions, plan and people.
+    calls::show_call(ShowCall) -> CallDetail, reads [Calls, Questions, Responses, Answers, People, Notices];
+    /// Sets one field of a call.
+    calls::set_call_field(SetCallField) -> Changed, writes [Calls];
+    /// Changes the closing time and keeps the earlier one.
+    calls::change_closing(ChangeClosing) -> Changed, writes [Calls];
+    /// Puts a call away; it can be brought back for 90 days.
+    calls::delete_call(DeleteCall) -> Changed, writes [Calls];
+    /// Adds a question to a call.
+    calls::add_question(AddQuestion) -> AddedQuestion, writes [Questions, Answers];
+    /// Changes a question's words, kind, choices or limits.
+    calls::change_question(ChangeQuestion) -> Changed, writes [Questions];
+    /// Moves a question to another place.
+    calls::move_question(MoveQuestion) -> Changed, writes [Questions];
+    /// Puts a question away; its answer is kept.
+    calls::delete_question(DeleteQuestion) -> Changed, writes [Questions];
+
+    // Answers
+    /// Returns the whole text of an answer as one Yjs update, followed by nothing.
+    answers::load_answer(LoadAnswer) -> bytes, reads [Answers];
+    /// Returns what was added to an answer's text since a state vector, as one Yjs update.
+    answers::load_since(LoadSince, bytes) -> bytes, reads [Answers];
+    /// Appends one editor update to an answer.
+    answers::append_update(AppendUpdate, bytes) -> Saved, writes [Answers];
+    /// Returns state, limits, truths, authors and what needs a look for one answer.
+    answers::answer_facts(AnswerAsked) -> AnswerFacts, reads [Answers, Questions, People, Notices, Seen, SyncStatus];
+    /// Sets how far an answer is.
+    answers::set_answer_state(SetAnswerState) -> Changed, writes [Answers];
+    /// Gives an answer to a person, with a date.
+    answers::assign_answer(AssignAnswer) -> Changed, writes [Answers];
+    /// Sets what was chosen.
+    answers::set_chosen(SetChosen) -> Changed, writes [Answers];
+    /// Notes that the answer was on screen for two seconds in a focused window.
+    answers::mark_read(AnswerAsked) -> Changed, writes [Seen];
+    /// Tells co-authors which answer is open here.
+    answers::announce_presence(AnnouncePresence) -> Announced, writes [];
+    /// Adds paragraphs of plain text at the end of an answer.
+    answers::append_text(AppendText) -> Saved, writes [Answers];
+    /// Gives an answer this plain text by the smallest edit.
+    answers::write_text(WriteText) -> Saved, writes [Answers];
+    /// Returns an answer's text with who wrote which words.
+    answers::read_text(ReadText) -> AnswerText, reads [Answers, People];
+
+    // Versions, history, things to look at
+    /// Returns what happened to an answer, newest first.
+    versions::answer_history(AnswerAsked) -> Vec<HistoryEntry>, reads [Answers, Versions, Notices, People];
+    /// Keeps the answer as it stands under a name.
+    versions::save_version(SaveVersion) -> SavedVersion, writes [Versions];
+    /// Compares two states of an answer word by word.
+    versions::compare_versions(CompareVersions) -> Comparison, reads [Answers, Versions];
+    /// Puts an earlier state of one answer back, as new edits on top.
+    versions::restore_version(RestoreVersion) -> Saved, writes [Answers, Versions];
+    /// Returns what needs a look, for one answer or all.
+    versions::list_looks(ListLooks) -> Vec<Look>, reads [Notices, Answers, People, Calls, Questions];
+    /// Says that a merge is fine.
+    versions::settle_look(SettleLook) -> Changed, writes [Notices];
+    /// Puts one person's wording back.
+    versions::put_back(PutBack) -> Saved, writes [Answers, Notices];
+
+    // Finding
+    /// Returns what Home shows.
+    home::home(HomeAsked) -> Home, reads [Calls, Questions, Responses, Answers, Notices, People, Seen];
+    /// Searches everything on this computer.
+    search::search(Search) -> SearchAnswer, reads [Calls, Questions, Answers, People, Versions];
+    /// Writes a response to a file that the person chooses.
+    export::export_response(ExportResponse) -> Exported, reads [Calls, Questions, Answers, People];
+
+    // Sync, safety, settings
+    /// Returns the facts of the status line.
+    sync::sync_status(SyncStatusAsked) -> SyncStatus, reads [SyncStatus];
+    /// Sends and fetches now.
+    sync::sync_now(SyncNow) -> SyncStatus, writes [SyncStatus];
+    /// Stops or starts sending and fetching.
+    sync::pause_sync(PauseSync) -> SyncStatus, writes [SyncStatus];
+    /// Returns what waits to be sent.
+    sync::list_waiting(ListWaiting) -> Vec<WaitingRow>, reads [SyncStatus, Answers];
+    /// Returns what was sent and received, newest first.
+    sync::sync_history(SyncHistoryAsked) -> Vec<SyncLine>, reads [SyncStatus];
+    /// Returns words that could not be sent or lost their place.
+    sync::list_kept(ListKept) -> Vec<KeptWords>, reads [SyncStatus, Notices];
+    /// Returns a report for support that holds no words.
+    sync::support_report(SupportReportAsked) -> SupportReport, reads [SyncStatus];
+    /// Takes a change back.
+    undo::undo(Undo) -> Undone, writes [Calls, Questions, Responses, Answers, Versions, People, Notices];
+    /// Returns what was put away in the last 90 days.
+    undo::list_deleted(ListDeleted) -> Vec<DeletedRow>, reads [Calls, Questions, Responses, Answers];
+    /// Brings something back that was put away.
+    undo::restore_deleted(RestoreDeleted) -> Changed, writes [Calls, Questions, Responses, Answers];
+    /// Returns the settings.
+    settings::get_settings(GetSettings) -> Settings, reads [Settings];
+    /// Changes settings.
+    settings::change_settings(ChangeSettings) -> Settings, writes [Settings];
+    /// Returns the backups of this computer.
+    settings::list_backups(ListBackups) -> Vec<BackupRow>, reads [Jobs];
+    /// Makes a backup: in the usual folder, or to a file that the person chooses.
+    settings::make_backup(MakeBackup) -> BackupRow, writes [Jobs];
+    /// Restores a backup file; what is here now is kept aside.
+    settings::restore_backup(RestoreBackup) -> AppState, writes [Account, Calls, Questions, Responses, Answers, People];
+}

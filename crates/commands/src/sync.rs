@@ -1,0 +1,267 @@
+//! The facts of the status line and of the screen Sync and history. Never a fact before it is true.
+
+use crate::people::PersonRow;
+use linchpin_domain::id::{AnswerId, CallId, QuestionId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Asks for the status.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncStatusAsked {}
+
+/// Where sending and fetching stand.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncStatus {
+    /// The connection.
+    pub link: Link,
+    /// When everything was last in step, milliseconds since 1970.
+    #[ts(type = "number | null")]
+    pub in_step_at: Option<u64>,
+    /// When the last change was saved on this computer.
+    #[ts(type = "number | null")]
+    pub saved_at: Option<u64>,
+    /// Changes that wait to be sent.
+    pub waiting: u32,
+    /// When the oldest of them was made.
+    #[ts(type = "number | null")]
+    pub oldest_waiting_at: Option<u64>,
+    /// Changes that could not be sent and are kept.
+    pub set_aside: u32,
+    /// When the hub last acknowledged a change.
+    #[ts(type = "number | null")]
+    pub sent_at: Option<u64>,
+    /// Until when others have seen everything of ours.
+    #[ts(type = "number | null")]
+    pub seen_until: Option<u64>,
+    /// When the next attempt is made; none where none is planned.
+    #[ts(type = "number | null")]
+    pub next_try_at: Option<u64>,
+    /// A space that arrives for the first time: rows here, rows in all.
+    pub receiving: Option<Receiving>,
+    /// What needs a look.
+    pub looks: u32,
+}
+
+/// A first fill.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Receiving {
+    /// Rows that are here.
+    #[ts(type = "number")]
+    pub here: u64,
+    /// Rows in all.
+    #[ts(type = "number")]
+    pub of: u64,
+}
+
+/// The connection to the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Link {
+    /// No network was joined.
+    NotJoined,
+    /// In touch with the hub.
+    Connected,
+    /// Sending or fetching.
+    Busy,
+    /// This computer has no connection.
+    Offline,
+    /// The hub does not answer.
+    HubAway,
+    /// Something between us and the hub answered in its place.
+    Intercepted,
+    /// The hub's certificate is not trusted by this computer.
+    NotTrusted,
+    /// The hub is full or has too much to do.
+    HubBusy,
+    /// The hub no longer speaks with this version.
+    TooOld,
+    /// The hub does not know this computer any more.
+    SignedOut,
+    /// Stopped by the person.
+    Paused,
+}
+
+/// Sends and fetches now.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncNow {}
+
+/// Stops or starts.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PauseSync {
+    /// Whether to stop.
+    pub paused: bool,
+}
+
+/// Asks for what waits.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ListWaiting {}
+
+/// Something that waits to be sent.
+#[derive(Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingRow {
+    /// What.
+    pub what: WaitingWhat,
+    /// The call it belongs to.
+    pub call: Option<CallId>,
+    /// The call's title.
+    pub call_title: String,
+    /// The question it belongs to.
+    pub question: Option<QuestionId>,
+    /// The question's number.
+    pub number: String,
+    /// How many changes.
+    pub changes: u32,
+    /// When the newest was made, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: u64,
+    /// Why it could not be sent; none while it only waits.
+    pub refused: Option<SetAsideBecause>,
+}
+
+/// What waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum WaitingWhat {
+    /// Words of an answer.
+    Text,
+    /// State, owner or choices of an answer.
+    Answer,
+    /// A call or its questions.
+    Call,
+    /// A version.
+    Version,
+    /// The person's own details.
+    Profile,
+    /// Anything else.
+    Other,
+}
+
+/// Why a change is set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum SetAsideBecause {
+    /// No access any more.
+    NoAccess,
+    /// The hub could not read it.
+    Unreadable,
+    /// It is too large.
+    TooLarge,
+    /// The hub must be updated first.
+    HubTooOld,
+    /// A value breaks a rule.
+    BadValue,
+}
+
+/// Asks for the history.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncHistoryAsked {
+    /// Most lines.
+    pub limit: u32,
+}
+
+/// A line of the history.
+#[derive(Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncLine {
+    /// When, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: u64,
+    /// What.
+    pub what: SyncWhat,
+}
+
+/// What happened.
+#[derive(Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase", tag = "as")]
+pub enum SyncWhat {
+    /// Everything was in step.
+    InStep,
+    /// Changes arrived.
+    Received {
+        /// How many.
+        changes: u32,
+        /// From whom.
+        people: Vec<PersonRow>,
+    },
+    /// Own changes were sent.
+    Sent {
+        /// How many.
+        changes: u32,
+    },
+    /// There was no connection for a while.
+    Offline {
+        /// How long, in milliseconds.
+        #[ts(type = "number")]
+        for_ms: u64,
+    },
+    /// Two people changed an answer.
+    BroughtTogether {
+        /// The call.
+        call: CallId,
+        /// The question.
+        question: QuestionId,
+        /// The question's number.
+        number: String,
+    },
+    /// A backup was made and checked.
+    BackedUp,
+    /// The hub was restored from a backup and work was offered again.
+    HubRestored,
+    /// This copy got a new identity after a restore.
+    NewCopy,
+}
+
+/// Asks for kept words.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ListKept {}
+
+/// Words that could not be sent or lost their place.
+#[derive(Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptWords {
+    /// The words.
+    pub words: String,
+    /// Where they were written, in words.
+    pub place: String,
+    /// The answer they were written in, if it is still here.
+    pub answer: Option<AnswerId>,
+    /// Why they are kept.
+    pub why: KeptBecause,
+    /// When, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: u64,
+}
+
+/// Why words are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum KeptBecause {
+    /// Access ended.
+    NoAccess,
+    /// The hub refused them.
+    Refused,
+    /// A colleague removed the paragraph around them.
+    AroundRemoved,
+}
+
+/// Asks for a report.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SupportReportAsked {}
+
+/// A report for support.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SupportReport {
+    /// Its text: ids, counts and times, no words.
+    pub text: String,
+}
