@@ -1,0 +1,3 @@
+//! Words that were acknowledged are there after a kill, in the client's own process and at the hub.
+
+mod kill_while_writing;

@@ -1,0 +1,143 @@
+//! What a window needs to stand in: a display, a driver, folders of its own, and where its pictures go.
+
+use anyhow::{Context, Result, bail};
+use linchpin_tests::linchpin::PASSPHRASE;
+use linchpin_tests::programs::{folder, program};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a display or driver may take to start.
+const START: Duration = Duration::from_secs(20);
+
+/// A display with a driver on it, for one window at a time.
+pub struct Stage {
+    display: Child,
+    driver: Child,
+    port: u16,
+    profile: PathBuf,
+}
+
+/// Returns the folder where the pictures of a story are kept.
+pub fn pictures(story: &str) -> Result<PathBuf> {
+    let folder = folder()?.join("pictures").join(story);
+    std::fs::create_dir_all(&folder).context("make the folder for pictures")?;
+    Ok(folder)
+}
+
+impl Stage {
+    /// Sets up a display of 1280 x 800 and a driver for the app on `profile`.
+    pub fn new(profile: &Path) -> Result<Self> {
+        let (number, display) = start_display()?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let home = profile.with_extension("home");
+        let run = home.join("run");
+        std::fs::create_dir_all(&run).context("make the window's folders")?;
+        set_private(&run)?;
+        let driver = Command::new("WebKitWebDriver")
+            .args([format!("--port={port}"), "--host=127.0.0.1".into()])
+            .env("DISPLAY", format!(":{number}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("NO_AT_BRIDGE", "1")
+            .env("GTK_A11Y", "none")
+            .env("LANG", "C.UTF-8")
+            .env("HOME", &home)
+            .env("XDG_DATA_HOME", home.join("share"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_RUNTIME_DIR", &run)
+            .env("LINCHPIN_DATA_DIR", profile)
+            .env("LINCHPIN_PASSPHRASE", PASSPHRASE)
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(home.join("app.log")).context("open the app's log")?)
+            .spawn()
+            .context("start WebKitWebDriver (package webkit2gtk-driver)")?;
+        let stage = Self { display, driver, port, profile: profile.to_path_buf() };
+        let began = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if began.elapsed() > START {
+                bail!("WebKitWebDriver did not listen within {START:?}");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(stage)
+    }
+
+    /// Returns the driver's address.
+    pub fn driver_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Returns the app's profile folder.
+    pub fn profile(&self) -> &Path {
+        &self.profile
+    }
+
+    /// Kills the app that runs on this stage, as a power cut would.
+    pub fn kill_app(&self) -> Result<()> {
+        let app = program("linchpin-desktop")?;
+        let marker = format!("LINCHPIN_DATA_DIR={}", self.profile.display());
+        let mut killed = 0;
+        for entry in std::fs::read_dir("/proc").context("list the processes")?.flatten() {
+            let here = entry.path();
+            let is_app = std::fs::read_link(here.join("exe")).is_ok_and(|exe| exe == app);
+            let environment = std::fs::read(here.join("environ")).unwrap_or_default();
+            let ours = environment.split(|&byte| byte == 0).any(|line| line == marker.as_bytes());
+            if is_app && ours {
+                let pid = entry.file_name();
+                let status = Command::new("kill").arg("-KILL").arg(&pid).status().context("kill the app")?;
+                killed += i32::from(status.success());
+            }
+        }
+        if killed == 0 {
+            bail!("no running app was found to kill");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        for child in [&mut self.driver, &mut self.display] {
+            if let Err(error) = child.kill().and_then(|()| child.wait()) {
+                eprintln!("a display or driver was left running: {error}");
+            }
+        }
+    }
+}
+
+fn start_display() -> Result<(u32, Child)> {
+    let first = 100 + std::process::id() % 300 * 10;
+    for number in first..first + 10 {
+        if Path::new(&format!("/tmp/.X11-unix/X{number}")).exists() {
+            continue;
+        }
+        let mut display = Command::new("Xvfb")
+            .args([&format!(":{number}"), "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("start Xvfb (package xvfb)")?;
+        let began = Instant::now();
+        while began.elapsed() < START && display.try_wait()?.is_none() {
+            if Path::new(&format!("/tmp/.X11-unix/X{number}")).exists() {
+                return Ok((number, display));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        display.kill().ok();
+        display.wait()?;
+    }
+    bail!("no display could be started")
+}
+
+#[cfg(unix)]
+fn set_private(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).context("make the folder private")
+}

@@ -1,0 +1,143 @@
+//! One window of the app, driven by what a person sees: roles, names and words, never classes.
+
+use crate::stage::Stage;
+use anyhow::{Context, Result, bail};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use linchpin_tests::programs::program;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long the app may take to start, and a step to show.
+const START: Duration = Duration::from_secs(30);
+const STEP: Duration = Duration::from_secs(20);
+
+/// Finds an element by role and accessible name. Written out because the driver has no such locator.
+const BY_NAME: &str = r#"
+const [role, name] = arguments;
+const tags = { button: 'button,[role=button]', link: 'a[href]', textbox: 'input,textarea,[role=textbox],[contenteditable=true]',
+  tab: '[role=tab]', heading: 'h1,h2,h3', option: '[role=option]', checkbox: 'input[type=checkbox],[role=checkbox]',
+  radio: 'input[type=radio],[role=radio]', combobox: 'select,[role=combobox]', menuitem: '[role=menuitem]', any: '*' };
+const text = (e) => (e.getAttribute('aria-label')
+  || (e.getAttribute('aria-labelledby') || '').split(' ').map((id) => document.getElementById(id)?.textContent || '').join(' ').trim()
+  || (e.labels && [...e.labels].map((l) => l.textContent).join(' '))
+  || e.textContent || e.value || '').replace(/\s+/g, ' ').trim();
+const shown = (e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0; };
+const all = [...document.querySelectorAll(tags[role] || '[role=' + role + ']')].filter(shown);
+return all.find((e) => text(e) === name) || all.find((e) => text(e).startsWith(name)) || all.find((e) => text(e).includes(name)) || null;
+"#;
+
+/// A window of the app.
+pub struct Window {
+    client: Client,
+}
+
+impl Window {
+    /// Opens the app on a stage and waits until it can be used.
+    pub async fn open(stage: &Stage) -> Result<Self> {
+        let app = program("linchpin-desktop")?;
+        let options = json!({ "binary": app, "args": [] });
+        let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&stage.driver_url())
+            .await
+            .context("open the app through the driver")?;
+        let window = Self { client };
+        window.until("the window is ready", START, "return document.documentElement.hasAttribute('data-ready')").await?;
+        // The first picture may be an old frame; throw it away.
+        window.client.screenshot().await.context("take the first picture")?;
+        Ok(window)
+    }
+
+    /// Waits until a script returns true.
+    pub async fn until(&self, what: &str, limit: Duration, script: &str) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            if self.script(script, vec![]).await.is_ok_and(|value| value == Value::Bool(true)) {
+                return Ok(());
+            }
+            if began.elapsed() > limit {
+                let shown = self.all_text().await.unwrap_or_default();
+                bail!("after {limit:?} still not: {what}. The window shows: {shown}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the window shows these words.
+    pub async fn until_shows(&self, words: &str) -> Result<()> {
+        let quoted = Value::String(words.to_owned());
+        let script = format!("return document.body.innerText.replace(/\\s+/g, ' ').includes({quoted})");
+        self.until(&format!("shows \"{words}\""), STEP, &script).await
+    }
+
+    /// Returns the element of a role and name, once it is there.
+    pub async fn find(&self, role: &str, name: &str) -> Result<Element> {
+        let began = Instant::now();
+        loop {
+            let found = self.client.execute(BY_NAME, vec![json!(role), json!(name)]).await;
+            if let Ok(value) = found
+                && let Ok(element) = serde_json::from_value(value)
+            {
+                return Ok(Element::from_element_id(self.client.clone(), element));
+            }
+            if began.elapsed() > STEP {
+                bail!("no {role} \"{name}\". The window shows: {}", self.all_text().await.unwrap_or_default());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Presses a button, link or tab.
+    pub async fn press(&self, role: &str, name: &str) -> Result<()> {
+        self.find(role, name).await?.click().await.with_context(|| format!("press {name}"))
+    }
+
+    /// Types into a named field.
+    pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
+        let field = self.find("textbox", name).await?;
+        field.click().await.with_context(|| format!("go to {name}"))?;
+        field.send_keys(text).await.with_context(|| format!("type into {name}"))
+    }
+
+    /// Puts the caret at the end of the answer and types.
+    pub async fn write(&self, text: &str) -> Result<()> {
+        let editor = self.client.wait().at_most(STEP).for_element(Locator::Css("[contenteditable=true]")).await?;
+        editor.click().await.context("go to the answer")?;
+        let end = format!("{}{}", char::from(Key::Control), char::from(Key::End));
+        editor.send_keys(&end).await.context("go to the end")?;
+        editor.send_keys(&char::from(Key::Null).to_string()).await.ok();
+        editor.send_keys(text).await.context("type into the answer")
+    }
+
+    /// Returns the answer's text as it stands in the editor.
+    pub async fn answer(&self) -> Result<String> {
+        let value = self.script("return document.querySelector('.ProseMirror').innerText", vec![]).await?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs a script in the window.
+    pub async fn script(&self, script: &str, args: Vec<Value>) -> Result<Value> {
+        self.client.execute(script, args).await.context("ask the window")
+    }
+
+    /// Keeps a picture of the window.
+    pub async fn picture(&self, folder: &Path, name: &str) -> Result<()> {
+        let png = self.client.screenshot().await.context("take a picture")?;
+        std::fs::write(folder.join(format!("{name}.png")), png).context("keep the picture")
+    }
+
+    /// Closes the window as a person would.
+    pub async fn close(self) -> Result<()> {
+        self.client.close().await.context("close the window")
+    }
+
+    async fn all_text(&self) -> Result<String> {
+        let value = self.script("return document.body.innerText", vec![]).await?;
+        Ok(value.as_str().unwrap_or_default().replace('\n', " | "))
+    }
+}
