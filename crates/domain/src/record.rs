@@ -252,6 +252,14 @@ macro_rules! record_kinds {
             pub fn fields(self) -> &'static [Field] {
                 match self { $(Self::$kind => <$path as Record>::fields()),+ }
             }
+            /// Returns every field with the value it has where nobody set it.
+            pub fn defaults(self) -> Fields {
+                let value = match self { $(Self::$kind => serde_json::to_value(<$path>::default())),+ };
+                match value {
+                    Ok(Value::Object(map)) => map.into_iter().collect(),
+                    _ => Fields::new(),
+                }
+            }
             /// Reads the fields as this kind and checks them.
             ///
             /// # Errors
@@ -310,6 +318,7 @@ mod tests {
         for &kind in RecordKind::ALL {
             assert_eq!(RecordKind::from_name(kind.name()), Some(kind));
             assert!(!kind.place().is_empty() && !kind.fields().is_empty(), "{kind:?}");
+            assert_eq!(kind.defaults().len(), kind.fields().len(), "{kind:?}");
             assert!(kind.name().bytes().all(|b| b.is_ascii_lowercase()), "{kind:?}");
         }
     }

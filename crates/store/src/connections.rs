@@ -1,0 +1,104 @@
+//! Connections to the file: the one that writes, and a few that can only read. Key and pragmas are set here
+//! and nowhere else. WAL with `synchronous=FULL`: without FULL a power cut loses committed words.
+
+use crate::error::StoreError;
+use crate::open::Random;
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use zeroize::Zeroizing;
+
+/// The most read-only connections kept open.
+const MOST_READERS: usize = 4;
+/// Prepared statements kept a connection.
+const STATEMENTS: usize = 160;
+
+/// The connection that writes, with the source of randomness that goes with it.
+pub(crate) struct Writer {
+    pub(crate) db: Connection,
+    pub(crate) random: Random,
+}
+
+/// The key as SQLCipher takes it: `x'...'` with 64 or, salt included, 96 hexadecimal digits.
+#[derive(Clone)]
+pub(crate) struct CipherKey(pub(crate) Zeroizing<String>);
+
+/// Where the file is and how to open one more connection to it.
+pub(crate) struct Connections {
+    path: PathBuf,
+    key: CipherKey,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Connections {
+    pub(crate) fn new(path: PathBuf, key: CipherKey) -> Self {
+        Self { path, key, readers: Mutex::new(Vec::new()) }
+    }
+
+    pub(crate) fn key(&self) -> &CipherKey {
+        &self.key
+    }
+
+    /// Takes a read-only connection out of the pool, or opens one.
+    pub(crate) fn reader(&self) -> Result<Connection, StoreError> {
+        if let Some(db) = self.idle().pop() {
+            return Ok(db);
+        }
+        let db = open_file(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        db.pragma_update(None, "query_only", true)?;
+        Ok(db)
+    }
+
+    /// Puts a connection back.
+    pub(crate) fn put_back(&self, db: Connection) {
+        let mut idle = self.idle();
+        if idle.len() < MOST_READERS {
+            idle.push(db);
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens the file with its key; tells a wrong key from any other fault.
+pub(crate) fn open_file(path: &Path, key: &CipherKey, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    give_key(&db, key)?;
+    check_key(&db, path)?;
+    db.busy_timeout(std::time::Duration::from_secs(5))?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "cache_size", -65_536)?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    if cfg!(target_os = "macos") {
+        db.pragma_update(None, "fullfsync", true)?;
+        db.pragma_update(None, "checkpoint_fullfsync", true)?;
+    }
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(db)
+}
+
+/// Sets the key of a fresh connection.
+pub(crate) fn give_key(db: &Connection, key: &CipherKey) -> Result<(), StoreError> {
+    db.pragma_update(None, "key", key.0.as_str())?;
+    Ok(())
+}
+
+fn check_key(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    let read = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    match read.map_err(StoreError::from) {
+        Ok(_) => Ok(()),
+        Err(StoreError::Corrupt) if !begins_as_plain_file(path)? => Err(StoreError::WrongKey),
+        Err(error) => Err(error),
+    }
+}
+
+/// An encrypted file begins with random bytes. One that begins like a plain SQLite file is somebody else's.
+fn begins_as_plain_file(path: &Path) -> Result<bool, StoreError> {
+    use std::io::Read;
+    let mut first = Vec::new();
+    std::fs::File::open(path)?.take(16).read_to_end(&mut first)?;
+    Ok(first == b"SQLite format 3\0")
+}

@@ -1,0 +1,67 @@
+//! The handle inside a writing transaction. Only the two doors make one, so every write function that asks
+//! for it can be reached through them alone. Commit, telling subscribers and counting what waits happen here,
+//! in this order: nobody hears of a change that is not on disk.
+
+use crate::changed::{Changed, Origin, Touched};
+use crate::connections::Writer;
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::table::outbox;
+use linchpin_domain::record::Tag;
+use rusqlite::{Connection, TransactionBehavior};
+
+/// The inside of a writing transaction.
+pub(crate) struct Door<'a> {
+    /// The connection, in a transaction.
+    pub(crate) db: &'a Connection,
+    /// What was touched so far.
+    pub(crate) touched: Touched,
+    /// The source of randomness.
+    pub(crate) random: &'a mut dyn FnMut(&mut [u8]),
+}
+
+impl Door<'_> {
+    /// Returns fresh random bytes.
+    pub(crate) fn random<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.random)(&mut bytes);
+        bytes
+    }
+}
+
+impl Store {
+    /// Runs `f` in one transaction and commits it whole, or leaves no trace.
+    pub(crate) fn write<T>(
+        &self,
+        origin: Origin,
+        f: impl FnOnce(&mut Door<'_>) -> Result<T, StoreError>,
+    ) -> Result<(T, Changed), StoreError> {
+        let (value, touched, waiting) = self.commit(f)?;
+        let quiet = touched.is_empty();
+        let changed = touched.finish(waiting);
+        // The writer is free again here: who is told may write at once.
+        if !quiet {
+            self.tell(&changed, origin);
+        }
+        Ok((value, changed))
+    }
+
+    fn commit<T>(
+        &self,
+        f: impl FnOnce(&mut Door<'_>) -> Result<T, StoreError>,
+    ) -> Result<(T, Touched, u32), StoreError> {
+        let mut writer = self.writer();
+        let Writer { db, random } = &mut *writer;
+        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let before = outbox::count_waiting(&transaction)?;
+        let mut door = Door { db: &transaction, touched: Touched::default(), random: &mut **random };
+        let value = f(&mut door)?;
+        let mut touched = door.touched;
+        let waiting = outbox::count_waiting(&transaction)?;
+        if waiting != before {
+            touched.tag(Tag::SyncStatus);
+        }
+        transaction.commit()?;
+        Ok((value, touched, waiting))
+    }
+}

@@ -1,0 +1,42 @@
+//! Reading: records by id, kind, space and parent; texts; what was kept; how things stand. Every reader is a
+//! connection that cannot write, and sees one moment of the store.
+
+mod facts;
+mod records;
+mod texts;
+
+pub use crate::outbox::{OutboxFacts, WaitingRow};
+pub use crate::table::history::Past;
+pub use crate::table::kept::{Aside, AsideWhy, Kept, KeptWhy, RecoveredLocal, RecoveredRow};
+pub use crate::table::space::{SpaceRow, State as SpaceState};
+pub use crate::table::stage::Staged;
+pub use crate::table::sync_log::SyncLine;
+pub use crate::table::text::StoredUpdate;
+pub use facts::{DeletedRow, SeenBy, Truth};
+pub use records::{Filter, Row};
+pub use texts::{DocFacts, TextParts};
+
+use crate::error::StoreError;
+use crate::open::Store;
+use rusqlite::Connection;
+
+/// One moment of the store.
+pub struct Reader<'a> {
+    pub(crate) db: &'a Connection,
+}
+
+impl Store {
+    /// Runs `f` over one moment of the store.
+    ///
+    /// # Errors
+    /// What `f` returns, or any fault of the disk.
+    pub fn read<T>(&self, f: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut db = self.connections.reader()?;
+        let value = {
+            let moment = db.transaction()?;
+            f(&Reader { db: &moment })
+        };
+        self.connections.put_back(db);
+        value
+    }
+}

@@ -1,0 +1,184 @@
+//! How things stand: the three truths of an answer, what was deleted or kept, spaces, settings, the history of
+//! sync.
+
+use crate::codec::{count, uint};
+use crate::error::StoreError;
+use crate::outbox::{DAY_MS, days_before};
+use crate::reader::{Aside, AsideWhy, Filter, Kept, Past, Reader, RecoveredRow, SpaceRow, Staged, SyncLine};
+use crate::table::{history, kept, record, replica, setting, space, stage, sync_log, text};
+use linchpin_domain::id::{AnswerId, PersonId, RecordId};
+use linchpin_domain::record::Envelope;
+use linchpin_domain::record::answer::ReadMark;
+use linchpin_domain::space::Space;
+use serde_json::Value;
+
+/// How long deleted things stay in Deleted items, in days.
+pub(crate) const DELETED_DAYS: u64 = 90;
+
+/// The three truths about an answer's text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Truth {
+    /// When own words were last saved on this computer.
+    pub saved_at_ms: Option<u64>,
+    /// Own updates of the text that are not with the hub.
+    pub unsent: u32,
+    /// When the hub last acknowledged own words.
+    pub sent_at_ms: Option<u64>,
+    /// Other people who have seen it as it stands, and when.
+    pub seen: Vec<SeenBy>,
+}
+
+/// Somebody who has seen an answer as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenBy {
+    /// The person.
+    pub person: PersonId,
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// Something that was deleted.
+#[derive(Clone, PartialEq)]
+pub struct DeletedRow {
+    /// The record.
+    pub envelope: Envelope,
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+    /// Who did it.
+    pub by: PersonId,
+    /// Days until it is no longer listed.
+    pub days_left: u32,
+}
+
+impl Reader<'_> {
+    /// Returns the three truths about an answer's text.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn truth(&self, doc: AnswerId) -> Result<Truth, StoreError> {
+        let Some(row) = text::doc(self.db, doc)? else { return Ok(Truth::default()) };
+        let sql = "SELECT count(*) FROM outbox WHERE record = ?1 AND kind = 'text' AND status = 'waiting'";
+        let unsent = self.db.prepare_cached(sql)?.query_row([doc.0.as_bytes()], |row| row.get(0))?;
+        let me = replica::person(self.db)?;
+        let marks = self.list::<ReadMark>(Filter::Naming { field: "answer", parent: doc.into() })?;
+        let seen = marks
+            .into_iter()
+            .filter(|mark| row.last_seq > 0 && mark.record.seq >= row.last_seq)
+            .filter_map(|mark| Some(SeenBy { person: mark.record.person?, at_ms: mark.record.at }))
+            .filter(|seen| seen.person != me)
+            .collect();
+        Ok(Truth { saved_at_ms: row.saved_at, unsent: count(unsent), sent_at_ms: row.sent_at, seen })
+    }
+
+    /// Returns up to which number of a space the devices of others are, as the hub told.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn cursors(&self, space: &Space) -> Result<Vec<(PersonId, u64, u64)>, StoreError> {
+        let sql = "SELECT person, seq, at FROM device_cursor
+                   WHERE space = (SELECT no FROM space WHERE name = ?1)";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([space.to_string()], |row| {
+            Ok((crate::codec::person(row, 0)?, uint(row.get(1)?), uint(row.get(2)?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns earlier values of a record's fields, newest first.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn history(&self, record: impl Into<RecordId>) -> Result<Vec<Past>, StoreError> {
+        history::of_record(self.db, record.into())
+    }
+
+    /// Returns what was deleted in the last ninety days, newest first.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn deleted(&self, now_ms: u64) -> Result<Vec<DeletedRow>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM record r INDEXED BY record_deleted JOIN space s ON s.no = r.space
+             WHERE r.deleted = 1 AND r.changed_at >= ?1 ORDER BY r.changed_at DESC",
+            record::COLUMNS
+        );
+        let since = days_before(now_ms, DELETED_DAYS);
+        let mut query = self.db.prepare_cached(&sql)?;
+        let rows = query.query_map([crate::codec::int(since)], record::raw)?;
+        rows.map(|row| {
+            let stored = row?.read()?;
+            let left = (stored.changed_at + DELETED_DAYS * DAY_MS).saturating_sub(now_ms).div_ceil(DAY_MS);
+            let days_left = u32::try_from(left).unwrap_or(u32::MAX);
+            let (at_ms, by) = (stored.changed_at, stored.changed_by);
+            Ok(DeletedRow { envelope: stored.shown, at_ms, by, days_left })
+        })
+        .collect()
+    }
+
+    /// Returns kept words that nobody has let go of, newest first.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn kept(&self) -> Result<Vec<Kept>, StoreError> {
+        kept::list(self.db)
+    }
+
+    /// Returns words that a merge on this computer dropped, until the hub's own record of them is here.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn recovered_local(&self) -> Result<Vec<RecoveredRow>, StoreError> {
+        kept::recovered(self.db)
+    }
+
+    /// Returns records that lie aside, newest first.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn aside(&self, why: AsideWhy) -> Result<Vec<Aside>, StoreError> {
+        kept::asides(self.db, why)
+    }
+
+    /// Returns a setting of this computer.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn setting(&self, key: &str) -> Result<Option<Value>, StoreError> {
+        setting::get(self.db, key)
+    }
+
+    /// Returns every space, the most urgent first.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn spaces(&self) -> Result<Vec<SpaceRow>, StoreError> {
+        space::all(self.db)
+    }
+
+    /// Returns a space as this copy has it.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn space(&self, space: &Space) -> Result<Option<SpaceRow>, StoreError> {
+        space::get(self.db, space)
+    }
+
+    /// Returns how far the fill of a space is; none where none has begun.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn staged(&self, space: &Space) -> Result<Option<Staged>, StoreError> {
+        match space::get(self.db, space)? {
+            Some(row) => stage::get(self.db, row.no),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the last lines of the history of sync, newest first.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn sync_log(&self, most: usize) -> Result<Vec<SyncLine>, StoreError> {
+        sync_log::list(self.db, most)
+    }
+}

@@ -1,0 +1,131 @@
+//! Records as their kinds read them.
+
+use crate::codec::uint;
+use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::table::record::{self, COLUMNS, Stored};
+use linchpin_domain::id::{PersonId, RecordId};
+use linchpin_domain::record::{Envelope, Record, decode};
+use linchpin_domain::space::Space;
+use rusqlite::{Params, params};
+
+/// A record with where it stands.
+pub struct Row<R> {
+    /// Its id.
+    pub id: RecordId,
+    /// Where it lives.
+    pub space: Space,
+    /// Whether it is deleted.
+    pub deleted: bool,
+    /// Its values.
+    pub record: R,
+    /// Fields in a form of a newer version; shown read-only.
+    pub unreadable: Vec<String>,
+    /// When it was last changed, milliseconds since 1970.
+    pub changed_at_ms: u64,
+    /// Who changed it last.
+    pub changed_by: PersonId,
+    /// The hub's number of its last confirmed change; none where the hub has never confirmed it.
+    pub seq: Option<u64>,
+}
+
+impl<R: Record> Row<R> {
+    fn of(stored: &Stored) -> Self {
+        let decoded = decode(&stored.shown.fields);
+        Self {
+            id: stored.shown.id,
+            space: stored.shown.space.clone(),
+            deleted: stored.shown.is_deleted(),
+            record: decoded.record,
+            unreadable: decoded.unreadable,
+            changed_at_ms: stored.changed_at,
+            changed_by: stored.changed_by,
+            seq: stored.shown.seq,
+        }
+    }
+}
+
+/// Which records are listed.
+#[derive(Debug, Clone, Copy)]
+pub enum Filter<'a> {
+    /// All of the kind.
+    All,
+    /// Those of one space.
+    In(&'a Space),
+    /// Those that name a record in a field; the kind's table file lists the field.
+    Naming {
+        /// The field.
+        field: &'a str,
+        /// The record that it names.
+        parent: RecordId,
+    },
+}
+
+impl Reader<'_> {
+    /// Returns a record as it is stored, of whatever kind.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn envelope(&self, id: impl Into<RecordId>) -> Result<Option<Envelope>, StoreError> {
+        Ok(record::get(self.db, id.into())?.map(|stored| stored.shown))
+    }
+
+    /// Returns a record, deleted or not; none where there is none of that kind.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn get<R: Record>(&self, id: impl Into<RecordId>) -> Result<Option<Row<R>>, StoreError> {
+        let stored = record::get(self.db, id.into())?;
+        Ok(stored.filter(|stored| stored.shown.kind == R::KIND.name()).map(|stored| Row::of(&stored)))
+    }
+
+    /// Returns the records of a kind that are not deleted, oldest first.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn list<R: Record>(&self, filter: Filter<'_>) -> Result<Vec<Row<R>>, StoreError> {
+        let mut rows = self.list_all(filter)?;
+        rows.retain(|row| !row.deleted);
+        Ok(rows)
+    }
+
+    /// Returns the records of a kind, deleted ones included, oldest first.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn list_all<R: Record>(&self, filter: Filter<'_>) -> Result<Vec<Row<R>>, StoreError> {
+        let kind = R::KIND.name();
+        match filter {
+            Filter::All => {
+                self.rows("JOIN space s ON s.no = r.space WHERE r.kind = ?1 ORDER BY r.no", [kind])
+            }
+            Filter::In(space) => self.rows(
+                "JOIN space s ON s.no = r.space
+                 WHERE r.space = (SELECT no FROM space WHERE name = ?1) AND r.kind = ?2 ORDER BY r.no",
+                params![space.to_string(), kind],
+            ),
+            Filter::Naming { field, parent } => self.rows(
+                "JOIN space s ON s.no = r.space
+                 WHERE r.id IN (SELECT child FROM link WHERE parent = ?1 AND kind = ?2 AND field = ?3)
+                 ORDER BY r.no",
+                params![parent.0.as_bytes(), kind, field],
+            ),
+        }
+    }
+
+    fn rows<R: Record>(&self, tail: &str, values: impl Params) -> Result<Vec<Row<R>>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM record r {tail}");
+        let mut query = self.db.prepare_cached(&sql)?;
+        let rows = query.query_map(values, record::raw)?;
+        rows.map(|row| Ok(Row::of(&row?.read()?))).collect()
+    }
+
+    /// Counts the records of a kind that are not deleted.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn count<R: Record>(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM record WHERE kind = ?1 AND deleted = 0";
+        Ok(uint(self.db.prepare_cached(sql)?.query_row([R::KIND.name()], |row| row.get(0))?))
+    }
+}

@@ -1,0 +1,127 @@
+//! Access to a space has ended: own words that the hub never took are kept for the person, and everything else
+//! of the space leaves this computer, in one commit. Told twice it does nothing the second time.
+
+use crate::changed::{Changed, Origin};
+use crate::door::Door;
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::reader::StoredUpdate;
+use crate::settle::Texts;
+use crate::settle::refuse::{place_of, words_of};
+use crate::table::kept::{self, Keep, KeptWhy};
+use crate::table::outbox::{self, Outgoing};
+use crate::table::space::{self, SpaceRow, State};
+use crate::table::{history, link, record, search, setting, stage, text, undo};
+use linchpin_domain::change::{Op, TextUpdate};
+use linchpin_domain::id::AnswerId;
+use linchpin_domain::record::{Record, Tag, answer::Answer};
+use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
+use std::collections::BTreeSet;
+
+/// The setting that says since when backups hold a space that must leave this computer.
+pub(crate) const RENEW_BACKUPS: &str = "backups.renewSince";
+
+impl Store {
+    /// Removes a space whose access ended.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn space_gone(
+        &self,
+        space: &Space,
+        reason: &str,
+        texts: &mut dyn Texts,
+        now_ms: u64,
+    ) -> Result<Changed, StoreError> {
+        let ((), changed) = self.write(Origin::Hub, |door| {
+            let Some(row) = space::get(door.db, space)?.filter(|row| row.state != State::Gone) else {
+                return Ok(());
+            };
+            keep_unsent(door, &row, reason, texts, now_ms)?;
+            remove_all(door, &row)?;
+            space::set_gone_reason(door, row.no, reason)?;
+            let (state, sum) = (State::Gone, Sum::default());
+            space::save(door, &SpaceRow { state, sum, cursor: 0, head_known: 0, ..row })?;
+            setting::set(door, RENEW_BACKUPS, Some(&now_ms.into()))?;
+            door.touched.tag(Tag::SyncStatus);
+            Ok(())
+        })?;
+        Ok(changed)
+    }
+}
+
+fn keep_unsent(
+    door: &mut Door<'_>,
+    row: &SpaceRow,
+    reason: &str,
+    texts: &mut dyn Texts,
+    now_ms: u64,
+) -> Result<(), StoreError> {
+    let own = outbox::not_taken(door.db, row.no)?;
+    let mut docs = BTreeSet::new();
+    for change in &own {
+        let (kind, words) = match &change.op {
+            Op::Put(put) => (put.kind.clone(), words_of(put)),
+            Op::Text(update) if docs.insert(update.doc) => {
+                (Answer::KIND.name().to_owned(), unsent_words(door, update.doc, &own, texts)?)
+            }
+            Op::Text(_) | Op::Cmd(_) => continue,
+        };
+        let place = place_of(door.db, change.record)?;
+        let (record, why) = (change.record, KeptWhy::NoAccess);
+        let keep = Keep { record, space: &row.space, kind: &kind, why, reason, place, words, at: now_ms };
+        kept::keep(door, &keep)?;
+    }
+    Ok(())
+}
+
+/// Returns the words that own unsent updates brought; where they cannot be told apart, the whole text.
+fn unsent_words(
+    door: &Door<'_>,
+    doc: AnswerId,
+    own: &[Outgoing],
+    texts: &mut dyn Texts,
+) -> Result<String, StoreError> {
+    let ours: Vec<Vec<u8>> =
+        own.iter().filter_map(|change| text_of(change, doc)).map(|u| u.bytes.0.clone()).collect();
+    let snapshot = text::snapshot(door.db, doc)?.map(|(bytes, _)| bytes);
+    let is_ours = |update: &StoredUpdate| ours.contains(&update.bytes);
+    let others = text::live(door.db, doc, 0)?.into_iter().filter(|update| !is_ours(update));
+    let others: Vec<Vec<u8>> = others.map(|update| update.bytes).collect();
+    match texts.words_of(doc, snapshot.as_deref(), &others, &ours) {
+        Ok(words) => Ok(words),
+        Err(_) => Ok(search::plain(door.db, doc.into())?.unwrap_or_default()),
+    }
+}
+
+fn text_of(change: &Outgoing, doc: AnswerId) -> Option<&TextUpdate> {
+    match &change.op {
+        Op::Text(update) if update.doc == doc => Some(update),
+        _ => None,
+    }
+}
+
+fn remove_all(door: &mut Door<'_>, row: &SpaceRow) -> Result<(), StoreError> {
+    history::remove_of_space(door, row.no)?;
+    for doc in text::docs_of_space(door.db, row.no)? {
+        text::remove(door, doc)?;
+        search::remove(door, doc.into())?;
+    }
+    for id in record::ids_of_space(door.db, row.no)? {
+        link::remove(door, id)?;
+        if let Some(stored) = record::get(door.db, id)? {
+            record::remove(door, &stored)?;
+        }
+    }
+    door.db.execute("DELETE FROM quarantine WHERE space = ?1", [row.no])?;
+    door.db.execute("DELETE FROM device_cursor WHERE space = ?1", [row.no])?;
+    kept::remove_asides_of(door, &row.space)?;
+    stage::clear(door, row.no)?;
+    outbox::remove_of_space(door, row.no)?;
+    // Steps hold values of the space's records.
+    undo::clear(door)?;
+    // The index forgets removed words only when it is packed.
+    door.db.execute("INSERT INTO search (search) VALUES ('optimize')", [])?;
+    Ok(())
+}

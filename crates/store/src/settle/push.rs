@@ -1,0 +1,209 @@
+//! The hub's answer to a push: numbers, lowered stamps, refusals. Where the answer shows that everything
+//! between our cursor and the space's head is ours, the cursor moves at once and no pull is needed.
+
+use crate::changed::{Changed, Origin};
+use crate::door::Door;
+use crate::error::StoreError;
+use crate::open::Store;
+use crate::settle::confirm::Confirming;
+use crate::settle::copy::rekey;
+use crate::settle::page::count_text;
+use crate::settle::refuse;
+use crate::table::outbox::{self, Outgoing, Status};
+use crate::table::replica;
+use crate::table::space::{self, SpaceRow, State};
+use crate::table::{history, record, text};
+use linchpin_domain::change::{Answered, Op, Outcome};
+use linchpin_domain::record::{Record, Tag, answer::Answer};
+use linchpin_domain::space::Space;
+use linchpin_domain::stamp::{MAX_AHEAD_MS, Stamp};
+use std::collections::BTreeMap;
+
+/// The hub's answer to a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushSettled {
+    /// One result a change.
+    pub results: Vec<Answered>,
+    /// How the push moved spaces.
+    pub moved: Vec<SpaceMoved>,
+    /// The hub's time, milliseconds since 1970.
+    pub hub_time: u64,
+    /// The time here.
+    pub now_ms: u64,
+}
+
+/// How a push moved a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpaceMoved {
+    /// The space.
+    pub space: Space,
+    /// Its last number before.
+    pub before: u64,
+    /// Its last number after.
+    pub after: u64,
+    /// Whether everything in between is ours, applied as it was sent.
+    pub ours: bool,
+}
+
+/// What settling a push came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushOutcome {
+    /// What changed.
+    pub changed: Changed,
+    /// Changes that the hub acknowledged.
+    pub acked: u32,
+    /// Whether the hub knows one of the ids with other content: ask for a new replica id, then send again.
+    pub forked: bool,
+}
+
+impl Store {
+    /// Settles the hub's answer to a push.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn settle_push(&self, push: &PushSettled) -> Result<PushOutcome, StoreError> {
+        let ((acked, forked), changed) = self.write(Origin::Hub, |door| {
+            let (mut acked, mut forked, mut reoffer) = (0, false, None);
+            let mut lowered = false;
+            for result in &push.results {
+                let Some(row) = outbox::by_id(door.db, result.id)? else { continue };
+                if outbox::status(door.db, row.no)? != Status::Waiting.name() {
+                    continue;
+                }
+                match &result.outcome {
+                    Outcome::Applied { seq } | Outcome::Superseded { seq } => {
+                        lowered |= !result.clamped.is_empty();
+                        acknowledge(door, row, *seq, &result.clamped, push.now_ms)?;
+                        acked += 1;
+                    }
+                    Outcome::Held { reason } => refuse::hold(door, &row, &refuse::word(reason)?)?,
+                    Outcome::Refused { code } => refuse::refuse(door, row, *code, push.now_ms)?,
+                    Outcome::Retry => {}
+                    Outcome::Reoffer => reoffer = Some(reoffer.map_or(row.no, |no: i64| no.min(row.no))),
+                    Outcome::IdReused => forked = true,
+                }
+            }
+            follow_clock(door, push, lowered, reoffer)?;
+            for moved in &push.moved {
+                settle_moved(door, moved, push.now_ms)?;
+            }
+            Ok((acked, forked))
+        })?;
+        Ok(PushOutcome { changed, acked, forked })
+    }
+}
+
+fn acknowledge(
+    door: &mut Door<'_>,
+    mut row: Outgoing,
+    seq: u64,
+    clamped: &BTreeMap<String, Stamp>,
+    now_ms: u64,
+) -> Result<(), StoreError> {
+    if !clamped.is_empty() {
+        lower_stamps(door, &mut row, clamped)?;
+    }
+    outbox::set_acked(door, row.no, seq, now_ms)?;
+    door.touched.tag(Tag::SyncStatus);
+    match &row.op {
+        Op::Put(put) => door.touched.record(&put.kind, put.id),
+        Op::Cmd(_) => {}
+        Op::Text(update) => {
+            if let Some(known) = text::known(door.db, update.doc, &update.bytes.0)? {
+                text::set_seq(door, known.no, Some(seq), known.counted)?;
+            }
+            if let Some(mut doc) = text::doc(door.db, update.doc)? {
+                doc.sent_at = Some(now_ms);
+                doc.last_seq = doc.last_seq.max(seq);
+                text::save_doc(door, &doc)?;
+            }
+            door.touched.record(Answer::KIND.name(), update.doc.into());
+        }
+    }
+    Ok(())
+}
+
+/// Takes over stamps that the hub lowered, wherever the old ones lie.
+fn lower_stamps(
+    door: &mut Door<'_>,
+    row: &mut Outgoing,
+    clamped: &BTreeMap<String, Stamp>,
+) -> Result<(), StoreError> {
+    let Op::Put(put) = &mut row.op else { return Ok(()) };
+    let mut stored = record::get(door.db, put.id)?;
+    let mut shows = false;
+    for (field, new) in clamped {
+        let Some((_, stamp)) = put.edits.get_mut(field) else { continue };
+        let old = std::mem::replace(stamp, *new);
+        history::restamp(door, put.id, field, old, *new)?;
+        if let Some(shown) = stored.as_mut().and_then(|stored| stored.shown.stamps.get_mut(field))
+            && *shown == old
+        {
+            *shown = *new;
+            shows = true;
+        }
+    }
+    if let Some(stored) = stored.as_mut().filter(|_| shows) {
+        record::save(door, stored)?;
+    }
+    let space = space::by_no(door.db, row.space_no)?.space;
+    outbox::set_op(door, row.no, &row.op, &space)
+}
+
+/// Follows the hub's clock, lowers our own stamps once the hub has, and gives changes that the hub no longer
+/// remembers new ids.
+fn follow_clock(
+    door: &mut Door<'_>,
+    push: &PushSettled,
+    lowered: bool,
+    reoffer: Option<i64>,
+) -> Result<(), StoreError> {
+    let mut author = replica::author(door.db)?;
+    author.clock_offset_ms = crate::codec::int(push.hub_time).saturating_sub(crate::codec::int(push.now_ms));
+    if lowered && author.last_stamp.ms() > push.hub_time + MAX_AHEAD_MS {
+        author.last_stamp = Stamp::new(push.hub_time, 0, author.replica);
+    }
+    if let Some(from) = reoffer {
+        rekey(door, &mut author, from)?;
+    }
+    replica::save_author(door, &author)
+}
+
+fn settle_moved(door: &mut Door<'_>, moved: &SpaceMoved, now_ms: u64) -> Result<(), StoreError> {
+    let Some(mut row) = space::get(door.db, &moved.space)? else { return Ok(()) };
+    row.head_known = row.head_known.max(moved.after);
+    if moved.ours && moved.before == row.cursor && row.state == State::Active {
+        settle_own(door, &mut row, moved.after, now_ms)?;
+    }
+    space::save(door, &row)
+}
+
+/// Settles own changes up to a number, if they are all there is up to it.
+fn settle_own(door: &mut Door<'_>, row: &mut SpaceRow, after: u64, now_ms: u64) -> Result<(), StoreError> {
+    let mut own = outbox::acked(door.db, row.no, after)?;
+    own.retain(|change| change.hub_seq.is_some_and(|seq| seq > row.cursor));
+    own.sort_by_key(|change| change.hub_seq);
+    let dense = own.iter().zip(row.cursor + 1..).all(|(change, seq)| change.hub_seq == Some(seq));
+    if !dense || crate::codec::uint(crate::codec::len(own.len())) != after.saturating_sub(row.cursor) {
+        return Ok(());
+    }
+    let mut confirming = Confirming::new(door, row, after)?;
+    let me = confirming.me();
+    for change in &own {
+        let seq = change.hub_seq.unwrap_or(after);
+        match &change.op {
+            Op::Put(put) => confirming.merge(door, put, seq, me, change.made_at)?,
+            Op::Text(update) => {
+                count_text(door, &mut confirming, update, seq)?;
+            }
+            Op::Cmd(_) => {}
+        }
+        outbox::move_to_sent(door, change.no, now_ms)?;
+    }
+    confirming.finish(door)?;
+    row.cursor = after;
+    if after == row.head_known {
+        row.last_pull_ok = Some(now_ms);
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Changes that the hub did not take. Words go to what is kept for the person before anything else; the fields
+//! show what the hub has again. A refused change blocks nothing behind it.
+
+use crate::door::Door;
+use crate::error::StoreError;
+use crate::settle::confirm::Confirming;
+use crate::table::kept::{self, Keep, KeptWhy};
+use crate::table::outbox::{self, Outgoing, Status};
+use crate::table::{kind, record, search, space, text_of};
+use linchpin_domain::change::{Op, Put, RefusedBecause};
+use linchpin_domain::id::RecordId;
+use linchpin_domain::record::{Fields, Record, RecordKind, Tag, answer::Answer};
+use rusqlite::Connection;
+use serde::Serialize;
+
+/// Returns a code as it stands on the wire.
+pub(crate) fn word(code: &impl Serialize) -> Result<String, StoreError> {
+    Ok(serde_json::to_value(code)?.as_str().unwrap_or_default().to_owned())
+}
+
+/// Sets a change aside until somebody decides; what it set goes on showing.
+pub(crate) fn hold(door: &mut Door<'_>, row: &Outgoing, reason: &str) -> Result<(), StoreError> {
+    outbox::set_status(door, row.no, Status::Held, reason)?;
+    door.touched.tag(Tag::SyncStatus);
+    Ok(())
+}
+
+/// Settles a change that the hub will never take.
+pub(crate) fn refuse(
+    door: &mut Door<'_>,
+    row: Outgoing,
+    code: RefusedBecause,
+    now_ms: u64,
+) -> Result<(), StoreError> {
+    let reason = word(&code)?;
+    match (&row.op, code) {
+        // The hub must be updated first; then the change is offered again.
+        (_, RefusedBecause::SchemaAhead) => return hold(door, &row, &reason),
+        // Another desk asked the same first: what was asked for is so.
+        (Op::Cmd(_), RefusedBecause::AlreadyDone) => return outbox::move_to_sent(door, row.no, now_ms),
+        _ => {}
+    }
+    outbox::set_status(door, row.no, Status::Refused, &reason)?;
+    door.touched.tag(Tag::SyncStatus);
+    keep_words(door, &row, KeptWhy::Refused, &reason, now_ms)?;
+    if matches!(row.op, Op::Put(_)) {
+        let mut space = space::by_no(door.db, row.space_no)?;
+        let upto = space.cursor;
+        let mut confirming = Confirming::new(door, &mut space, upto)?;
+        confirming.look_again(door, row.record)?;
+        confirming.finish(door)?;
+        space::save(door, &space)?;
+    }
+    Ok(())
+}
+
+/// Keeps the words of a change. Of a text the whole plain text is kept: what an update alone says is known to
+/// the text engine only.
+pub(crate) fn keep_words(
+    door: &mut Door<'_>,
+    row: &Outgoing,
+    why: KeptWhy,
+    reason: &str,
+    now_ms: u64,
+) -> Result<(), StoreError> {
+    let (kind, words) = match &row.op {
+        Op::Put(put) => (put.kind.clone(), words_of(put)),
+        Op::Text(_) => {
+            (Answer::KIND.name().to_owned(), search::plain(door.db, row.record)?.unwrap_or_default())
+        }
+        Op::Cmd(_) => return Ok(()),
+    };
+    let place = place_of(door.db, row.record)?;
+    let space = space::by_no(door.db, row.space_no)?.space;
+    let record = row.record;
+    kept::keep(door, &Keep { record, space: &space, kind: &kind, why, reason, place, words, at: now_ms })
+}
+
+/// Returns the words that an edit carries: what can be found of a kind we know, every text of one we do not.
+pub(crate) fn words_of(put: &Put) -> String {
+    let fields: Fields = put.edits.iter().map(|(name, (value, _))| (name.clone(), value.clone())).collect();
+    if RecordKind::from_name(&put.kind).is_none() {
+        let texts: Vec<&str> = fields.values().filter_map(|value| value.as_str()).collect();
+        return texts.join("\n");
+    }
+    let Some(words) = kind(&put.kind).and_then(|table| table.words) else { return String::new() };
+    let words = words(&fields);
+    [words.title, words.body].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns where words belong, in words: the question of an answer, else the record's own title.
+pub(crate) fn place_of(db: &Connection, id: RecordId) -> Result<String, StoreError> {
+    let Some(stored) = record::get(db, id)? else { return Ok(String::new()) };
+    let question = text_of(&stored.shown.fields, "question").parse::<RecordId>();
+    if let Ok(question) = question
+        && let Some(question) = record::get(db, question)?
+    {
+        return Ok(text_of(&question.shown.fields, "text"));
+    }
+    let own = kind(&stored.shown.kind).and_then(|table| table.words).map(|words| words(&stored.shown.fields));
+    Ok(own.unwrap_or_default().title)
+}
+
+impl crate::open::Store {
+    /// Offers changes again that the hub held because it did not know their form yet: after it was updated.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn offer_held_again(&self) -> Result<u32, StoreError> {
+        let (count, _) = self.write(crate::changed::Origin::Hub, |door| {
+            let sql =
+                "UPDATE outbox SET status = 'waiting', reason = '' WHERE status = 'held' AND reason = ?1";
+            let count = door.db.execute(sql, [word(&RefusedBecause::SchemaAhead)?])?;
+            if count > 0 {
+                // Counters must rise in the order of sending.
+                let mut author = crate::table::replica::author(door.db)?;
+                crate::settle::copy::rekey(door, &mut author, 0)?;
+                crate::table::replica::save_author(door, &author)?;
+            }
+            Ok(crate::codec::count(crate::codec::len(count)))
+        })?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,308 @@
+//! Own changes on their way: waiting, acknowledged and not yet pulled, held, refused. After they are pulled
+//! they lie in `outbox_sent` with all they carried for thirty days, to be offered again to a hub that was
+//! restored from a backup. `no` is the order in which they were made; it never changes, counters may.
+
+use crate::codec::{int, len, record_id, replica, uint, uuid};
+use crate::door::Door;
+use crate::error::StoreError;
+use crate::table::Migration;
+use linchpin_domain::change::{Change, ChangeId, Op};
+use linchpin_domain::id::{GroupId, RecordId};
+use linchpin_domain::space::Space;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
+    6,
+    "CREATE TABLE outbox (
+        no INTEGER PRIMARY KEY AUTOINCREMENT,
+        replica INTEGER NOT NULL,
+        counter INTEGER NOT NULL,
+        group_id BLOB NOT NULL,
+        space INTEGER NOT NULL REFERENCES space (no),
+        kind TEXT NOT NULL,
+        record BLOB NOT NULL,
+        payload TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        hash TEXT NOT NULL,
+        base INTEGER NOT NULL,
+        made_at INTEGER NOT NULL,
+        hub_seq INTEGER,
+        acked_at INTEGER,
+        status TEXT NOT NULL DEFAULT 'waiting',
+        reason TEXT NOT NULL DEFAULT '',
+        UNIQUE (replica, counter)
+    ) STRICT;
+    CREATE INDEX outbox_status ON outbox (status, no);
+    CREATE INDEX outbox_record ON outbox (record, no);
+    CREATE INDEX outbox_space ON outbox (space, status, hub_seq);
+    CREATE TABLE outbox_sent (
+        no INTEGER PRIMARY KEY,
+        replica INTEGER NOT NULL,
+        counter INTEGER NOT NULL,
+        group_id BLOB NOT NULL,
+        space INTEGER NOT NULL REFERENCES space (no),
+        kind TEXT NOT NULL,
+        record BLOB NOT NULL,
+        payload TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        hash TEXT NOT NULL,
+        base INTEGER NOT NULL,
+        made_at INTEGER NOT NULL,
+        hub_seq INTEGER,
+        sent_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX outbox_sent_space ON outbox_sent (space, hub_seq);
+    CREATE INDEX outbox_sent_at ON outbox_sent (sent_at);",
+)];
+
+/// What became of an own change that is not acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    Waiting,
+    Held,
+    Refused,
+}
+
+impl Status {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Held => "held",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// An own change as it lies in the outbox.
+pub(crate) struct Outgoing {
+    pub(crate) no: i64,
+    pub(crate) id: ChangeId,
+    pub(crate) group: GroupId,
+    pub(crate) space_no: i64,
+    pub(crate) record: RecordId,
+    pub(crate) op: Op,
+    pub(crate) hash: String,
+    pub(crate) base: u64,
+    pub(crate) made_at: u64,
+    pub(crate) size: u64,
+    pub(crate) hub_seq: Option<u64>,
+}
+
+impl Outgoing {
+    pub(crate) fn into_change(self, space: Space) -> Change {
+        let Self { id, hash, group, base, op, .. } = self;
+        Change { id, hash, space, group, base, op }
+    }
+}
+
+const COLUMNS: &str =
+    "no, replica, counter, group_id, space, record, payload, hash, base, made_at, size, hub_seq";
+
+pub(crate) struct Raw {
+    outgoing: Outgoing,
+    payload: String,
+}
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    // A place holder until the payload is parsed: parsing can fail, and not as an error of SQLite.
+    let op = Op::Text(linchpin_domain::change::TextUpdate {
+        doc: linchpin_domain::id::AnswerId(uuid(row, 5)?),
+        sv_before: linchpin_domain::canonical::Bytes(Vec::new()),
+        schema: 0,
+        bytes: linchpin_domain::canonical::Bytes(Vec::new()),
+    });
+    let outgoing = Outgoing {
+        no: row.get(0)?,
+        id: ChangeId { replica: replica(row, 1)?, counter: uint(row.get(2)?) },
+        group: GroupId(uuid(row, 3)?),
+        space_no: row.get(4)?,
+        record: record_id(row, 5)?,
+        op,
+        hash: row.get(7)?,
+        base: uint(row.get(8)?),
+        made_at: uint(row.get(9)?),
+        size: uint(row.get(10)?),
+        hub_seq: row.get::<_, Option<i64>>(11)?.map(uint),
+    };
+    Ok(Raw { outgoing, payload: row.get(6)? })
+}
+
+impl Raw {
+    fn read(self) -> Result<Outgoing, StoreError> {
+        Ok(Outgoing { op: serde_json::from_str(&self.payload)?, ..self.outgoing })
+    }
+}
+
+fn list(db: &Connection, tail: &str, values: impl rusqlite::Params) -> Result<Vec<Outgoing>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE {tail}");
+    let mut query = db.prepare_cached(&sql)?;
+    let rows = query.query_map(values, raw)?;
+    rows.map(|row| row?.read()).collect()
+}
+
+/// Returns the first changes that wait, in the order they were made.
+pub(crate) fn waiting(db: &Connection, most: usize) -> Result<Vec<Outgoing>, StoreError> {
+    list(db, "status = 'waiting' ORDER BY no LIMIT ?1", [len(most)])
+}
+
+/// Returns own changes of a record that show and that the hub has not confirmed up to `upto`, oldest first.
+pub(crate) fn unsettled(db: &Connection, record: RecordId, upto: u64) -> Result<Vec<Outgoing>, StoreError> {
+    let tail = "record = ?1 AND (status IN ('waiting', 'held') OR status = 'acked' AND hub_seq > ?2)
+                ORDER BY no";
+    list(db, tail, params![record.0.as_bytes(), int(upto)])
+}
+
+/// Returns every own change of a space that shows and that the hub has not confirmed up to `upto`.
+pub(crate) fn unsettled_of_space(
+    db: &Connection,
+    space_no: i64,
+    upto: u64,
+) -> Result<Vec<Outgoing>, StoreError> {
+    let tail = "space = ?1 AND (status IN ('waiting', 'held') OR status = 'acked' AND hub_seq > ?2)
+                ORDER BY no";
+    list(db, tail, params![space_no, int(upto)])
+}
+
+/// Returns own changes of a space that the hub has not acknowledged, refused ones included.
+pub(crate) fn not_taken(db: &Connection, space_no: i64) -> Result<Vec<Outgoing>, StoreError> {
+    list(db, "space = ?1 AND status IN ('waiting', 'held', 'refused') ORDER BY no", [space_no])
+}
+
+/// Returns acknowledged changes of a space up to a number.
+pub(crate) fn acked(db: &Connection, space_no: i64, upto: u64) -> Result<Vec<Outgoing>, StoreError> {
+    list(db, "space = ?1 AND status = 'acked' AND hub_seq <= ?2 ORDER BY no", params![space_no, int(upto)])
+}
+
+/// Tells whether a space has any own change that is not settled.
+pub(crate) fn any_of_space(db: &Connection, space_no: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM outbox WHERE space = ?1 AND status IN ('waiting', 'held', 'acked') LIMIT 1";
+    Ok(db.prepare_cached(sql)?.query_row([space_no], |_| Ok(())).optional()?.is_some())
+}
+
+/// Returns an own change by its id, if it still lies here.
+pub(crate) fn by_id(db: &Connection, id: ChangeId) -> Result<Option<Outgoing>, StoreError> {
+    let found =
+        list(db, "replica = ?1 AND counter = ?2", params![id.replica.0.cast_signed(), int(id.counter)])?;
+    Ok(found.into_iter().next())
+}
+
+/// Returns the status of a change.
+pub(crate) fn status(db: &Connection, no: i64) -> Result<String, StoreError> {
+    Ok(db.prepare_cached("SELECT status FROM outbox WHERE no = ?1")?.query_row([no], |row| row.get(0))?)
+}
+
+/// Adds a change that waits.
+pub(crate) fn add(door: &mut Door<'_>, change: &Outgoing, kind: &str) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO outbox (replica, counter, group_id, space, kind, record, payload, size, hash, base,
+                   made_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    let payload = serde_json::to_string(&change.op)?;
+    door.db.prepare_cached(sql)?.execute(params![
+        change.id.replica.0.cast_signed(),
+        int(change.id.counter),
+        change.group.0.as_bytes(),
+        change.space_no,
+        kind,
+        change.record.0.as_bytes(),
+        payload,
+        len(payload.len()),
+        change.hash,
+        int(change.base),
+        int(change.made_at)
+    ])?;
+    Ok(())
+}
+
+/// Notes the hub's number of a change.
+pub(crate) fn set_acked(door: &mut Door<'_>, no: i64, seq: u64, now_ms: u64) -> Result<(), StoreError> {
+    let sql = "UPDATE outbox SET status = 'acked', reason = '', hub_seq = ?2, acked_at = ?3 WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute(params![no, int(seq), int(now_ms)])?;
+    Ok(())
+}
+
+/// Sets a change aside.
+pub(crate) fn set_status(
+    door: &mut Door<'_>,
+    no: i64,
+    status: Status,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE outbox SET status = ?2, reason = ?3 WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute(params![no, status.name(), reason])?;
+    Ok(())
+}
+
+/// Replaces what a change carries, for stamps that the hub lowered.
+pub(crate) fn set_op(door: &mut Door<'_>, no: i64, op: &Op, space: &Space) -> Result<(), StoreError> {
+    let sql = "UPDATE outbox SET payload = ?2, hash = ?3 WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute(params![no, serde_json::to_string(op)?, op.hash(space)])?;
+    Ok(())
+}
+
+/// Gives a change another id.
+pub(crate) fn set_id(door: &mut Door<'_>, no: i64, id: ChangeId) -> Result<(), StoreError> {
+    let sql = "UPDATE outbox SET replica = ?2, counter = ?3 WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute(params![no, id.replica.0.cast_signed(), int(id.counter)])?;
+    Ok(())
+}
+
+/// Returns the order numbers of all changes that wait, from one on.
+pub(crate) fn waiting_from(db: &Connection, no: i64) -> Result<Vec<i64>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT no FROM outbox WHERE status = 'waiting' AND no >= ?1 ORDER BY no")?;
+    let rows = query.query_map([no], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+const CARRIED: &str =
+    "no, replica, counter, group_id, space, kind, record, payload, size, hash, base, made_at,
+    hub_seq";
+
+/// Moves a settled change to the changes that were sent.
+pub(crate) fn move_to_sent(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT OR REPLACE INTO outbox_sent ({CARRIED}, sent_at) SELECT {CARRIED}, ?2 FROM outbox WHERE no = ?1"
+    );
+    door.db.prepare_cached(&sql)?.execute(params![no, int(now_ms)])?;
+    remove(door, no)
+}
+
+pub(crate) fn remove(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {
+    door.db.prepare_cached("DELETE FROM outbox WHERE no = ?1")?.execute([no])?;
+    Ok(())
+}
+
+/// Puts sent and acknowledged changes of a space above a number back among those that wait.
+pub(crate) fn offer_again(door: &mut Door<'_>, space_no: i64, above: u64) -> Result<(), StoreError> {
+    let again = format!(
+        "INSERT INTO outbox ({CARRIED}) SELECT {CARRIED} FROM outbox_sent WHERE space = ?1 AND hub_seq > ?2"
+    );
+    door.db.execute(&again, params![space_no, int(above)])?;
+    door.db.execute(
+        "DELETE FROM outbox_sent WHERE space = ?1 AND hub_seq > ?2",
+        params![space_no, int(above)],
+    )?;
+    door.db.execute(
+        "UPDATE outbox SET status = 'waiting', hub_seq = NULL, acked_at = NULL
+         WHERE space = ?1 AND hub_seq > ?2",
+        params![space_no, int(above)],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn remove_of_space(door: &mut Door<'_>, space_no: i64) -> Result<(), StoreError> {
+    door.db.execute("DELETE FROM outbox WHERE space = ?1", [space_no])?;
+    door.db.execute("DELETE FROM outbox_sent WHERE space = ?1", [space_no])?;
+    Ok(())
+}
+
+pub(crate) fn trim_sent(door: &mut Door<'_>, before_ms: u64) -> Result<(), StoreError> {
+    door.db.execute("DELETE FROM outbox_sent WHERE sent_at < ?1", [int(before_ms)])?;
+    Ok(())
+}
+
+pub(crate) fn count_waiting(db: &Connection) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM outbox WHERE status = 'waiting'";
+    Ok(crate::codec::count(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?))
+}
