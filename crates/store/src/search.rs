@@ -98,11 +98,11 @@ impl Reader<'_> {
 
     /// Ranks the newest matches: a word that stands in thousands of texts says little, and the newest say most.
     fn ranked(&self, query: &str, limit: usize) -> Result<Vec<(i64, f64)>, StoreError> {
-        let sql = "SELECT no, score FROM (
-                       SELECT search.rowid AS no, bm25(search, 4.0, 1.0) AS score
+        let sql = "SELECT found.rowno, found.score FROM (
+                       SELECT search.rowid AS rowno, bm25(search, 4.0, 1.0) AS score
                        FROM search WHERE search MATCH ?1 ORDER BY search.rowid DESC LIMIT ?2
-                   ) WHERE (SELECT hidden FROM search_row r WHERE r.no = no) = 0
-                   ORDER BY score LIMIT ?3";
+                   ) AS found JOIN search_row r ON r.no = found.rowno
+                   WHERE r.hidden = 0 ORDER BY found.score LIMIT ?3";
         let mut query_rows = self.db.prepare_cached(sql)?;
         let rows = query_rows
             .query_map(params![query, len(MOST_RANKED), len(limit)], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -56,7 +56,10 @@ impl Store {
             for row in space::all(door.db)? {
                 if matches!(row.state, State::Active | State::Bootstrapping) && row.epoch != new_epoch {
                     let named = restored.iter().find(|(space, _)| *space == row.space);
-                    go_back(door, row, named.map_or(0, |(_, head)| *head), new_epoch, now_ms)?;
+                    // Where an epoch was missed the hub may have gone back further in between than it says.
+                    let missed = row.epoch > 0 && row.epoch + 1 < new_epoch;
+                    let head = named.filter(|_| !missed).map_or(0, |(_, head)| *head);
+                    go_back(door, row, head, new_epoch, now_ms)?;
                 }
             }
             let mut author = replica::author(door.db)?;
@@ -90,12 +93,15 @@ fn go_back(
 ) -> Result<(), StoreError> {
     row.epoch = new_epoch;
     row.head_known = head;
+    // Changes that were acknowledged and not pulled yet are above the cursor, and lost to the hub all the same.
+    outbox::offer_again(door, row.no, head)?;
+    let sql = "UPDATE text_update SET seq = NULL, counted = 0
+               WHERE own = 1 AND seq > ?2 AND doc IN (SELECT doc FROM text_doc WHERE space = ?1)";
+    door.db.execute(sql, params![row.no, int(head)])?;
     if row.cursor > head {
         put_aside(door, &row, head, now_ms)?;
-        outbox::offer_again(door, row.no, head)?;
-        let sql = "UPDATE text_update SET seq = NULL, counted = 0
-                   WHERE own = 1 AND seq > ?2 AND doc IN (SELECT doc FROM text_doc WHERE space = ?1)";
-        door.db.execute(sql, params![row.no, int(head)])?;
+        // The numbers above the head now mean other things.
+        row.cursor = head;
         row.state = State::Bootstrapping;
     }
     // What an author had seen of numbers that no longer exist says nothing about the new ones.

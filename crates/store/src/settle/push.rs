@@ -87,6 +87,7 @@ impl Store {
             for moved in &push.moved {
                 settle_moved(door, moved, push.now_ms)?;
             }
+            settle_known(door, push.now_ms)?;
             Ok((acked, forked))
         })?;
         Ok(PushOutcome { changed, acked, forked })
@@ -176,6 +177,26 @@ fn settle_moved(door: &mut Door<'_>, moved: &SpaceMoved, now_ms: u64) -> Result<
         settle_own(door, &mut row, moved.after, now_ms)?;
     }
     space::save(door, &row)
+}
+
+/// Settles own changes whose numbers were pulled before they were acknowledged: sent twice under two ids, they
+/// have the first one's number.
+fn settle_known(door: &mut Door<'_>, now_ms: u64) -> Result<(), StoreError> {
+    for mut row in space::all(door.db)? {
+        let (no, upto) = (row.no, row.cursor);
+        let own = outbox::acked(door.db, no, upto)?;
+        if own.is_empty() {
+            continue;
+        }
+        let mut confirming = Confirming::new(door, &mut row, upto)?;
+        for change in own {
+            confirming.look_again(door, change.record)?;
+            outbox::move_to_sent(door, change.no, now_ms)?;
+        }
+        confirming.finish(door)?;
+        space::save(door, &row)?;
+    }
+    Ok(())
 }
 
 /// Settles own changes up to a number, if they are all there is up to it.

@@ -1,13 +1,14 @@
 //! A store in a folder of its own with fixed randomness, a text engine made of plain words, and a hub that is
 //! as small as the rules allow.
 
-use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId, RecordId, ResponseId};
+use linchpin_domain::id::{AnswerId, CallId, HubId, PersonId, QuestionId, RecordId, ResponseId};
 use linchpin_domain::record::answer::Answer;
 use linchpin_domain::record::call::Call;
+use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_store::reader::{RecoveredLocal, StoredUpdate};
 use linchpin_store::settle::Texts;
-use linchpin_store::{BootToken, By, Config, Key, Store, StoreError, TextEdit, TextFacts, open};
+use linchpin_store::{BootToken, By, Config, HubLink, Key, Store, StoreError, TextEdit, TextFacts, open};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -47,12 +48,29 @@ pub(crate) fn open_with_token(folder: &Path, token: BootToken) -> Result<Store, 
     open(Config::new(folder).with_random(seeded(9)).with_boot_token(token), &KEY, NOW, "0.1.0")
 }
 
+pub(crate) fn hub_link() -> HubLink {
+    HubLink {
+        hub: HubId(id::<RecordId>(250).0),
+        url: "https://hub.example.org".to_owned(),
+        network: "Sample network".to_owned(),
+        role: NetworkRole::Member,
+        epoch: 1,
+        nonce: None,
+    }
+}
+
+/// A folder in memory where the system has one: what is tried here is not the disk.
+pub(crate) fn quick_folder() -> TempDir {
+    TempDir::new_in("/dev/shm").or_else(|_| TempDir::new()).unwrap()
+}
+
 impl Desk {
     pub(crate) fn new(person: u8) -> Self {
-        let folder = TempDir::new().unwrap();
+        let folder = quick_folder();
         let store = open_at(&folder.path().join("store"), u64::from(person)).unwrap();
         let me = id(person);
         store.set_person(me).unwrap();
+        store.set_hub(Some(&hub_link())).unwrap();
         Self { store, folder, me }
     }
 
