@@ -4,7 +4,7 @@
 //! When backups are made and which are let go is the caller's business.
 
 use crate::changed::Touched;
-use crate::connections::{CipherKey, open_file};
+use crate::connections::{CipherKey, open_file, open_untouched};
 use crate::door::Door;
 use crate::error::StoreError;
 use crate::migrate;
@@ -114,7 +114,7 @@ pub fn verify_file(path: &Path, key: &Key) -> Result<Verified, StoreError> {
 }
 
 fn verify(path: &Path, key: &CipherKey) -> Result<Verified, StoreError> {
-    let db = open_file(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let db = open_untouched(path, key)?;
     migrate::refuse_newer(&db)?;
     if !migrate::has_list(&db)? {
         return Err(StoreError::Corrupt);
@@ -166,7 +166,7 @@ pub fn restore_file(
     let (path, part) = (folder.join(FILE_NAME), folder.join("linchpin.db.restoring"));
     remove_with_logs(&part)?;
     let made = (|| {
-        let mut source = open_file(from, &cipher, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut source = open_untouched(from, &cipher)?;
         copy(&mut source, &part, &cipher)?;
         become_another(&part, &cipher, random, version, now_ms)
     })();
@@ -342,13 +342,13 @@ fn digest_value(hash: &mut Sha256, value: rusqlite::types::ValueRef<'_>) {
     hash.update(bytes);
 }
 
-fn with_end(path: &Path, end: &str) -> PathBuf {
+pub(crate) fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
 }
 
-fn remove_with_logs(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn remove_with_logs(path: &Path) -> Result<(), StoreError> {
     for end in ["", "-wal", "-shm", "-journal"] {
         match std::fs::remove_file(with_end(path, end)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
@@ -359,7 +359,7 @@ fn remove_with_logs(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Makes a rename last; systems that cannot open a folder do so by themselves.
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     if cfg!(unix) {
         std::fs::File::open(folder)?.sync_all()?;
     }

@@ -65,6 +65,10 @@ impl Connections {
 /// Opens the file with its key; tells a wrong key from any other fault.
 pub(crate) fn open_file(path: &Path, key: &CipherKey, flags: OpenFlags) -> Result<Connection, StoreError> {
     let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    set_up(db, path, key)
+}
+
+fn set_up(db: Connection, path: &Path, key: &CipherKey) -> Result<Connection, StoreError> {
     give_key(&db, key)?;
     check_key(&db, path)?;
     db.busy_timeout(std::time::Duration::from_secs(5))?;
@@ -80,8 +84,43 @@ pub(crate) fn open_file(path: &Path, key: &CipherKey, flags: OpenFlags) -> Resul
     Ok(db)
 }
 
+/// Opens the file to look at it and leaves nothing beside it. Where a log lies beside it, the log is read too.
+pub(crate) fn open_untouched(path: &Path, key: &CipherKey) -> Result<Connection, StoreError> {
+    let log = crate::backup::with_end(path, "-wal");
+    let has_log = log.metadata().is_ok_and(|log| log.len() > 0);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    match path.to_str().filter(|_| !has_log) {
+        Some(text) => {
+            let db = Connection::open_with_flags(immutable_uri(text), flags | OpenFlags::SQLITE_OPEN_URI)?;
+            set_up(db, path, key)
+        }
+        None => open_file(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY),
+    }
+}
+
+/// Nobody else writes while the folder's lock is ours, so the file may be read as one that never changes.
+fn immutable_uri(path: &str) -> String {
+    let mut uri = String::from("file:");
+    let text = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
+    if cfg!(windows) && !text.starts_with('/') {
+        uri.push('/');
+    }
+    for letter in text.chars() {
+        match letter {
+            '?' => uri.push_str("%3f"),
+            '#' => uri.push_str("%23"),
+            '%' => uri.push_str("%25"),
+            other => uri.push(other),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
 /// Sets the key of a fresh connection.
-pub(crate) fn give_key(db: &Connection, key: &CipherKey) -> Result<(), StoreError> {
+fn give_key(db: &Connection, key: &CipherKey) -> Result<(), StoreError> {
+    // A wrong key is told to the caller; SQLCipher's own lines on the terminal say nothing more.
+    db.pragma_update(None, "cipher_log_level", "NONE")?;
     db.pragma_update(None, "key", key.0.as_str())?;
     Ok(())
 }

@@ -10,7 +10,7 @@ pub(crate) use place::make_file_private;
 use crate::backup;
 use crate::changed::{Changed, Origin};
 use crate::codec::NOBODY;
-use crate::connections::{CipherKey, Connections, Writer, open_file};
+use crate::connections::{CipherKey, Connections, Writer, open_file, open_untouched};
 use crate::error::StoreError;
 use crate::migrate;
 use crate::table::replica;
@@ -29,6 +29,9 @@ pub const FILE_NAME: &str = "linchpin.db";
 pub const LOCK_NAME: &str = "linchpin.lock";
 /// The folder of backups within the store's folder.
 pub const BACKUPS: &str = "backups";
+
+/// The size of a page: a file that is shorter is no store.
+const PAGE: u64 = 4_096;
 
 /// Fills bytes with randomness: the system's in the product, seeded in the simulator.
 pub type Random = Box<dyn FnMut(&mut [u8]) + Send>;
@@ -152,19 +155,13 @@ pub fn open(config: Config, key: &Key, now_ms: u64, version: &str) -> Result<Sto
     let lock = lock(&folder)?;
     let path = folder.join(FILE_NAME);
     let key = key::cipher_key(key, &path, &mut random)?;
-    let is_new = !exists(&folder);
-    if !is_new {
-        // Looked at through a handle that cannot write: a file of a newer version stays as it is.
-        let seen = open_file(&path, &key, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        migrate::refuse_newer(&seen)?;
-        if migrate::is_behind(&seen)? {
-            drop(seen);
-            backup::copy_before_update(&folder, &path, &key, now_ms)?;
-        }
+    if exists(&folder) {
+        look(&folder, &path, &key, now_ms)?;
+    } else {
+        make(&path, &key, version, now_ms)?;
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-    let mut db = open_file(&path, &key, flags)?;
-    place::make_file_private(&path)?;
+    let mut db = open_file(&path, &key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    make_file_private(&path)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     migrate::run(&mut db, version, now_ms)?;
     let writer = Writer { db, random };
@@ -175,6 +172,38 @@ pub fn open(config: Config, key: &Key, now_ms: u64, version: &str) -> Result<Sto
     store.write(Origin::Hub, |door| replica::ensure(door, now_ms))?;
     store.cloned = store.is_cloned(boot_token)?;
     Ok(store)
+}
+
+/// Looks at a file through a handle that cannot write, so that one of a newer version stays as it is, and
+/// copies one that is behind.
+fn look(folder: &Path, path: &Path, key: &CipherKey, now_ms: u64) -> Result<(), StoreError> {
+    if path.metadata()?.len() < PAGE {
+        return Err(StoreError::Corrupt);
+    }
+    let seen = open_untouched(path, key)?;
+    migrate::refuse_newer(&seen)?;
+    let is_behind = migrate::is_behind(&seen)?;
+    drop(seen);
+    if is_behind {
+        backup::copy_before_update(folder, path, key, now_ms)?;
+    }
+    Ok(())
+}
+
+/// Makes a store beside its place and moves it there whole: a start that is killed leaves none or all of it.
+fn make(path: &Path, key: &CipherKey, version: &str, now_ms: u64) -> Result<(), StoreError> {
+    let part = backup::with_end(path, ".new");
+    backup::remove_with_logs(&part)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut db = open_file(&part, key, flags)?;
+    make_file_private(&part)?;
+    migrate::run(&mut db, version, now_ms)?;
+    drop(db);
+    File::open(&part)?.sync_all()?;
+    // An empty file, or the log of a store that is gone, must not be taken for a part of the new one.
+    backup::remove_with_logs(path)?;
+    std::fs::rename(&part, path)?;
+    path.parent().map_or(Ok(()), backup::sync_folder)
 }
 
 /// Returns the key of an existing file in the form connections take.
