@@ -52,7 +52,7 @@ impl Connections {
     /// Puts a connection back.
     pub(crate) fn put_back(&self, db: Connection) {
         let mut idle = self.idle();
-        if idle.len() < MOST_READERS {
+        if idle.len() < MOST_READERS && db.is_autocommit() {
             idle.push(db);
         }
     }

@@ -52,6 +52,10 @@ impl Store {
     ) -> Result<(T, Touched, u32), StoreError> {
         let mut writer = self.writer();
         let Writer { db, random } = &mut *writer;
+        // A fault that hit even the rollback must not stop every write that follows.
+        if !db.is_autocommit() {
+            db.execute_batch("ROLLBACK")?;
+        }
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let before = outbox::count_waiting(&transaction)?;
         let mut door = Door { db: &transaction, touched: Touched::default(), random: &mut **random };
@@ -65,3 +69,6 @@ impl Store {
         Ok((value, touched, waiting))
     }
 }
+
+#[cfg(test)]
+mod tests;

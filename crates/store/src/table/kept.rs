@@ -46,7 +46,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
         at INTEGER NOT NULL,
         UNIQUE (record, why)
     ) STRICT;
-    CREATE INDEX aside_at ON aside (at);",
+    CREATE INDEX aside_why ON aside (why, at);
+    CREATE INDEX aside_space ON aside (space);",
 )];
 
 /// Why words are kept.
@@ -299,9 +300,11 @@ pub(crate) fn asides(db: &Connection, why: AsideWhy) -> Result<Vec<Aside>, Store
     .collect()
 }
 
+/// Lets go of what has lain aside long enough.
 pub(crate) fn trim_aside(door: &mut Door<'_>, removed_ms: u64, went_back_ms: u64) -> Result<(), StoreError> {
-    let sql = "DELETE FROM aside WHERE at < ?1 AND why = 'removed' OR at < ?2 AND why = 'hubWentBack'";
-    door.db.execute(sql, params![int(removed_ms), int(went_back_ms)])?;
+    for (why, before) in [(AsideWhy::Removed, removed_ms), (AsideWhy::HubWentBack, went_back_ms)] {
+        door.db.execute("DELETE FROM aside WHERE why = ?1 AND at < ?2", params![why.name(), int(before)])?;
+    }
     Ok(())
 }
 

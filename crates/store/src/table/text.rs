@@ -58,7 +58,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
         bytes BLOB NOT NULL,
         reason TEXT NOT NULL,
         at INTEGER NOT NULL
-    ) STRICT;",
+    ) STRICT;
+    CREATE INDEX quarantine_space ON quarantine (space);",
 )];
 
 /// Facts about a document.

@@ -13,3 +13,4 @@ mod hub;
 mod kit;
 mod opening;
 mod people_change_things;
+mod the_hub_answers;
