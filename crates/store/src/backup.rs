@@ -3,7 +3,6 @@
 //! nothing. Restoring puts the present store aside and gives the copy a new replica id.
 //! When backups are made and which are let go is the caller's business.
 
-use crate::changed::Touched;
 use crate::connections::{CipherKey, open_file, open_untouched};
 use crate::door::Door;
 use crate::error::StoreError;
@@ -191,7 +190,7 @@ fn become_another(
     let mut db = open_file(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     migrate::run(&mut db, version, now_ms)?;
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut door = Door { db: &transaction, touched: Touched::default(), random: &mut **random };
+    let mut door = Door::new(&transaction, &mut **random);
     let mut author = replica::author(door.db)?;
     author.replica = ReplicaId(u64::from_be_bytes(door.random()) | 1);
     author.next_counter = 1;

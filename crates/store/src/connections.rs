@@ -17,6 +17,8 @@ const STATEMENTS: usize = 160;
 pub(crate) struct Writer {
     pub(crate) db: Connection,
     pub(crate) random: Random,
+    /// How many changes wait; none where it must be counted anew.
+    pub(crate) waiting: Option<u32>,
 }
 
 /// The key as SQLCipher takes it: `x'...'` with 64 or, salt included, 96 hexadecimal digits.
@@ -76,6 +78,7 @@ fn set_up(db: Connection, path: &Path, key: &CipherKey) -> Result<Connection, St
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "cache_size", -65_536)?;
     db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "journal_size_limit", 16_777_216)?;
     if cfg!(target_os = "macos") {
         db.pragma_update(None, "fullfsync", true)?;
         db.pragma_update(None, "checkpoint_fullfsync", true)?;

@@ -16,11 +16,35 @@ pub(crate) struct Door<'a> {
     pub(crate) db: &'a Connection,
     /// What was touched so far.
     pub(crate) touched: Touched,
-    /// The source of randomness.
-    pub(crate) random: &'a mut dyn FnMut(&mut [u8]),
+    /// How the number of changes that wait has moved.
+    pub(crate) outbox: OutboxMoved,
+    random: &'a mut dyn FnMut(&mut [u8]),
 }
 
-impl Door<'_> {
+/// How the number of changes that wait has moved. Counting thousands at each key press would be felt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutboxMoved {
+    /// So many were added, and nothing else happened.
+    Added(u32),
+    /// Count them.
+    Otherwise,
+}
+
+impl OutboxMoved {
+    /// Notes one more.
+    pub(crate) fn added(&mut self) {
+        if let Self::Added(count) = self {
+            *count += 1;
+        }
+    }
+}
+
+impl<'a> Door<'a> {
+    /// Returns the inside of a transaction that has begun.
+    pub(crate) fn new(db: &'a Connection, random: &'a mut dyn FnMut(&mut [u8])) -> Self {
+        Self { db, touched: Touched::default(), outbox: OutboxMoved::Added(0), random }
+    }
+
     /// Returns fresh random bytes.
     pub(crate) fn random<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -51,22 +75,30 @@ impl Store {
         f: impl FnOnce(&mut Door<'_>) -> Result<T, StoreError>,
     ) -> Result<(T, Touched, u32), StoreError> {
         let mut writer = self.writer();
-        let Writer { db, random } = &mut *writer;
+        let Writer { db, random, waiting } = &mut *writer;
         // A fault that hit even the rollback must not stop every write that follows.
         if !db.is_autocommit() {
             db.execute_batch("ROLLBACK")?;
         }
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let before = outbox::count_waiting(&transaction)?;
-        let mut door = Door { db: &transaction, touched: Touched::default(), random: &mut **random };
+        let before = match *waiting {
+            Some(count) => count,
+            None => outbox::count_waiting(&transaction)?,
+        };
+        let mut door = Door::new(&transaction, &mut **random);
         let value = f(&mut door)?;
-        let mut touched = door.touched;
-        let waiting = outbox::count_waiting(&transaction)?;
-        if waiting != before {
+        let Door { mut touched, outbox: moved, .. } = door;
+        let after = match moved {
+            OutboxMoved::Added(count) => before.saturating_add(count),
+            OutboxMoved::Otherwise => outbox::count_waiting(&transaction)?,
+        };
+        if after != before {
             touched.tag(Tag::SyncStatus);
         }
+        *waiting = None;
         transaction.commit()?;
-        Ok((value, touched, waiting))
+        *waiting = Some(after);
+        Ok((value, touched, after))
     }
 }
 

@@ -164,7 +164,7 @@ pub fn open(config: Config, key: &Key, now_ms: u64, version: &str) -> Result<Sto
     make_file_private(&path)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     migrate::run(&mut db, version, now_ms)?;
-    let writer = Writer { db, random };
+    let writer = Writer { db, random, waiting: None };
     let connections = Connections::new(path, key);
     let listeners = RwLock::new(Vec::new());
     let mut store =

@@ -3,7 +3,7 @@
 //! or a migration; people let go of it, or time does where the design says so.
 
 use crate::codec::{int, record_id, uint, uuid};
-use crate::door::Door;
+use crate::door::{Door, OutboxMoved};
 use crate::error::StoreError;
 use crate::table::Migration;
 use linchpin_domain::id::{AnswerId, PersonId, RecordId};
@@ -160,6 +160,7 @@ pub(crate) fn list(db: &Connection) -> Result<Vec<Kept>, StoreError> {
 
 /// Lets go of kept words, and of the refused changes they came from.
 pub(crate) fn settle(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
     door.db.execute("UPDATE kept SET settled_at = ?2 WHERE no = ?1", params![no, int(now_ms)])?;
     door.db.execute(
         "DELETE FROM outbox WHERE status = 'refused' AND record IN (SELECT record FROM kept WHERE no = ?1)",

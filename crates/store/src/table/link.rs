@@ -23,15 +23,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
 
 /// Brings a record's links in line with its fields.
 pub(crate) fn save(door: &mut Door<'_>, record: &Envelope) -> Result<(), StoreError> {
-    let Some(table) = kind(&record.kind).filter(|table| !table.links.is_empty()) else { return Ok(()) };
-    let wanted: Vec<(&str, RecordId)> = table
-        .links
-        .iter()
-        .filter_map(|field| {
-            let parent = record.fields.get(*field)?.as_str()?.parse().ok()?;
-            Some((*field, parent))
-        })
-        .collect();
+    let wanted = wanted(record);
     let there = of_child(door.db, record.id)?;
     let same = there.len() == wanted.len()
         && wanted.iter().all(|(field, parent)| there.iter().any(|(f, p)| f == field && p == parent));
@@ -41,12 +33,25 @@ pub(crate) fn save(door: &mut Door<'_>, record: &Envelope) -> Result<(), StoreEr
     if !there.is_empty() {
         remove(door, record.id)?;
     }
+    add(door, record)
+}
+
+/// Lays in the links of a record that has none.
+pub(crate) fn add(door: &mut Door<'_>, record: &Envelope) -> Result<(), StoreError> {
     let sql = "INSERT INTO link (parent, kind, field, child) VALUES (?1, ?2, ?3, ?4)";
-    for (field, parent) in wanted {
+    for (field, parent) in wanted(record) {
         let values = params![parent.0.as_bytes(), record.kind, field, record.id.0.as_bytes()];
         door.db.prepare_cached(sql)?.execute(values)?;
     }
     Ok(())
+}
+
+fn wanted(record: &Envelope) -> Vec<(&'static str, RecordId)> {
+    let links = kind(&record.kind).map_or::<&[&'static str], _>(&[], |table| table.links);
+    links
+        .iter()
+        .filter_map(|field| Some((*field, record.fields.get(*field)?.as_str()?.parse().ok()?)))
+        .collect()
 }
 
 fn of_child(db: &Connection, child: RecordId) -> Result<Vec<(String, RecordId)>, StoreError> {

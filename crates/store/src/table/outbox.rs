@@ -3,7 +3,7 @@
 //! restored from a backup. `no` is the order in which they were made; it never changes, counters may.
 
 use crate::codec::{int, len, record_id, replica, uint, uuid};
-use crate::door::Door;
+use crate::door::{Door, OutboxMoved};
 use crate::error::StoreError;
 use crate::table::Migration;
 use linchpin_domain::change::{Change, ChangeId, Op};
@@ -211,11 +211,13 @@ pub(crate) fn add(door: &mut Door<'_>, change: &Outgoing, kind: &str) -> Result<
         int(change.base),
         int(change.made_at)
     ])?;
+    door.outbox.added();
     Ok(())
 }
 
 /// Notes the hub's number of a change.
 pub(crate) fn set_acked(door: &mut Door<'_>, no: i64, seq: u64, now_ms: u64) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
     let sql = "UPDATE outbox SET status = 'acked', reason = '', hub_seq = ?2, acked_at = ?3 WHERE no = ?1";
     door.db.prepare_cached(sql)?.execute(params![no, int(seq), int(now_ms)])?;
     Ok(())
@@ -228,6 +230,7 @@ pub(crate) fn set_status(
     status: Status,
     reason: &str,
 ) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
     let sql = "UPDATE outbox SET status = ?2, reason = ?3 WHERE no = ?1";
     door.db.prepare_cached(sql)?.execute(params![no, status.name(), reason])?;
     Ok(())
@@ -269,12 +272,14 @@ pub(crate) fn move_to_sent(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<
 }
 
 pub(crate) fn remove(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
     door.db.prepare_cached("DELETE FROM outbox WHERE no = ?1")?.execute([no])?;
     Ok(())
 }
 
 /// Puts sent and acknowledged changes of a space above a number back among those that wait.
 pub(crate) fn offer_again(door: &mut Door<'_>, space_no: i64, above: u64) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
     let again = format!(
         "INSERT INTO outbox ({CARRIED}) SELECT {CARRIED} FROM outbox_sent WHERE space = ?1 AND hub_seq > ?2"
     );
@@ -292,6 +297,7 @@ pub(crate) fn offer_again(door: &mut Door<'_>, space_no: i64, above: u64) -> Res
 }
 
 pub(crate) fn remove_of_space(door: &mut Door<'_>, space_no: i64) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
     door.db.execute("DELETE FROM outbox WHERE space = ?1", [space_no])?;
     door.db.execute("DELETE FROM outbox_sent WHERE space = ?1", [space_no])?;
     Ok(())

@@ -132,7 +132,8 @@ pub(crate) fn save(door: &mut Door<'_>, stored: &mut Stored) -> Result<(), Store
         int(stored.changed_at),
         stored.changed_by.0.as_bytes()
     ];
-    if stored.no == 0 {
+    let is_new = stored.no == 0;
+    if is_new {
         let sql = "INSERT INTO record (id, space, kind, schema, fields, stamps, deleted, seq, changed_at,
                        changed_by)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
@@ -144,7 +145,12 @@ pub(crate) fn save(door: &mut Door<'_>, stored: &mut Stored) -> Result<(), Store
                    WHERE id = ?1";
         door.db.prepare_cached(sql)?.execute(values)?;
     }
-    derive(door, stored)?;
+    if is_new {
+        link::add(door, &stored.shown)?;
+    } else {
+        link::save(door, &stored.shown)?;
+    }
+    search::save_record(door, stored.space_no, &stored.shown)?;
     door.touched.record(&stored.shown.kind, stored.shown.id);
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
     CREATE INDEX search_row_kind ON search_row (kind);
     CREATE VIRTUAL TABLE search USING fts5 (
         title, body, content = 'search_row', content_rowid = 'no',
-        tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3'
+        tokenize = \"unicode61 remove_diacritics 2\", prefix = '2 3'
     );",
 )];
 

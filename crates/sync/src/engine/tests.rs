@@ -1,0 +1,427 @@
+//! The engine against a store and a hub that exist only as answers: each test plays one exchange by hand, and one
+//! plays hubs that answer anything at all.
+
+mod bench;
+
+use crate::engine::next::batch;
+use crate::engine::{Action, Event, POLL_FOCUSED_MS, POLL_MS};
+use crate::seam::{Call, Fault, Heard, Reply};
+use crate::status::{Away, Phase};
+use crate::steps::{Step, Stepped};
+use bench::{Bench, call_space, change, in_group, look, page, problem};
+use linchpin_domain::change::{Answered, HeldBecause, Outcome, RefusedBecause};
+use linchpin_domain::id::AnswerId;
+use linchpin_domain::space::Space;
+use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::live::{Here, LiveEvent, Presence};
+use linchpin_protocol::push::{Moved, PushAnswer};
+use linchpin_store::StoreError;
+use linchpin_store::reader::SpaceState;
+use std::collections::BTreeMap;
+
+#[test]
+fn hello_comes_first_then_changes_out_then_changes_in() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![change(1)]));
+    bench.start();
+    assert!(matches!(bench.asked(), Some(Call::Hello(_))));
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 9)]);
+    let Some(Call::Push(push)) = bench.asked() else { panic!("no push: {:?}", bench.asked()) };
+    assert_eq!(push.changes.len(), 1);
+    bench.look.waiting.clear();
+    bench.answer_push(&push, Outcome::Applied { seq: 1 });
+    let Some(Call::Pull(pull)) = bench.asked() else { panic!("no pull: {:?}", bench.asked()) };
+    assert_eq!((pull.spaces[0].space.clone(), pull.spaces[0].seq), (Space::ALL_MEMBERS, 3));
+}
+
+#[test]
+fn one_request_is_on_its_way_at_a_time() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![change(1)]));
+    bench.start();
+    assert!(bench.asked().is_some());
+    for event in [Event::SyncNow, Event::Changed, Event::Wake, Event::NetworkUp, Event::Focus(true)] {
+        assert_eq!(bench.handle(event), []);
+    }
+}
+
+#[test]
+fn a_failure_is_followed_by_a_wait_and_sync_now_ends_it() {
+    let mut bench = Bench::new(look(&[], vec![change(1)]));
+    bench.start();
+    bench.fail(Fault::NoAnswer);
+    assert_eq!((bench.facts().phase, bench.facts().away), (Phase::Away, Some(Away::HubAway)));
+    let next = bench.facts().next_try_ticks.unwrap();
+    assert!(next > bench.ticks && next <= bench.ticks + 1_000);
+    assert_eq!(bench.handle(Event::Wake), []);
+    bench.handle(Event::SyncNow);
+    assert!(matches!(bench.asked(), Some(Call::Hello(_))));
+}
+
+#[test]
+fn each_failure_in_a_row_may_wait_longer_and_success_starts_over() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 0)], vec![]));
+    bench.start();
+    for n in 1..=12 {
+        bench.fail(Fault::Offline);
+        let wait = bench.facts().next_try_ticks.unwrap() - bench.ticks;
+        assert!(wait <= (1_000u64 << (n - 1)).min(300_000), "{n}: {wait}");
+        bench.ticks += wait;
+        bench.handle(Event::Wake);
+    }
+    bench.answer_hello(1, &[]);
+    assert_eq!(bench.facts().away, None);
+}
+
+#[test]
+fn a_refusal_is_not_tried_again_until_somebody_does_something() {
+    for (code, away) in [(ErrorCode::TooOld, Away::TooOld), (ErrorCode::DeviceRevoked, Away::Revoked)] {
+        let mut bench = Bench::new(look(&[], vec![change(1)]));
+        bench.start();
+        bench.fail(problem(code));
+        assert_eq!(bench.facts().away, Some(away));
+        bench.ticks += 100 * POLL_MS;
+        assert_eq!((bench.handle(Event::Wake), bench.engine.wake_at()), (vec![], None));
+        bench.handle(Event::SyncNow);
+        assert!(matches!(bench.asked(), Some(Call::Hello(_))));
+    }
+}
+
+#[test]
+fn a_wrong_clock_is_corrected_by_the_hubs_time_and_tried_once_more() {
+    let mut bench = Bench::new(look(&[], vec![]));
+    bench.start();
+    let hub_time = bench.now() + 86_400_000;
+    let Fault::Problem(mut expired) = problem(ErrorCode::AuthExpired) else { unreachable!() };
+    expired.hub_time = Some(hub_time);
+    let told = bench.fail(Fault::Problem(expired.clone()));
+    assert_eq!(told, [Action::Do(Step::HubTime(hub_time))]);
+    bench.look.clock_offset_ms = 86_400_000;
+    bench.settle();
+    assert_eq!(bench.terms().hub_now_ms, hub_time);
+    bench.fail(Fault::Problem(expired));
+    assert_eq!(bench.facts().away, Some(Away::SignedOut));
+}
+
+#[test]
+fn a_batch_that_is_too_large_is_halved_and_one_group_alone_is_set_aside() {
+    let mut bench = Bench::new(look(&[], vec![change(1), change(2), change(3), change(4)]));
+    bench.start();
+    bench.answer_hello(1, &[]);
+    let mut sizes = Vec::new();
+    while let Some(Call::Push(push)) = bench.asked() {
+        sizes.push(push.changes.len());
+        bench.fail(problem(ErrorCode::TooLarge));
+        if push.changes.len() == 1 {
+            break;
+        }
+    }
+    assert_eq!(sizes, [4, 2, 1]);
+    let Some(Step::Push { results, .. }) = bench.steps.last().cloned() else { panic!("nothing set aside") };
+    assert_eq!(results.len(), 1);
+    assert_eq!(results[0].outcome, Outcome::Refused { code: RefusedBecause::TooLarge });
+    bench.look.waiting.remove(0);
+    bench.settle();
+    let Some(Call::Push(push)) = bench.asked() else { panic!("the others do not go on") };
+    assert_eq!(push.changes.len(), 3);
+}
+
+#[test]
+fn a_change_that_the_hub_cannot_read_is_held_and_blocks_nobody() {
+    let mut bench = Bench::new(look(&[], vec![change(1), change(2)]));
+    bench.start();
+    bench.answer_hello(1, &[]);
+    bench.fail(problem(ErrorCode::BadRequest));
+    bench.fail(problem(ErrorCode::BadRequest));
+    let Some(Step::Push { results, .. }) = bench.steps.last().cloned() else { panic!("nothing held") };
+    assert_eq!(results[0].outcome, Outcome::Held { reason: HeldBecause::Unreadable });
+}
+
+#[test]
+fn a_group_is_never_cut() {
+    let (one, two) = (in_group(1, 7), in_group(2, 7));
+    let waiting = vec![change(3), one, change(4), two, change(5)];
+    let sizes: Vec<_> = (0..=6).map(|most| batch(&waiting, most).len()).collect();
+    assert_eq!(sizes, [1, 1, 1, 1, 4, 5, 5]);
+    assert_eq!(batch(&waiting[1..], 1).len(), 3);
+    assert_eq!(batch(&[], 5).len(), 0);
+}
+
+#[test]
+fn a_lying_hub_cannot_acknowledge_what_was_not_sent() {
+    let mut bench = Bench::new(look(&[], vec![change(1)]));
+    bench.start();
+    bench.answer_hello(1, &[]);
+    let never_sent =
+        Answered { id: change(2).id, outcome: Outcome::Applied { seq: 9 }, duplicate: false, clamped: BTreeMap::new() };
+    bench.reply(Reply::Push(PushAnswer { results: vec![never_sent], spaces: vec![], hub_time: bench.now() }));
+    assert!(!bench.steps.iter().any(|step| matches!(step, Step::Push { .. })));
+    assert_eq!(bench.facts().away, Some(Away::HubBusy));
+}
+
+#[test]
+fn pages_that_were_not_asked_for_are_dropped() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 9)]);
+    bench.answer_pull(vec![page(Space::National, 0, 5), page(Space::ALL_MEMBERS, 2, 5)]);
+    assert!(!bench.steps.iter().any(|step| matches!(step, Step::Page(_))));
+}
+
+#[test]
+fn a_hub_that_promises_and_never_delivers_is_not_asked_in_a_hot_loop() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 9)]);
+    let mut asks = 0;
+    while let Some(Call::Pull(_)) = bench.asked() {
+        asks += 1;
+        assert!(asks < 10);
+        bench.answer_pull(vec![]);
+    }
+    assert_eq!(bench.facts().away, Some(Away::Strange));
+}
+
+#[test]
+fn a_restored_hub_is_followed_before_its_hello_is_noted() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 9)], vec![]));
+    bench.look.epoch = 1;
+    bench.start();
+    bench.answer_hello_restored(2, &[(Space::ALL_MEMBERS, 5, Some(5))]);
+    let kinds: Vec<_> = bench.steps.iter().filter(|step| !matches!(step, Step::Look { .. })).cloned().collect();
+    assert_eq!(kinds[0], Step::Epoch { epoch: 2, restored: vec![(Space::ALL_MEMBERS, 5)] });
+    assert!(matches!(kinds[1], Step::Hello(_)));
+}
+
+#[test]
+fn of_a_hub_restored_more_than_once_nothing_is_taken_for_granted() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 9)], vec![]));
+    bench.look.epoch = 1;
+    bench.start();
+    bench.answer_hello_restored(3, &[(Space::ALL_MEMBERS, 12, Some(11))]);
+    assert!(bench.steps.contains(&Step::Epoch { epoch: 3, restored: vec![] }));
+}
+
+#[test]
+fn a_space_made_here_that_the_hub_never_heard_of_is_not_asked_for() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3), (call_space(1), 0)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    let Some(Call::Pull(pull)) = bench.asked() else { panic!("no pull") };
+    assert_eq!(pull.spaces.len(), 1);
+}
+
+#[test]
+fn a_space_that_a_restored_hub_lost_waits_until_it_is_heard_of_again() {
+    let mut bench = Bench::new(look(&[(call_space(1), 8)], vec![]));
+    bench.look.spaces[0].state = SpaceState::Bootstrapping;
+    bench.look.spaces[0].lost = true;
+    bench.start();
+    bench.answer_hello(1, &[]);
+    bench.answer_pull(vec![]);
+    assert_eq!((bench.asked(), bench.facts().away), (None, None));
+    bench.handle(Event::Heard(Heard::Event(LiveEvent::Head { space: call_space(1), seq: 2 })));
+    assert!(matches!(bench.asked(), Some(Call::Part { part: 0, at: None, .. })));
+}
+
+#[test]
+fn a_wrong_checksum_fills_the_space_anew_and_a_second_one_rests_first() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.start();
+    bench.sums_are_wrong = true;
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 5)]);
+    bench.answer_pull(vec![page(Space::ALL_MEMBERS, 3, 5)]);
+    assert!(bench.steps.contains(&Step::FillAnew(Space::ALL_MEMBERS)));
+    bench.look.spaces[0].state = SpaceState::Bootstrapping;
+    bench.look.spaces[0].cursor = 5;
+    bench.settle();
+    assert!(matches!(bench.asked(), Some(Call::Part { part: 0, .. })));
+    bench.fail(problem(ErrorCode::PartGone));
+    assert_eq!(bench.asked(), None);
+    assert!(bench.engine.wake_at().is_some_and(|at| at > bench.ticks));
+}
+
+#[test]
+fn a_part_for_another_space_is_not_staged() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.look.spaces[0].state = SpaceState::Bootstrapping;
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 5)]);
+    bench.answer_part(Space::National, 0, 1);
+    assert!(!bench.steps.iter().any(|step| matches!(step, Step::Part(..))));
+    assert_eq!(bench.facts().away, Some(Away::Strange));
+}
+
+#[test]
+fn no_access_to_a_space_in_filling_removes_it() {
+    let mut bench = Bench::new(look(&[(call_space(1), 3)], vec![]));
+    bench.look.spaces[0].state = SpaceState::Bootstrapping;
+    bench.start();
+    bench.answer_hello(1, &[]);
+    bench.fail(problem(ErrorCode::NotFound));
+    assert!(bench.steps.contains(&Step::Gone(call_space(1))));
+}
+
+#[test]
+fn a_full_disk_is_told_and_tried_again_and_nothing_is_forgotten() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.start();
+    bench.disk_full = true;
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 5)]);
+    assert_eq!(bench.facts().away, Some(Away::Disk));
+    bench.disk_full = false;
+    bench.ticks = bench.facts().next_try_ticks.unwrap();
+    bench.handle(Event::Wake);
+    assert!(matches!(bench.asked(), Some(Call::Pull(_))));
+}
+
+#[test]
+fn a_page_that_makes_no_sense_costs_its_space_alone() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3), (Space::National, 1)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 5), (Space::National, 4)]);
+    bench.refuse = Some((Space::ALL_MEMBERS, StoreError::Corrupt));
+    bench.answer_pull(vec![page(Space::ALL_MEMBERS, 3, 5), page(Space::National, 1, 4)]);
+    assert!(bench.steps.contains(&Step::FillAnew(Space::ALL_MEMBERS)));
+    assert!(bench.steps.iter().any(|step| matches!(step, Step::Page(page) if page.space == Space::National)));
+}
+
+#[test]
+fn a_forked_copy_takes_a_new_id_and_says_hello_again() {
+    let mut bench = Bench::new(look(&[], vec![change(1)]));
+    bench.start();
+    bench.fail(problem(ErrorCode::ReplicaForked));
+    assert!(bench.steps.contains(&Step::NewReplica));
+    assert!(matches!(bench.asked(), Some(Call::Hello(_))));
+}
+
+#[test]
+fn a_focused_app_asks_every_half_minute_and_one_in_the_background_every_five() {
+    for (focused, poll) in [(true, POLL_FOCUSED_MS), (false, POLL_MS)] {
+        let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+        bench.start();
+        bench.handle(Event::Focus(focused));
+        bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+        bench.answer_pull(vec![]);
+        assert_eq!(bench.facts().phase, Phase::InStep);
+        assert_eq!(bench.engine.wake_at(), Some(bench.ticks + poll));
+        bench.ticks += poll;
+        bench.handle(Event::Wake);
+        assert!(matches!(bench.asked(), Some(Call::Pull(_))));
+    }
+}
+
+#[test]
+fn a_head_on_the_live_stream_fetches_that_space_alone() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3), (Space::National, 1)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3), (Space::National, 1)]);
+    bench.answer_pull(vec![]);
+    bench.handle(Event::Heard(Heard::Event(LiveEvent::Head { space: Space::National, seq: 2 })));
+    let Some(Call::Pull(pull)) = bench.asked() else { panic!("no pull") };
+    assert_eq!(pull.spaces.len(), 1);
+    assert_eq!(pull.spaces[0].space, Space::National);
+}
+
+#[test]
+fn a_silent_live_stream_is_closed_and_opened_again_after_a_wait() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.live = true;
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    assert_eq!(bench.lines_opened, 1);
+    bench.handle(Event::LiveOpen);
+    bench.ticks += 59_000;
+    bench.handle(Event::Heard(Heard::Beat));
+    bench.ticks += 59_000;
+    assert!(!bench.handle(Event::Wake).contains(&Action::CloseLive));
+    bench.ticks += 1_000;
+    assert!(bench.handle(Event::Wake).contains(&Action::CloseLive));
+    bench.ticks += 1_000;
+    bench.handle(Event::Wake);
+    assert_eq!(bench.lines_opened, 2);
+}
+
+#[test]
+fn a_pause_closes_the_line_and_asks_nothing() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.live = true;
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    bench.answer_pull(vec![]);
+    assert_eq!(bench.handle(Event::Pause(true)), [Action::CloseLive]);
+    bench.ticks += 10 * POLL_MS;
+    assert_eq!((bench.handle(Event::SyncNow), bench.engine.wake_at()), (vec![], None));
+    bench.handle(Event::Pause(false));
+    assert!(bench.asked().is_some());
+}
+
+#[test]
+fn typing_is_sent_after_a_quarter_of_a_second_and_at_once_while_a_colleague_is_there() {
+    let answer = AnswerId::new(1, [9; 10]);
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.live = true;
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    bench.answer_pull(vec![]);
+    bench.handle(Event::Changed);
+    assert_eq!(bench.engine.wake_at(), Some(bench.ticks + 250));
+    bench.ticks += 250;
+    bench.handle(Event::Wake);
+    bench.handle(Event::Open(Some((Space::ALL_MEMBERS, answer)), None));
+    assert!(matches!(bench.asked(), Some(Call::Presence(_))));
+    bench.reply(Reply::Noted);
+    let here = |device: u8| Here {
+        device: linchpin_domain::id::DeviceId::new(1, [device; 10]),
+        person: linchpin_domain::id::PersonId::new(1, [device; 10]),
+        cursor: None,
+    };
+    let presence = |here| Event::Heard(Heard::Event(LiveEvent::Presence(Presence { answer, here })));
+    bench.handle(presence(vec![here(bench::DEVICE)]));
+    assert!(!bench.facts().co_editing);
+    bench.handle(presence(vec![here(bench::DEVICE), here(2)]));
+    assert!(bench.facts().co_editing);
+    bench.handle(Event::Changed);
+    assert_eq!(bench.engine.wake_at(), Some(bench.ticks + 30));
+}
+
+#[test]
+fn others_changes_between_ours_are_fetched_after_a_push() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    bench.answer_pull(vec![]);
+    bench.look.waiting = vec![change(1)];
+    bench.handle(Event::Changed);
+    bench.ticks += 250;
+    bench.handle(Event::Wake);
+    let Some(Call::Push(push)) = bench.asked() else { panic!("no push") };
+    bench.look.waiting.clear();
+    let results = vec![Answered {
+        id: push.changes[0].id,
+        outcome: Outcome::Applied { seq: 5 },
+        duplicate: false,
+        clamped: BTreeMap::new(),
+    }];
+    let spaces = vec![Moved { space: Space::ALL_MEMBERS, before: 4, after: 5, ours: true }];
+    bench.reply(Reply::Push(PushAnswer { results, spaces, hub_time: bench.now() }));
+    let Some(Call::Pull(pull)) = bench.asked() else { panic!("no pull") };
+    assert_eq!(pull.spaces[0].seq, 3);
+}
+
+#[test]
+fn whatever_a_hub_answers_it_is_not_asked_in_a_hot_loop() {
+    let mut asks = 0u64;
+    for seed in 0..400 {
+        let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3), (call_space(1), 2)], vec![change(1), change(2)]));
+        bench.live = seed % 2 == 0;
+        asks += bench.anything_goes(seed, 120_000);
+    }
+    assert!(asks > 4_000, "only {asks} requests were tried");
+}
+
+#[test]
+fn a_late_answer_to_nothing_changes_nothing() {
+    let mut bench = Bench::new(look(&[], vec![]));
+    assert_eq!(bench.engine.handle(bench.moment(), Event::Answered(Reply::Noted)).len(), 1);
+    bench.handle(Event::Stepped(Stepped::Done));
+    assert_eq!(bench.facts().away, None);
+}

@@ -1,0 +1,321 @@
+//! The line to a hub over HTTPS: one client with the system's roots and proxy, a device proof on every request,
+//! packed bodies, and a close look at every answer: whatever is not the hub's own is named for what it is.
+//! The only place that knows the HTTP client. It asks once and never again by itself, but for one packed body
+//! that an inspecting proxy has spoiled.
+
+mod body;
+mod fault;
+mod proof;
+mod sse;
+
+pub use body::inflate;
+pub use proof::DeviceKey;
+pub use sse::{Line, Reader as SseReader};
+
+use crate::seam::{Ask, Call, Fault, Net, Reply, Terms};
+use linchpin_domain::id::DeviceId;
+use linchpin_protocol::error::{ErrorCode, Problem};
+use linchpin_protocol::{HEADER_APP, HEADER_EPOCH, HEADER_PROTOCOL, PROTOCOLS, limits, proof as wire};
+use linchpin_store::Store;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Client, Method, Url, redirect};
+use serde::Serialize;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long an answer may pause.
+const PAUSE: Duration = Duration::from_secs(30);
+/// How long a whole answer may take.
+const WHOLE: Duration = Duration::from_secs(120);
+/// How long a live stream may be silent; the engine gives up a little earlier.
+const LIVE_PAUSE: Duration = Duration::from_secs(75);
+
+/// What a person may set about the line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// A proxy by hand, `http://host:port`; none takes the system's.
+    pub proxy: Option<String>,
+}
+
+/// Why no line can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LineError {
+    /// The store has joined no hub.
+    #[error("no network was joined")]
+    NotJoined,
+    /// The address is none.
+    #[error("the address is not a web address")]
+    BadAddress,
+    /// The address is not protected, and the hub is not on this computer.
+    #[error("the address does not begin with https://")]
+    NotSecure,
+    /// The proxy's address is none.
+    #[error("the proxy's address is not a web address")]
+    BadProxy,
+    /// The system gives no certificates.
+    #[error("the system's certificates cannot be read: {0}")]
+    NoRoots(String),
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] linchpin_store::StoreError),
+}
+
+/// A line to a hub.
+pub struct Http {
+    base: Url,
+    client: Client,
+    live: Client,
+    device: DeviceId,
+    key: DeviceKey,
+    /// Whether bodies travel packed; ends for good when something on the way spoils them.
+    packs: AtomicBool,
+}
+
+impl Http {
+    /// Returns the line to the hub that a store has joined.
+    ///
+    /// # Errors
+    /// [`LineError`].
+    pub fn of_store(store: &Store, settings: &Settings) -> Result<Self, LineError> {
+        let identity = store.identity()?;
+        let hub = identity.hub.ok_or(LineError::NotJoined)?;
+        Self::new(&hub.url, identity.device, DeviceKey::from_seed(&identity.device_key_seed), settings)
+    }
+
+    /// Returns a line to the hub at `url`.
+    ///
+    /// # Errors
+    /// [`LineError`].
+    pub fn new(url: &str, device: DeviceId, key: DeviceKey, settings: &Settings) -> Result<Self, LineError> {
+        install_ring();
+        let base = base_url(url)?;
+        let builder = || -> Result<reqwest::ClientBuilder, LineError> {
+            let builder = Client::builder()
+                .connect_timeout(CONNECT)
+                .redirect(redirect::Policy::none())
+                .https_only(base.scheme() == "https")
+                .user_agent(concat!("linchpin/", env!("CARGO_PKG_VERSION")));
+            Ok(match &settings.proxy {
+                // What runs on this computer is never asked for through a proxy.
+                _ if is_this_computer(&base) => builder.no_proxy(),
+                Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy).map_err(|_| LineError::BadProxy)?),
+                None => builder,
+            })
+        };
+        let build = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| LineError::NoRoots(fault::chain(&error)))
+        };
+        let client = build(builder()?.read_timeout(PAUSE).timeout(WHOLE))?;
+        let live = build(builder()?.read_timeout(LIVE_PAUSE))?;
+        Ok(Self { base, client, live, device, key, packs: AtomicBool::new(true) })
+    }
+
+    async fn ask_once(&self, ask: &Ask, packed: bool) -> Result<Reply, Fault> {
+        let request = Request::of(&ask.call)?;
+        let (body, is_packed) = request.body(packed && !matches!(ask.call, Call::Hello(_) | Call::Join(_)))?;
+        let mut headers = self.headers(&request, &body, ask.terms)?;
+        if is_packed {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("zstd"));
+        }
+        if packed {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("zstd"));
+        }
+        let url = self.base.join(request.target.trim_start_matches('/')).map_err(|_| Fault::Strange)?;
+        let sent = self.client.request(request.method.clone(), url).headers(headers).body(body).send();
+        let answer = sent.await.map_err(|error| fault::of(&error))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        if fault::is_not_the_hub(status, &headers) {
+            return Err(Fault::Intercepted);
+        }
+        let bytes = body::read(answer, limits::INFLATED_BYTES).await?;
+        let bytes = body::unpack(&headers, bytes, request.most_bytes)?;
+        if !status.is_success() {
+            return Err(fault::refusal(status, &bytes));
+        }
+        body::parse(&ask.call, &bytes).map_err(|fault| {
+            if fault::looks_like_a_page(&bytes) { Fault::Intercepted } else { fault }
+        })
+    }
+
+    fn headers(&self, request: &Request, body: &[u8], terms: Terms) -> Result<HeaderMap, Fault> {
+        let nonce = proof::nonce();
+        // The proof covers the path as the hub sees it; a prefix belongs to whatever stands before the hub.
+        let signed =
+            wire::signed_bytes(request.method.as_str(), &request.target, body, terms.hub_now_ms, &nonce);
+        let mut headers = HeaderMap::new();
+        let mut put = |name: &'static str, value: String| -> Result<(), Fault> {
+            headers.insert(name, HeaderValue::from_str(&value).map_err(|_| Fault::Strange)?);
+            Ok(())
+        };
+        put(HEADER_PROTOCOL, PROTOCOLS.first().copied().unwrap_or(1).to_string())?;
+        put(HEADER_APP, env!("CARGO_PKG_VERSION").to_owned())?;
+        put(HEADER_EPOCH, terms.epoch.to_string())?;
+        put(wire::HEADER_DEVICE, self.device.to_string())?;
+        put(wire::HEADER_TIME, terms.hub_now_ms.to_string())?;
+        put(wire::HEADER_PROOF, self.key.sign(&signed))?;
+        put(wire::HEADER_NONCE, nonce)?;
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Ok(headers)
+    }
+}
+
+impl Net for Http {
+    type Live = sse::Stream;
+
+    async fn ask(&self, ask: Ask) -> Result<Reply, Fault> {
+        let packed = self.packs.load(Ordering::Relaxed);
+        let first = self.ask_once(&ask, packed).await;
+        if !packed || !is_spoiled(&first) {
+            return first;
+        }
+        let plain = self.ask_once(&ask, false).await;
+        if plain.is_ok() {
+            tracing::info!("something on the way spoils packed bodies; they travel plain from now on");
+            self.packs.store(false, Ordering::Relaxed);
+        }
+        plain
+    }
+
+    async fn live(&self, terms: Terms) -> Result<Self::Live, Fault> {
+        let request = Request { method: Method::GET, target: "/v1/live".to_owned(), json: None, most_bytes: 0 };
+        let mut headers = self.headers(&request, &[], terms)?;
+        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let url = self.base.join("v1/live").map_err(|_| Fault::Strange)?;
+        let sent = self.live.request(Method::GET, url).headers(headers).send();
+        let answer = sent.await.map_err(|error| fault::of(&error))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        if fault::is_not_the_hub(status, &headers) {
+            return Err(Fault::Intercepted);
+        }
+        if !status.is_success() {
+            let bytes = body::read(answer, limits::OTHER_WIRE_BYTES).await?;
+            return Err(fault::refusal(status, &bytes));
+        }
+        sse::Stream::of(answer)
+    }
+}
+
+/// Whether an answer may come from something on the way that cannot read packed bodies.
+fn is_spoiled(result: &Result<Reply, Fault>) -> bool {
+    let unread = |problem: &Problem| problem.code == ErrorCode::BadRequest;
+    match result {
+        Err(Fault::Strange | Fault::Status(400 | 415)) => true,
+        Err(Fault::Problem(problem)) => unread(problem),
+        _ => false,
+    }
+}
+
+/// One request, before it is signed.
+struct Request {
+    method: Method,
+    /// Path and query as the hub sees them.
+    target: String,
+    json: Option<Vec<u8>>,
+    /// The most bytes that a true answer has.
+    most_bytes: usize,
+}
+
+impl Request {
+    fn of(call: &Call) -> Result<Self, Fault> {
+        let most_bytes = limits::INFLATED_BYTES;
+        match call {
+            Call::Join(body) => Self::post("/v1/join", body, limits::OTHER_WIRE_BYTES),
+            Call::Hello(body) => Self::post("/v1/hello", body, most_bytes),
+            Call::Push(body) => Self::post("/v1/push", body, most_bytes),
+            Call::Pull(body) => Self::post("/v1/pull", body, most_bytes),
+            Call::Seen(body) => Self::post("/v1/seen", body, limits::OTHER_WIRE_BYTES),
+            Call::Presence(body) => Self::post("/v1/presence", body, limits::OTHER_WIRE_BYTES),
+            Call::Part { space, part, at } => {
+                let at = at.map_or_else(String::new, |seq| format!("&at={seq}"));
+                let target = format!("/v1/spaces/{space}/bootstrap?part={part}{at}");
+                // One document alone may be as large as the limit of a document.
+                Ok(Self { method: Method::GET, target, json: None, most_bytes: 2 * most_bytes })
+            }
+        }
+    }
+
+    fn post(target: &str, body: &impl Serialize, most_bytes: usize) -> Result<Self, Fault> {
+        let json = serde_json::to_vec(body).map_err(|_| Fault::Strange)?;
+        Ok(Self { method: Method::POST, target: target.to_owned(), json: Some(json), most_bytes })
+    }
+
+    fn body(&self, packed: bool) -> Result<(Vec<u8>, bool), Fault> {
+        match &self.json {
+            Some(json) if packed && json.len() > limits::PACK_FROM_BYTES => {
+                let packed = zstd::bulk::compress(json, limits::ZSTD_LEVEL).map_err(|_| Fault::Strange)?;
+                Ok((packed, true))
+            }
+            Some(json) => Ok((json.clone(), false)),
+            None => Ok((Vec::new(), false)),
+        }
+    }
+}
+
+/// Reads a hub's address: https, or http on this computer alone. Ends with a slash, so that paths join it.
+///
+/// # Errors
+/// [`LineError::BadAddress`] or [`LineError::NotSecure`].
+pub(crate) fn base_url(text: &str) -> Result<Url, LineError> {
+    let text = text.trim();
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let mut url = Url::parse(&with_scheme).map_err(|_| LineError::BadAddress)?;
+    let known = matches!(url.scheme(), "https" | "http");
+    if !known || url.host_str().is_none_or(str::is_empty) || !url.username().is_empty() || url.password().is_some() {
+        return Err(LineError::BadAddress);
+    }
+    if url.scheme() == "http" && !is_this_computer(&url) {
+        return Err(LineError::NotSecure);
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    let path = url.path().trim_end_matches('/').trim_end_matches("/join").to_owned();
+    url.set_path(&format!("{path}/"));
+    Ok(url)
+}
+
+fn is_this_computer(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// The TLS library asks for its cipher code once for the whole program.
+fn install_ring() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if rustls::crypto::ring::default_provider().install_default().is_err() {
+            tracing::debug!("the program has chosen its TLS code already");
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_kindly_and_unprotected_ones_refused() {
+        let read = |text: &str| base_url(text).map(|url| url.to_string());
+        for (text, url) in [
+            ("https://hub.example.org", "https://hub.example.org/"),
+            (" hub.example.org ", "https://hub.example.org/"),
+            ("https://hub.example.org/join#ABC", "https://hub.example.org/"),
+            ("https://example.org/linchpin/join/", "https://example.org/linchpin/"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080/"),
+            ("http://localhost:1/x?y=1", "http://localhost:1/x/"),
+            ("http://[::1]:9", "http://[::1]:9/"),
+        ] {
+            assert_eq!(read(text), Ok(url.to_owned()), "{text}");
+        }
+        assert_eq!(read("http://hub.example.org"), Err(LineError::NotSecure));
+        for text in ["", "ftp://hub.example.org", "https://", "https://me:secret@hub.example.org", "file:///etc"] {
+            assert_eq!(read(text), Err(LineError::BadAddress), "{text}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What sync needs from the world, as traits: the time, the line to the hub, chance. The product has one
+//! implementation of each ([`http`](crate::http), [`driver`](crate::driver)), the simulator another, which is
+//! why nothing else in this crate may touch a socket, a clock or a source of randomness.
+
+use linchpin_domain::space::Space;
+use linchpin_protocol::account::{JoinAnswer, JoinRequest};
+use linchpin_protocol::bootstrap::{PartHead, Row};
+use linchpin_protocol::error::Problem;
+use linchpin_protocol::hello::{HelloAnswer, HelloRequest};
+use linchpin_protocol::live::{LiveEvent, PresenceRequest, SeenRequest};
+use linchpin_protocol::pull::{PullAnswer, PullRequest};
+use linchpin_protocol::push::{PushAnswer, PushRequest};
+use std::future::Future;
+
+/// The time.
+pub trait Clock: Send + Sync + 'static {
+    /// Returns this computer's time, milliseconds since 1970. It may jump, both ways.
+    fn now_ms(&self) -> u64;
+
+    /// Returns milliseconds from some moment on; never goes back and does not jump with the clock.
+    fn ticks_ms(&self) -> u64;
+}
+
+/// Chance.
+pub trait Rng: Send + 'static {
+    /// Returns the next random number.
+    fn roll(&mut self) -> u64;
+}
+
+/// The line to one hub.
+pub trait Net: Send + Sync + 'static {
+    /// The live stream of this line.
+    type Live: Live;
+
+    /// Asks the hub once. Never tries again by itself: that is the engine's to decide.
+    fn ask(&self, ask: Ask) -> impl Future<Output = Result<Reply, Fault>> + Send;
+
+    /// Opens the live stream.
+    fn live(&self, terms: Terms) -> impl Future<Output = Result<Self::Live, Fault>> + Send;
+}
+
+/// An open live stream.
+pub trait Live: Send + 'static {
+    /// Waits for what the hub says next; a beat says only that it is there.
+    fn next(&mut self) -> impl Future<Output = Result<Heard, Fault>> + Send;
+}
+
+/// What the live stream says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// The hub is there.
+    Beat,
+    /// Something happened.
+    Event(LiveEvent),
+}
+
+/// What goes with every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The time by the hub's clock, as far as it is known here.
+    pub hub_now_ms: u64,
+    /// The hub's epoch as last heard.
+    pub epoch: u64,
+}
+
+/// One request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    /// What is asked.
+    pub call: Call,
+    /// What goes with it.
+    pub terms: Terms,
+}
+
+/// What can be asked of a hub.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Call {
+    /// `POST /v1/join`
+    Join(JoinRequest),
+    /// `POST /v1/hello`
+    Hello(HelloRequest),
+    /// `POST /v1/push`
+    Push(PushRequest),
+    /// `POST /v1/pull`
+    Pull(PullRequest),
+    /// `GET /v1/spaces/{space}/bootstrap`
+    Part {
+        /// The space.
+        space: Space,
+        /// Which part, from 0.
+        part: u32,
+        /// At which number; none asks for the hub's present one.
+        at: Option<u64>,
+    },
+    /// `POST /v1/seen`
+    Seen(SeenRequest),
+    /// `POST /v1/presence`
+    Presence(PresenceRequest),
+}
+
+/// What the hub answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// To [`Call::Join`].
+    Join(JoinAnswer),
+    /// To [`Call::Hello`].
+    Hello(HelloAnswer),
+    /// To [`Call::Push`].
+    Push(PushAnswer),
+    /// To [`Call::Pull`].
+    Pull(PullAnswer),
+    /// To [`Call::Part`].
+    Part(PartHead, Vec<Row>),
+    /// To [`Call::Seen`] and [`Call::Presence`].
+    Noted,
+}
+
+/// Why there is no answer. Closed, because each is told and treated in its own way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// This computer has no connection.
+    Offline,
+    /// Nobody answered, or the line broke.
+    NoAnswer,
+    /// The certificate is not trusted by this computer.
+    NotTrusted,
+    /// Something on the way answered in the hub's place.
+    Intercepted,
+    /// The answer cannot be read, or is larger than any true one.
+    Strange,
+    /// The hub refused.
+    Problem(Problem),
+    /// An error of the line between, by its HTTP number.
+    Status(u16),
+}

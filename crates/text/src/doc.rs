@@ -1,0 +1,246 @@
+//! The text document: one Yjs document for each answer, wrapped so that no other crate sees yrs.
+//! Offsets are UTF-16 units as in the editor. The document begins with a seed that is the same everywhere,
+//! so two sides that start apart share their first paragraph instead of making two.
+
+use crate::TextError;
+use crate::block::Block;
+use crate::read;
+use std::collections::BTreeMap;
+use yrs::updates::decoder::Decode;
+use yrs::updates::encoder::Encode;
+use yrs::{
+    ClientID, Doc, OffsetKind, Options, ReadTxn, Snapshot, StateVector, Transact, TransactionMut, Update,
+    XmlElementPrelim, XmlFragment, XmlFragmentRef,
+};
+
+/// The editor's name for the root.
+const ROOT: &str = "default";
+/// The client id of the seed, which nobody else draws.
+pub const SEED_CLIENT: u64 = 1;
+/// How hard snapshots are packed.
+const PACK_LEVEL: i32 = 3;
+/// Most bytes a document may unpack to.
+pub const MAX_BYTES: usize = 16 << 20;
+
+/// The text of one answer.
+pub struct TextDoc {
+    doc: Doc,
+}
+
+/// Some words with the client id under which they were written.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The paragraph, counted from 0 in reading order.
+    pub paragraph: u32,
+    /// The words.
+    pub text: String,
+    /// The Yjs client id of their author.
+    pub client: u64,
+}
+
+/// What a document provably contains: what was inserted and what was deleted.
+#[derive(PartialEq)]
+pub struct Cover(Snapshot);
+
+impl TextDoc {
+    /// Returns a document that holds the seed alone. `client` is the Yjs client id for edits made here; it
+    /// is drawn at random for each document opened and never stored.
+    pub fn new(client: u64) -> Self {
+        let mut doc = Self::bare(client);
+        // The seed is our own bytes; a test reads them.
+        if doc.apply(&seed()).is_err() {
+            return Self::bare(client);
+        }
+        doc
+    }
+
+    fn bare(client: u64) -> Self {
+        let options = Options { offset_kind: OffsetKind::Utf16, ..Options::with_client_id(ClientID::new(client)) };
+        let doc = Doc::with_options(options);
+        doc.get_or_insert_xml_fragment(ROOT);
+        Self { doc }
+    }
+
+    /// Opens a document from its packed snapshot, if any, and the updates after it. The seed is always in.
+    ///
+    /// # Errors
+    /// [`TextError::NotAnUpdate`] where any part cannot be read.
+    pub fn open<'a>(
+        snapshot: Option<&[u8]>,
+        updates: impl IntoIterator<Item = &'a [u8]>,
+        client: u64,
+    ) -> Result<Self, TextError> {
+        let mut doc = Self::new(client);
+        if let Some(packed) = snapshot {
+            let bytes = zstd::bulk::decompress(packed, MAX_BYTES).map_err(|_| TextError::NotAnUpdate)?;
+            let update = Update::decode_v2(&bytes).map_err(|_| TextError::NotAnUpdate)?;
+            doc.apply_decoded(update)?;
+        }
+        for update in updates {
+            doc.apply(update)?;
+        }
+        Ok(doc)
+    }
+
+    /// Applies one update, Yjs v1.
+    ///
+    /// # Errors
+    /// [`TextError::NotAnUpdate`] where the bytes cannot be read.
+    pub fn apply(&mut self, update: &[u8]) -> Result<(), TextError> {
+        let update = Update::decode_v1(update).map_err(|_| TextError::NotAnUpdate)?;
+        self.apply_decoded(update)
+    }
+
+    fn apply_decoded(&mut self, update: Update) -> Result<(), TextError> {
+        self.doc.transact_mut().apply_update(update).map_err(|_| TextError::NotAnUpdate)
+    }
+
+    /// Returns the state vector, encoded as the editor encodes it.
+    pub fn state_vector(&self) -> Vec<u8> {
+        self.doc.transact().state_vector().encode_v1()
+    }
+
+    /// Returns everything that a holder of `state_vector` lacks, as one update, Yjs v1.
+    ///
+    /// # Errors
+    /// [`TextError::NotAnUpdate`] where the state vector cannot be read.
+    pub fn since(&self, state_vector: &[u8]) -> Result<Vec<u8>, TextError> {
+        let vector = StateVector::decode_v1(state_vector).map_err(|_| TextError::NotAnUpdate)?;
+        Ok(self.doc.transact().encode_diff_v1(&vector))
+    }
+
+    /// Returns the whole document as one update, Yjs v1.
+    pub fn whole(&self) -> Vec<u8> {
+        self.doc.transact().encode_state_as_update_v1(&StateVector::default())
+    }
+
+    /// Returns the whole document as a packed snapshot.
+    ///
+    /// # Errors
+    /// [`TextError::TooLarge`] past the limit, which could not be opened again.
+    pub fn packed(&self) -> Result<Vec<u8>, TextError> {
+        let bytes = self.doc.transact().encode_state_as_update_v2(&StateVector::default());
+        if bytes.len() > MAX_BYTES {
+            return Err(TextError::TooLarge(MAX_BYTES));
+        }
+        zstd::bulk::compress(&bytes, PACK_LEVEL).map_err(|_| TextError::TooLarge(MAX_BYTES))
+    }
+
+    /// Tells whether an update waits for another one that is not here yet.
+    pub fn is_waiting(&self) -> bool {
+        self.doc.transact().has_missing_updates()
+    }
+
+    /// Returns what the document provably contains. A state vector alone would not tell of deletions.
+    pub fn cover(&self) -> Cover {
+        Cover(self.doc.transact().snapshot())
+    }
+
+    /// Returns the text as blocks.
+    ///
+    /// # Errors
+    /// [`TextError::Unknown`] where it holds something this version does not know.
+    pub fn blocks(&self) -> Result<Vec<Block>, TextError> {
+        let txn = self.doc.transact();
+        read::blocks(&txn, &self.root())
+    }
+
+    /// Returns the words with the client ids under which they were written, in reading order.
+    pub fn written(&self) -> Vec<Written> {
+        let mut txn = self.doc.transact_mut();
+        read::written(&mut txn, &self.root())
+    }
+
+    /// Makes edits and returns them as one update, Yjs v1; none where nothing changed.
+    pub(crate) fn change(&mut self, edit: impl FnOnce(&mut TransactionMut<'_>, &XmlFragmentRef)) -> Option<Vec<u8>> {
+        let before = self.doc.transact().state_vector();
+        let cover = self.cover();
+        let root = self.root();
+        {
+            let mut txn = self.doc.transact_mut();
+            edit(&mut txn, &root);
+        }
+        (self.cover() != cover).then(|| self.doc.transact().encode_diff_v1(&before))
+    }
+
+    fn root(&self) -> XmlFragmentRef {
+        self.doc.get_or_insert_xml_fragment(ROOT)
+    }
+}
+
+/// Returns the update with which every document begins: one empty paragraph.
+pub fn seed() -> Vec<u8> {
+    let doc = TextDoc::bare(SEED_CLIENT);
+    let root = doc.root();
+    {
+        let mut txn = doc.doc.transact_mut();
+        root.push_back(&mut txn, XmlElementPrelim::empty("paragraph"));
+    }
+    doc.whole()
+}
+
+/// Returns the client ids of an update with the clocks it inserts: first and one past the last.
+///
+/// # Errors
+/// [`TextError::NotAnUpdate`] where the bytes cannot be read.
+pub fn introduced(update: &[u8]) -> Result<BTreeMap<u64, (u32, u32)>, TextError> {
+    let update = Update::decode_v1(update).map_err(|_| TextError::NotAnUpdate)?;
+    let (low, high) = (update.state_vector_lower(), update.state_vector());
+    Ok(high.iter().map(|(client, &end)| (client.get(), (low.get(client), end))).collect())
+}
+
+/// Returns the clock up to which a state vector knows each client id.
+///
+/// # Errors
+/// [`TextError::NotAnUpdate`] where the bytes cannot be read.
+pub fn clocks(state_vector: &[u8]) -> Result<BTreeMap<u64, u32>, TextError> {
+    let vector = StateVector::decode_v1(state_vector).map_err(|_| TextError::NotAnUpdate)?;
+    Ok(vector.iter().map(|(client, &clock)| (client.get(), clock)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_never_changes() {
+        // Every stored document builds on these very bytes.
+        assert_eq!(seed(), [1, 1, 1, 0, 7, 1, 7, 100, 101, 102, 97, 117, 108, 116, 3, 9, 112, 97, 114, 97, 103, 114, 97, 112, 104, 0]);
+    }
+
+    #[test]
+    fn two_sides_that_start_apart_share_their_first_paragraph() {
+        let (mut one, two) = (TextDoc::new(10), TextDoc::new(20));
+        one.apply(&two.whole()).unwrap();
+        assert_eq!(one.blocks().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_packed_document_opens_as_it_was() {
+        let mut doc = TextDoc::new(10);
+        crate::edit::append(&mut doc, "Äpfel und Birnen 👍\n\nzwei");
+        let again = TextDoc::open(Some(&doc.packed().unwrap()), [], 11).unwrap();
+        assert!(again.blocks().unwrap() == doc.blocks().unwrap() && again.cover() == doc.cover());
+    }
+
+    #[test]
+    fn bytes_that_are_no_update_are_refused() {
+        let mut doc = TextDoc::new(10);
+        assert_eq!(doc.apply(&[9, 9, 9, 200]), Err(TextError::NotAnUpdate));
+        assert!(TextDoc::open(Some(&[1, 2, 3]), [], 1).is_err());
+        assert!(doc.since(&[255]).is_err());
+    }
+
+    #[test]
+    fn the_author_of_every_word_is_known_by_client_id() {
+        let (mut one, mut two) = (TextDoc::new(10), TextDoc::new(20));
+        let first = crate::edit::append(&mut one, "from one").unwrap();
+        two.apply(&first).unwrap();
+        let second = crate::edit::append(&mut two, "from two").unwrap();
+        one.apply(&second).unwrap();
+        let written = one.written();
+        let of = |client| written.iter().filter(|w| w.client == client).map(|w| w.text.as_str()).collect::<String>();
+        assert_eq!((of(10).as_str(), of(20).as_str()), ("from one", "from two"));
+        assert_eq!(introduced(&second).unwrap().keys().copied().collect::<Vec<_>>(), [20]);
+    }
+}
