@@ -25,6 +25,8 @@ pub const MAX_BYTES: usize = 16 << 20;
 /// The text of one answer.
 pub struct TextDoc {
     doc: Doc,
+    /// Updates that build on words of the same author that are not here yet.
+    early: Vec<Update>,
 }
 
 /// Some words with the client id under which they were written.
@@ -58,7 +60,7 @@ impl TextDoc {
         let options = Options { offset_kind: OffsetKind::Utf16, ..Options::with_client_id(ClientID::new(client)) };
         let doc = Doc::with_options(options);
         doc.get_or_insert_xml_fragment(ROOT);
-        Self { doc }
+        Self { doc, early: Vec::new() }
     }
 
     /// Opens a document from its packed snapshot, if any, and the updates after it. The seed is always in.
@@ -82,7 +84,7 @@ impl TextDoc {
         Ok(doc)
     }
 
-    /// Applies one update, Yjs v1.
+    /// Applies one update, Yjs v1. One that came too early is kept until what it builds on is here.
     ///
     /// # Errors
     /// [`TextError::NotAnUpdate`] where the bytes cannot be read.
@@ -92,7 +94,23 @@ impl TextDoc {
     }
 
     fn apply_decoded(&mut self, update: Update) -> Result<(), TextError> {
-        self.doc.transact_mut().apply_update(update).map_err(|_| TextError::NotAnUpdate)
+        if self.is_early(&update) {
+            self.early.push(update);
+            return Ok(());
+        }
+        self.doc.transact_mut().apply_update(update).map_err(|_| TextError::NotAnUpdate)?;
+        while let Some(at) = self.early.iter().position(|update| !self.is_early(update)) {
+            let update = self.early.swap_remove(at);
+            self.doc.transact_mut().apply_update(update).map_err(|_| TextError::NotAnUpdate)?;
+        }
+        Ok(())
+    }
+
+    /// Tells whether an update begins beyond what is known of its author. The engine would leave a hole there
+    /// and refuse what hangs on it.
+    fn is_early(&self, update: &Update) -> bool {
+        let known = self.doc.transact().state_vector();
+        update.state_vector_lower().iter().any(|(client, &first)| first > known.get(client))
     }
 
     /// Returns the state vector, encoded as the editor encodes it.
@@ -128,7 +146,7 @@ impl TextDoc {
 
     /// Tells whether an update waits for another one that is not here yet.
     pub fn is_waiting(&self) -> bool {
-        self.doc.transact().has_missing_updates()
+        !self.early.is_empty() || self.doc.transact().has_missing_updates()
     }
 
     /// Returns what the document provably contains. A state vector alone would not tell of deletions.
@@ -141,14 +159,14 @@ impl TextDoc {
     /// # Errors
     /// [`TextError::Unknown`] where it holds something this version does not know.
     pub fn blocks(&self) -> Result<Vec<Block>, TextError> {
-        let txn = self.doc.transact();
-        read::blocks(&txn, &self.root())
+        let root = self.root();
+        read::blocks(&self.doc.transact(), &root)
     }
 
     /// Returns the words with the client ids under which they were written, in reading order.
     pub fn written(&self) -> Vec<Written> {
-        let mut txn = self.doc.transact_mut();
-        read::written(&mut txn, &self.root())
+        let root = self.root();
+        read::written(&mut self.doc.transact_mut(), &root)
     }
 
     /// Makes edits and returns them as one update, Yjs v1; none where nothing changed.
@@ -163,6 +181,7 @@ impl TextDoc {
         (self.cover() != cover).then(|| self.doc.transact().encode_diff_v1(&before))
     }
 
+    /// Opens a transaction of its own, so it is asked for before any other is begun.
     fn root(&self) -> XmlFragmentRef {
         self.doc.get_or_insert_xml_fragment(ROOT)
     }
