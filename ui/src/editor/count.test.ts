@@ -1,0 +1,43 @@
+// Words and characters agree with Rust: the cases are the very file that the crate reads.
+
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { countDocument, countTexts } from './count';
+import { SCHEMA_OF_EDITOR } from './schema';
+
+const cases: [string, string[], number, number][] = JSON.parse(
+  readFileSync('../crates/text/count_cases.json', 'utf8'),
+);
+
+it('reads the shared cases', () => {
+  expect(cases.length).toBeGreaterThanOrEqual(10);
+});
+
+it.each(cases)('%s', (_, paragraphs, words, characters) => {
+  expect(countTexts(paragraphs)).toEqual({ words, characters });
+});
+
+it('counts footnotes and tables, and leaves out words that are proposed to go', () => {
+  const text = (words: string, ...marks: string[]) => ({
+    type: 'text',
+    text: words,
+    marks: marks.map((type) => ({ type, attrs: { id: 'a1' } })),
+  });
+  const paragraph = (...content: unknown[]) => ({ type: 'paragraph', content });
+  const doc = SCHEMA_OF_EDITOR.nodeFromJSON({
+    type: 'doc',
+    content: [
+      paragraph(text('one two '), text('gone', 'deletion'), text('come', 'insertion'), {
+        type: 'footnote',
+        content: [text('a note')],
+      }),
+      paragraph(text('three'), { type: 'hardBreak' }, text('four')),
+      {
+        type: 'table',
+        content: [{ type: 'tableRow', content: [{ type: 'tableCell', content: [paragraph(text('five'))] }] }],
+      },
+    ],
+  });
+  // "one two come", "a note", "three\nfour", "five": 12 + 6 + 10 + 4 letters and 3 line ends.
+  expect(countDocument(doc)).toEqual({ words: 8, characters: 35 });
+});
