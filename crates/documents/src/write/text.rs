@@ -72,7 +72,7 @@ impl Writer {
             Some(Pick::Line(line)) => self.parts.push(line),
             Some(Pick::Several(lines)) => self.lines(lines.iter().map(|line| format!("• {line}")).collect()),
             Some(Pick::Rows(rows)) => {
-                self.lines(rows.iter().map(|(row, says)| format!("{row}\t{says}")).collect())
+                self.lines(rows.iter().map(|(row, says)| format!("{row}\t{says}")).collect());
             }
             None => {}
         }
