@@ -30,7 +30,10 @@ mod tests {
     #[test]
     fn the_mean_wait_doubles_until_the_ceiling() {
         let mean = |failures| {
-            (0..1_000).map(|n: u64| wait_ms(failures, n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 8)).sum::<u64>() / 1_000
+            (0..1_000)
+                .map(|n: u64| wait_ms(failures, n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 8))
+                .sum::<u64>()
+                / 1_000
         };
         for failures in 1..8 {
             let ratio = mean(failures + 1) as f64 / mean(failures) as f64;

@@ -313,7 +313,8 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
     }
 
     fn handle(&mut self, event: Event) {
-        let moment = Moment { now_ms: self.clock.now_ms(), ticks_ms: self.clock.ticks_ms(), roll: self.rng.roll() };
+        let moment =
+            Moment { now_ms: self.clock.now_ms(), ticks_ms: self.clock.ticks_ms(), roll: self.rng.roll() };
         for action in self.engine.handle(moment, event) {
             match action {
                 Action::Ask(ask) => {
@@ -330,7 +331,8 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
         }
         if self.stale && self.reading.is_none() {
             let store = Arc::clone(&self.store);
-            (self.stale, self.reading) = (false, Some(tokio::task::spawn_blocking(move || Kept::read(&store))));
+            (self.stale, self.reading) =
+                (false, Some(tokio::task::spawn_blocking(move || Kept::read(&store))));
         }
         self.publish();
     }
@@ -377,7 +379,8 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
         // Something may have changed while it was being read.
         if self.stale {
             let store = Arc::clone(&self.store);
-            (self.stale, self.reading) = (false, Some(tokio::task::spawn_blocking(move || Kept::read(&store))));
+            (self.stale, self.reading) =
+                (false, Some(tokio::task::spawn_blocking(move || Kept::read(&store))));
         }
         self.publish();
     }

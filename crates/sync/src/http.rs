@@ -115,7 +115,8 @@ impl Http {
 
     async fn ask_once(&self, ask: &Ask, packed: bool) -> Result<Reply, Fault> {
         let request = Request::of(&ask.call)?;
-        let (body, is_packed) = request.body(packed && !matches!(ask.call, Call::Hello(_) | Call::Join(_)))?;
+        let (body, is_packed) =
+            request.body(packed && !matches!(ask.call, Call::Hello(_) | Call::Join(_)))?;
         let mut headers = self.headers(&request, &body, ask.terms)?;
         if is_packed {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("zstd"));
@@ -135,9 +136,8 @@ impl Http {
         if !status.is_success() {
             return Err(fault::refusal(status, &bytes));
         }
-        body::parse(&ask.call, &bytes).map_err(|fault| {
-            if fault::looks_like_a_page(&bytes) { Fault::Intercepted } else { fault }
-        })
+        body::parse(&ask.call, &bytes)
+            .map_err(|fault| if fault::looks_like_a_page(&bytes) { Fault::Intercepted } else { fault })
     }
 
     fn headers(&self, request: &Request, body: &[u8], terms: Terms) -> Result<HeaderMap, Fault> {
@@ -183,7 +183,8 @@ impl Net for Http {
     }
 
     async fn live(&self, terms: Terms) -> Result<Self::Live, Fault> {
-        let request = Request { method: Method::GET, target: "/v1/live".to_owned(), json: None, most_bytes: 0 };
+        let request =
+            Request { method: Method::GET, target: "/v1/live".to_owned(), json: None, most_bytes: 0 };
         let mut headers = self.headers(&request, &[], terms)?;
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
@@ -267,7 +268,11 @@ pub(crate) fn base_url(text: &str) -> Result<Url, LineError> {
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let mut url = Url::parse(&with_scheme).map_err(|_| LineError::BadAddress)?;
     let known = matches!(url.scheme(), "https" | "http");
-    if !known || url.host_str().is_none_or(str::is_empty) || !url.username().is_empty() || url.password().is_some() {
+    if !known
+        || url.host_str().is_none_or(str::is_empty)
+        || !url.username().is_empty()
+        || url.password().is_some()
+    {
         return Err(LineError::BadAddress);
     }
     if url.scheme() == "http" && !is_this_computer(&url) {
@@ -314,7 +319,9 @@ mod tests {
             assert_eq!(read(text), Ok(url.to_owned()), "{text}");
         }
         assert_eq!(read("http://hub.example.org"), Err(LineError::NotSecure));
-        for text in ["", "ftp://hub.example.org", "https://", "https://me:secret@hub.example.org", "file:///etc"] {
+        for text in
+            ["", "ftp://hub.example.org", "https://", "https://me:secret@hub.example.org", "file:///etc"]
+        {
             assert_eq!(read(text), Err(LineError::BadAddress), "{text}");
         }
     }

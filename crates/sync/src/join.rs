@@ -31,7 +31,8 @@ impl Invitation {
     /// # Errors
     /// [`JoinError::NoCode`], [`JoinError::BadAddress`] or [`JoinError::NotSecure`].
     pub fn read(text: &str) -> Result<Self, JoinError> {
-        let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches(['<', '>', '"', '\'', ','])).collect();
+        let words: Vec<&str> =
+            text.split_whitespace().map(|word| word.trim_matches(['<', '>', '"', '\'', ','])).collect();
         let address = words.iter().position(|word| word.contains("://"));
         let url = match address.and_then(|n| words.get(n)) {
             Some(word) => Some(base_url(word).map_err(JoinError::of_line)?.to_string()),
@@ -178,7 +179,9 @@ pub async fn join_at(
     let request = request(&identity, code, asked)?;
     let mut terms = Terms { hub_now_ms: clock.now_ms(), epoch: 0 };
     let mut answer = net.ask(Ask { call: Call::Join(request.clone()), terms }).await;
-    if let Err(Fault::Problem(Problem { code: ErrorCode::AuthExpired, hub_time: Some(hub_time), .. })) = answer {
+    if let Err(Fault::Problem(Problem { code: ErrorCode::AuthExpired, hub_time: Some(hub_time), .. })) =
+        answer
+    {
         // This computer's clock is wrong; the hub has told the time.
         terms.hub_now_ms = hub_time;
         answer = net.ask(Ask { call: Call::Join(request), terms }).await;

@@ -14,7 +14,8 @@ use linchpin_protocol::pull::Page;
 use linchpin_protocol::push::Moved;
 use linchpin_store::reader::{SpaceRow, SpaceState, Staged, SyncLine};
 use linchpin_store::settle::{
-    Folded, HelloNoted, PartHead, PulledPage, PushSettled, SpaceMoved, StagedRow, StagedText, StagedUpdate, Swapped,
+    Folded, HelloNoted, PartHead, PulledPage, PushSettled, SpaceMoved, StagedRow, StagedText, StagedUpdate,
+    Swapped,
 };
 use linchpin_store::{Store, StoreError};
 use std::collections::BTreeSet;
@@ -218,7 +219,9 @@ impl Steps {
         let hub = identity.hub;
         let rows = self.store.read(|reader| {
             let rows = reader.spaces()?;
-            rows.into_iter().map(|row| Ok((reader.staged(&row.space)?, row))).collect::<Result<Vec<_>, StoreError>>()
+            rows.into_iter()
+                .map(|row| Ok((reader.staged(&row.space)?, row)))
+                .collect::<Result<Vec<_>, StoreError>>()
         })?;
         let spaces: Vec<SpaceLook> = rows.into_iter().map(|(staged, row)| space_look(row, staged)).collect();
         let lost: BTreeSet<&Space> = spaces.iter().filter(|row| row.lost).map(|row| &row.space).collect();
@@ -236,7 +239,12 @@ impl Steps {
 
     /// Returns what can be sent. Changes to a space that a restored hub has lost stay behind, unless the
     /// command that opens it is among them: sent alone they would be refused.
-    fn waiting(&self, changes: usize, bytes: usize, lost: &BTreeSet<&Space>) -> Result<Vec<Change>, StoreError> {
+    fn waiting(
+        &self,
+        changes: usize,
+        bytes: usize,
+        lost: &BTreeSet<&Space>,
+    ) -> Result<Vec<Change>, StoreError> {
         let (mut changes, mut bytes) = (changes, bytes);
         loop {
             let all = self.store.waiting(changes, bytes)?;
@@ -244,11 +252,15 @@ impl Steps {
                 return Ok(all);
             }
             let count = all.len();
-            let opened: BTreeSet<Space> =
-                all.iter().filter(|change| matches!(change.op, Op::Cmd(_))).map(|change| change.space.clone()).collect();
+            let opened: BTreeSet<Space> = all
+                .iter()
+                .filter(|change| matches!(change.op, Op::Cmd(_)))
+                .map(|change| change.space.clone())
+                .collect();
             let goes = |change: &Change| !lost.contains(&change.space) || opened.contains(&change.space);
             let goes: Vec<Change> = all.into_iter().filter(goes).collect();
-            if !goes.is_empty() || self.store.read(|reader| reader.outbox_facts())?.waiting as usize <= count {
+            if !goes.is_empty() || self.store.read(|reader| reader.outbox_facts())?.waiting as usize <= count
+            {
                 return Ok(goes);
             }
             (changes, bytes) = (changes.saturating_mul(4), bytes.saturating_mul(4));
@@ -262,7 +274,12 @@ impl Steps {
         hub_time: u64,
         now_ms: u64,
     ) -> Result<Stepped, StoreError> {
-        let moved = moved.into_iter().map(|Moved { space, before, after, ours }| SpaceMoved { space, before, after, ours });
+        let moved = moved.into_iter().map(|Moved { space, before, after, ours }| SpaceMoved {
+            space,
+            before,
+            after,
+            ours,
+        });
         let outcome =
             self.store.settle_push(&PushSettled { results, moved: moved.collect(), hub_time, now_ms })?;
         Ok(Stepped::Pushed { acked: outcome.acked, forked: outcome.forked })

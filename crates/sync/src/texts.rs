@@ -51,7 +51,12 @@ impl linchpin_store::settle::Texts for Texts {
             };
             let (before, theirs_only): (Vec<_>, Vec<_>) = (before.iter().collect(), theirs.iter().collect());
             let at_base = read(&[&base])?;
-            let found = look(&at_base, &read(&[&before])?, &read(&[&base, &theirs_only])?, &read(&[&before, &theirs_only])?);
+            let found = look(
+                &at_base,
+                &read(&[&before])?,
+                &read(&[&base, &theirs_only])?,
+                &read(&[&before, &theirs_only])?,
+            );
             Ok(found.dropped)
         });
         // What cannot be read here is read by the hub, whose record of lost words is the one that counts.
@@ -115,10 +120,7 @@ fn facts_of_newer(doc: &TextDoc) -> TextFacts {
     }
 }
 
-fn open<'a>(
-    snapshot: Option<&[u8]>,
-    updates: impl Iterator<Item = &'a Vec<u8>>,
-) -> Result<TextDoc, String> {
+fn open<'a>(snapshot: Option<&[u8]>, updates: impl Iterator<Item = &'a Vec<u8>>) -> Result<TextDoc, String> {
     TextDoc::open(snapshot, updates.map(Vec::as_slice), 0).map_err(|error| error.to_string())
 }
 

@@ -11,9 +11,9 @@ use linchpin_domain::space::Space;
 use linchpin_protocol::bootstrap::{PartHead, Row};
 use linchpin_protocol::error::{ErrorCode, Problem};
 use linchpin_protocol::hello::HelloAnswer;
+use linchpin_protocol::limits::Limits;
 use linchpin_protocol::pull::PullAnswer;
 use linchpin_protocol::push::PushAnswer;
-use linchpin_protocol::limits::Limits;
 use linchpin_protocol::{PROTOCOLS, caps};
 use linchpin_store::StoreError;
 use serde_json::json;
@@ -32,7 +32,9 @@ impl Engine {
         match (asked, reply) {
             (Asked::Hello, Reply::Hello(hello)) => self.greeted(at, hello),
             (Asked::Push(sent), Reply::Push(answer)) => self.pushed(at, &sent, answer),
-            (Asked::Pull { routine, cursors }, Reply::Pull(answer)) => self.pulled(at, routine, &cursors, answer),
+            (Asked::Pull { routine, cursors }, Reply::Pull(answer)) => {
+                self.pulled(at, routine, &cursors, answer)
+            }
             (Asked::Part { space, part }, Reply::Part(head, rows)) => self.part(at, &space, part, head, rows),
             (Asked::Aside, Reply::Noted) => self.in_touch(at),
             _ => self.fail(at, Away::Strange, None),
@@ -99,7 +101,9 @@ impl Engine {
         let mut quiet: BTreeSet<&Space> = cursors.keys().collect();
         let mut news = false;
         for page in answer.pages {
-            let Some((space, cursor)) = cursors.get_key_value(&page.space).filter(|(_, seq)| **seq == page.from) else {
+            let Some((space, cursor)) =
+                cursors.get_key_value(&page.space).filter(|(_, seq)| **seq == page.from)
+            else {
                 continue;
             };
             quiet.remove(space);

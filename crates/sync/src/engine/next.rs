@@ -48,7 +48,10 @@ impl Engine {
         }
         let hello = self.hello_at.map(|at| at + HELLO_MS);
         let poll = Some(self.polled_at + self.poll_ms());
-        [self.changed_at, hello, poll, self.fill_at, self.presence.due_at(), self.round.due_at()].into_iter().flatten().min()
+        [self.changed_at, hello, poll, self.fill_at, self.presence.due_at(), self.round.due_at()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn poll_ms(&self) -> u64 {
@@ -106,7 +109,8 @@ impl Engine {
         self.fill_at = None;
         for row in &look.spaces {
             let heard = self.heads.get(&row.space).copied();
-            let rests = self.fills.get(&row.space).map(|spoiled| spoiled.until).filter(|until| *until > at.ticks_ms);
+            let rests =
+                self.fills.get(&row.space).map(|spoiled| spoiled.until).filter(|until| *until > at.ticks_ms);
             match row.state {
                 SpaceState::Bootstrapping if row.lost && heard.is_none() => {}
                 SpaceState::Bootstrapping if rests.is_some() => {
@@ -154,7 +158,8 @@ impl Engine {
         if !routine {
             self.round.whole = false;
         }
-        let cursors: BTreeMap<Space, u64> = wanted.iter().map(|row| (row.space.clone(), row.cursor)).collect();
+        let cursors: BTreeMap<Space, u64> =
+            wanted.iter().map(|row| (row.space.clone(), row.cursor)).collect();
         let spaces = wanted.iter().map(|row| Cursor { space: row.space.clone(), seq: row.cursor }).collect();
         let request = PullRequest { epoch: self.epoch, spaces, limit: limits::CHANGES };
         Some(self.ask(at, Asked::Pull { routine, cursors }, crate::seam::Call::Pull(request)))

@@ -112,7 +112,9 @@ impl Round {
         lines.push(("inStep", json!({})));
         (self.sent, self.received) = (0, 0);
         self.logged_at = Some(at.ticks_ms);
-        let line = |(what, facts): (&str, Value)| Step::Log(SyncLine { at: at.now_ms, what: what.to_owned(), facts });
+        let line = |(what, facts): (&str, Value)| {
+            Step::Log(SyncLine { at: at.now_ms, what: what.to_owned(), facts })
+        };
         lines.into_iter().map(line).collect()
     }
 

@@ -29,7 +29,8 @@ pub(super) async fn read(answer: reqwest::Response, most: usize) -> Result<Vec<u
 
 /// Unpacks a body where it is packed.
 pub(super) fn unpack(headers: &HeaderMap, bytes: Vec<u8>, most: usize) -> Result<Vec<u8>, Fault> {
-    let named = headers.get(CONTENT_ENCODING).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"zstd"));
+    let named =
+        headers.get(CONTENT_ENCODING).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"zstd"));
     if named || bytes.starts_with(&ZSTD_MAGIC) {
         inflate(&bytes, most)
     } else if bytes.len() > most {

@@ -13,7 +13,10 @@ pub(super) fn of(error: &reqwest::Error) -> Fault {
         return Fault::NotTrusted;
     }
     let unreachable = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|error| {
-        matches!(error.kind(), io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown | io::ErrorKind::HostUnreachable)
+        matches!(
+            error.kind(),
+            io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown | io::ErrorKind::HostUnreachable
+        )
     });
     if unreachable || (error.is_connect() && error.is_dns()) {
         return Fault::Offline;
@@ -47,7 +50,8 @@ fn is_certificate(error: &(dyn Error + 'static)) -> bool {
 /// Tells whether an answer comes from something between us and the hub: a sign-in page, a block page, a
 /// redirect. The hub never sends any of these.
 pub(super) fn is_not_the_hub(status: StatusCode, headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase()).unwrap_or_default();
+    let kind =
+        headers.get(CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase()).unwrap_or_default();
     let web_page = kind.starts_with(b"text/html") || kind.starts_with(b"application/xhtml");
     web_page || status.is_redirection() || status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
 }
@@ -89,7 +93,9 @@ mod tests {
     #[test]
     fn a_refusal_is_the_hubs_only_where_it_says_why() {
         let problem = br#"{"code":"busy","retryAfterMs":500}"#;
-        let Fault::Problem(problem) = refusal(StatusCode::SERVICE_UNAVAILABLE, problem) else { panic!("not read") };
+        let Fault::Problem(problem) = refusal(StatusCode::SERVICE_UNAVAILABLE, problem) else {
+            panic!("not read")
+        };
         assert_eq!((problem.code, problem.retry_after_ms), (ErrorCode::Busy, Some(500)));
         assert_eq!(refusal(StatusCode::BAD_GATEWAY, b"upstream"), Fault::Status(502));
         assert_eq!(refusal(StatusCode::FORBIDDEN, b"  <!doctype html>"), Fault::Intercepted);

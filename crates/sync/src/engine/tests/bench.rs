@@ -148,6 +148,14 @@ impl Bench {
         first
     }
 
+    /// Returns what the store was last told of a push.
+    pub(super) fn settled(&self) -> Option<Vec<Answered>> {
+        self.steps.iter().rev().find_map(|step| match step {
+            Step::Push { results, .. } => Some(results.clone()),
+            _ => None,
+        })
+    }
+
     /// Lets it go on where a test has changed what the store says.
     pub(super) fn settle(&mut self) {
         if self.asked.is_some() && self.engine.facts().away.is_none() {
@@ -216,7 +224,8 @@ impl Bench {
     }
 
     pub(super) fn answer_pull(&mut self, pages: Vec<Page>) {
-        let answer = PullAnswer { pages, gone: vec![], bootstrap: vec![], also: vec![], hub_time: self.now() };
+        let answer =
+            PullAnswer { pages, gone: vec![], bootstrap: vec![], also: vec![], hub_time: self.now() };
         self.reply(Reply::Pull(answer));
     }
 
@@ -257,12 +266,19 @@ impl Bench {
                 Stepped::Staged(space, Staged { epoch, seq, parts, next_part, rows: 1, rows_in_all: 1, sum })
             }
             Step::Swap(space) => Stepped::Swapped(space, !self.sums_are_wrong),
+            Step::HubTime(hub_time) => {
+                let offset = i128::from(hub_time) - i128::from(self.now());
+                self.look.clock_offset_ms = i64::try_from(offset).unwrap();
+                Stepped::Done
+            }
             Step::Epoch { epoch, .. } => {
                 self.look.epoch = epoch;
                 Stepped::Done
             }
             Step::Also(spaces) => {
-                self.look.spaces.extend(look(&spaces.into_iter().map(|space| (space, 0)).collect::<Vec<_>>(), vec![]).spaces);
+                self.look.spaces.extend(
+                    look(&spaces.into_iter().map(|space| (space, 0)).collect::<Vec<_>>(), vec![]).spaces,
+                );
                 Stepped::Done
             }
             _ => Stepped::Done,
@@ -338,18 +354,27 @@ impl Bench {
         }
         Ok(match self.asked() {
             Some(Call::Hello(_)) => {
-                Reply::Hello(self.hello(1 + pick % 2, &[(Space::ALL_MEMBERS, pick % 20, None), (call_space(3), 5_000, None)]))
+                Reply::Hello(self.hello(
+                    1 + pick % 2,
+                    &[(Space::ALL_MEMBERS, pick % 20, None), (call_space(3), 5_000, None)],
+                ))
             }
             Some(Call::Push(push)) => {
                 let outcome = if pick % 3 == 0 { Outcome::Retry } else { Outcome::Applied { seq: pick } };
-                let results = push.changes.iter().take(usize::try_from(pick % 3).unwrap()).map(|change| Answered {
-                    id: change.id,
-                    outcome: outcome.clone(),
-                    duplicate: false,
-                    clamped: BTreeMap::new(),
-                });
-                let spaces = vec![Moved { space: Space::ALL_MEMBERS, before: 1, after: pick % 40, ours: true }];
-                Reply::Push(PushAnswer { results: results.collect(), spaces, hub_time: self.now() + pick % 4_000 })
+                let results =
+                    push.changes.iter().take(usize::try_from(pick % 3).unwrap()).map(|change| Answered {
+                        id: change.id,
+                        outcome: outcome.clone(),
+                        duplicate: false,
+                        clamped: BTreeMap::new(),
+                    });
+                let spaces =
+                    vec![Moved { space: Space::ALL_MEMBERS, before: 1, after: pick % 40, ours: true }];
+                Reply::Push(PushAnswer {
+                    results: results.collect(),
+                    spaces,
+                    hub_time: self.now() + pick % 4_000,
+                })
             }
             Some(Call::Pull(pull)) => {
                 let pages = pull.spaces.iter().filter(|_| pick % 2 == 0).map(|cursor| Page {
