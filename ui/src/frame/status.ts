@@ -1,0 +1,61 @@
+// Which facts the status bar states, from what Rust knows. The order is computer, hub, others.
+import type { SyncStatus } from '../ipc/generated';
+import { number } from '../words/counts';
+import { clockAt } from '../words/dates';
+import { m } from '../words/m';
+
+/** One fact: its sign, its words, how loud it is. */
+export interface Fact {
+  readonly sign: 'saved' | 'sent' | 'seen' | 'waiting' | 'offline' | 'key' | 'trouble' | 'paused';
+  readonly words: string;
+  readonly loud: 'quiet' | 'warn';
+}
+
+/** Returns what the status bar says. */
+export function facts(status: SyncStatus): Fact[] {
+  const trouble = inTheWay(status);
+  if (trouble) return [trouble];
+  const all: Fact[] = [];
+  if (status.savedAt !== null) all.push(quiet('saved', m.status_saved({ time: clockAt(status.savedAt) })));
+  if (status.receiving) {
+    const { here, of } = status.receiving;
+    all.push(quiet('waiting', m.status_receiving({ here: number(here), of: number(of) })));
+  }
+  if (status.waiting > 0) {
+    all.push(quiet('waiting', m.status_waiting({ count: status.waiting })));
+    return all;
+  }
+  if (status.sentAt !== null) all.push(quiet('sent', m.status_sent({ time: clockAt(status.sentAt) })));
+  if (status.seenUntil !== null) all.push(quiet('seen', m.status_seen({ time: clockAt(status.seenUntil) })));
+  return all;
+}
+
+function inTheWay(status: SyncStatus): Fact | null {
+  switch (status.link) {
+    case 'connected':
+    case 'busy':
+      return null;
+    case 'notJoined':
+      return quiet('saved', m.status_not_joined());
+    case 'offline':
+      return quiet('offline', status.waiting > 0 ? m.status_offline({ count: status.waiting }) : m.status_offline_none());
+    case 'hubAway':
+      return quiet('offline', m.status_hub_away());
+    case 'hubBusy':
+      return quiet('offline', m.status_hub_busy());
+    case 'intercepted':
+      return quiet('offline', m.status_intercepted());
+    case 'notTrusted':
+      return { sign: 'trouble', words: m.status_not_trusted(), loud: 'warn' };
+    case 'tooOld':
+      return { sign: 'key', words: m.status_too_old(), loud: 'warn' };
+    case 'signedOut':
+      return { sign: 'key', words: m.status_signed_out(), loud: 'warn' };
+    case 'paused':
+      return quiet('paused', m.status_paused());
+  }
+}
+
+function quiet(sign: Fact['sign'], words: string): Fact {
+  return { sign, words, loud: 'quiet' };
+}

@@ -1,0 +1,32 @@
+// How the screens are built: one page, the oldest web views we promise, no style or script in the page itself.
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+/** macOS 12.6 has WebKit 15.6; WebView2 keeps itself up to date. */
+const OLDEST = ['safari15.6', 'chrome120'];
+
+export default defineConfig({
+  plugins: [
+    svelte(),
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './src/words/messages',
+      strategy: ['baseLocale'],
+    }),
+  ],
+  build: {
+    target: OLDEST,
+    cssTarget: OLDEST,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
+  server: { port: 1420, strictPort: true },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+  },
+});
