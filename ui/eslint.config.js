@@ -51,6 +51,8 @@ export default tseslint.config(
       'svelte/no-target-blank': 'error',
       'svelte/button-has-type': 'error',
       'svelte/no-navigation-without-resolve': 'off',
+      // Sets and maps that no markup reads need not be watched.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   { files: ['tests/**/*.ts', 'vite.config.ts'], rules: { 'no-console': 'off', 'no-restricted-globals': 'off' } },

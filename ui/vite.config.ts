@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 /** macOS 12.6 has WebKit 15.6; WebView2 keeps itself up to date. */
 const OLDEST = ['safari15.6', 'chrome120'];
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [
     svelte(),
     paraglideVitePlugin({
@@ -22,11 +22,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
-  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
+  // Tests run the browser's side of Svelte.
+  resolve: mode === 'test' ? { conditions: ['browser'] } : {},
   server: { port: 1420, strictPort: true },
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
   },
-});
+}));
