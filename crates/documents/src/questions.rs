@@ -3,9 +3,32 @@
 //! and closing time are read from lines that stay among those left over.
 //! Not here: reading of files, and saving.
 
+mod choices;
+mod closing;
+mod cues;
+mod date;
+mod draft;
+mod facts;
+mod head;
+mod limits;
+mod line;
+mod mark;
+mod plain_list;
+mod reader;
+
+use facts::Facts;
 use linchpin_domain::london::ClosesAt;
 use linchpin_domain::record::question_set::{Choice, QuestionKind, ScaleEnds};
 use serde::{Deserialize, Serialize};
+
+/// The most questions that one text gives; the rest stays among the lines left over.
+pub const MOST_QUESTIONS: usize = 1_000;
+/// The most characters of a question's text or guidance, as the record takes them.
+const MOST_IN_A_FIELD: usize = 7_900;
+/// The most characters of one choice.
+const MOST_IN_A_CHOICE: usize = 500;
+/// The most choices of one question.
+const MOST_CHOICES: usize = 100;
 
 /// What was found in a pasted text.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -55,18 +78,17 @@ pub struct FoundQuestion {
 
 /// Finds the questions in a text. `today` is the day in the United Kingdom, `YYYY-MM-DD`; it gives a year to
 /// closing dates that are printed without one.
-pub fn find(text: &str, _today: &str) -> Found {
-    let mut found = Found::default();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if line.ends_with('?') {
-            found.questions.push(FoundQuestion { text: line.to_owned(), ..FoundQuestion::default() });
-        } else if let Some(question) = found.questions.last_mut() {
-            let gap = if question.answer_below.is_empty() { "" } else { "\n\n" };
-            question.answer_below.push_str(gap);
-            question.answer_below.push_str(line);
-        } else {
-            found.left_over.push(line.to_owned());
-        }
+pub fn find(text: &str, today: &str) -> Found {
+    let lines = line::lines(text);
+    let closes = closing::find(&lines, today);
+    let (title, title_at) = head::title(&lines);
+    let asker = head::asker(&lines);
+    let facts = Facts::of(&lines, closes.as_ref(), title_at);
+    let (mut questions, mut left_over) = reader::read(&lines, facts);
+    if questions.is_empty()
+        && let Some((items, rest)) = plain_list::read(&lines)
+    {
+        (questions, left_over) = (items, rest);
     }
-    found
+    Found { title, asker, closes, questions, left_over }
 }

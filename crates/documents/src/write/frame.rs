@@ -1,8 +1,8 @@
 //! What stands around the answers in every format, in words: who asked, when it closes, the heading of a
 //! question, what was chosen. Formats only lay it out.
 
-use super::settle::one_line;
 use super::{Answered, Response};
+use crate::clean::one_line;
 use jiff::civil::{Date, Time};
 use linchpin_domain::london::ClosesAt;
 use linchpin_domain::record::answer::Chosen;

@@ -5,8 +5,8 @@ mod cell;
 mod inline;
 
 use super::frame::{self, Pick};
-use super::settle::one_line;
 use super::{Answered, Response};
+use crate::clean::one_line;
 use inline::{Place, escape, render};
 use linchpin_text::block::{Block, Cell, Run};
 

@@ -2,6 +2,7 @@
 //! out, empty paragraphs dropped, equal neighbours joined. After this no writer meets a proposal.
 
 use super::Suggestions;
+use crate::clean::clean;
 use linchpin_text::block::{Block, Cell, Run, Suggested};
 
 /// Returns the blocks as they are to be written.
@@ -64,25 +65,4 @@ fn runs(all: &[Run], suggestions: Suggestions) -> Vec<Run> {
         }
     }
     settled
-}
-
-/// Returns text without the characters that no document format may hold. Line ends become `\n`; a page feed
-/// parts words, so it becomes a space.
-pub(super) fn clean(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
-    text.chars()
-        .filter_map(|c| match c {
-            '\r' => Some('\n'),
-            '\u{b}' | '\u{c}' => Some(' '),
-            '\n' | '\t' => Some(c),
-            '\u{fffe}' | '\u{ffff}' => None,
-            c if c < ' ' => None,
-            c => Some(c),
-        })
-        .collect()
-}
-
-/// Returns text on one line, for headings and cells.
-pub(super) fn one_line(text: &str) -> String {
-    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -13,7 +13,7 @@ pub(super) fn response(response: &Response) -> String {
         frame::facts(response).iter().map(|(name, value)| format!("{name}: {value}")).collect();
     writer.lines(facts);
     for section in &response.sections {
-        let heading = super::settle::one_line(&section.heading);
+        let heading = crate::clean::one_line(&section.heading);
         if !heading.is_empty() {
             writer.underlined(&heading, '-');
         }
@@ -142,7 +142,7 @@ impl Writer {
             }
             if let Some(note) = &run.note {
                 let words = self.words(note);
-                self.notes.push(super::settle::one_line(&words));
+                self.notes.push(crate::clean::one_line(&words));
                 text.push_str(&format!(" [{}]", self.notes.len()));
             }
         }
