@@ -1,13 +1,11 @@
 // Words and characters agree with Rust: the cases are the very file that the crate reads.
 
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import shared from '../../../crates/text/count_cases.json';
 import { countDocument, countTexts } from './count';
 import { SCHEMA_OF_EDITOR } from './schema';
 
-const cases: [string, string[], number, number][] = JSON.parse(
-  readFileSync('../crates/text/count_cases.json', 'utf8'),
-);
+const cases = shared as [string, string[], number, number][];
 
 it('reads the shared cases', () => {
   expect(cases.length).toBeGreaterThanOrEqual(10);

@@ -9,13 +9,16 @@ export interface Count {
   characters: number;
 }
 
+/** One character of two units, such as an emoji. */
+const PAIR = /[\ud800-\udbff][\udc00-\udfff]/g;
+
 /** Counts paragraphs of plain text: one more character between two of them for the line end. */
 export function countTexts(texts: readonly string[]): Count {
   let words = 0;
   let characters = Math.max(0, texts.length - 1);
   for (const text of texts) {
     words += wordsIn(text);
-    for (const _ of text) characters += 1;
+    characters += text.length - (text.match(PAIR)?.length ?? 0);
   }
   return { words, characters };
 }

@@ -19,13 +19,18 @@ export interface Here {
   cursor: string | null;
 }
 
+interface Shown {
+  here: readonly Here[];
+  shown: DecorationSet;
+}
+
 interface Binding {
   doc: Y.Doc;
   type: Y.XmlFragment;
   mapping: Parameters<typeof absolutePositionToRelativePosition>[2];
 }
 
-const KEY = new PluginKey<{ here: readonly Here[]; shown: DecorationSet }>('cursors');
+const KEY = new PluginKey<Shown>('cursors');
 
 /** The message with which new cursors are handed to the editor. */
 export const SET_CURSORS = KEY;
@@ -35,7 +40,7 @@ export function tellCursor(state: EditorState): string | undefined {
   const bound = binding(state);
   if (!bound) return undefined;
   const place = (at: number): unknown => {
-    const relative: unknown = absolutePositionToRelativePosition(at, bound.type, bound.mapping);
+    const relative: Y.RelativePosition = absolutePositionToRelativePosition(at, bound.type, bound.mapping);
     return Y.relativePositionToJSON(relative);
   };
   const { anchor, head } = state.selection;
@@ -83,7 +88,7 @@ function binding(state: EditorState): Binding | undefined {
 export const Cursors = Extension.create({
   name: 'cursors',
   addProseMirrorPlugins: () => [
-    new Plugin({
+    new Plugin<Shown>({
       key: KEY,
       state: {
         init: () => ({ here: [], shown: DecorationSet.empty }),

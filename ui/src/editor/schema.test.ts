@@ -1,7 +1,7 @@
 // The editor's schema is the one that Rust reads: both are compared with the shared file.
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import file from '../../../crates/text/schema.json';
 import { SCHEMA } from './limits';
 import { mayLeadTo, asLink } from './marks';
 import { SCHEMA_OF_EDITOR } from './schema';
@@ -12,7 +12,7 @@ interface Shared {
   marks: Record<string, { attributes: string[] }>;
 }
 
-const shared: Shared = JSON.parse(readFileSync('../crates/text/schema.json', 'utf8'));
+const shared: Shared = file;
 
 describe('the schema', () => {
   it('has the number of the shared file', () => {

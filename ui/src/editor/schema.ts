@@ -28,7 +28,12 @@ export const CONTENT: Extensions = [
   Bold,
   Italic,
   Blockquote,
-  HardBreak,
+  // Ctrl Enter moves the answer on; a line break has Shift Enter.
+  HardBreak.extend({
+    addKeyboardShortcuts() {
+      return { 'Shift-Enter': () => this.editor.commands.setHardBreak() };
+    },
+  }),
   BulletList,
   OrderedList,
   ListItem,

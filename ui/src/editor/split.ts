@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 const MOST_UNITS = 64 * 1024;
 
 type Struct = Y.Item | Y.GC | Y.Skip;
+type Gone = ReturnType<typeof Y.decodeUpdate>['ds'];
 
 /** Returns updates that, applied in order, do what the given one does; each is at most about `most` bytes. */
 export function splitUpdate(update: Uint8Array, most: number): Uint8Array[] {
@@ -69,7 +70,7 @@ function weigh(struct: Struct): number {
   return 64;
 }
 
-function encode(structs: readonly Struct[], gone: Y.DeleteSet | null): Uint8Array {
+function encode(structs: readonly Struct[], gone: Gone | null): Uint8Array {
   const encoder = new Y.UpdateEncoderV1();
   // `writeClient` writes a plain number of any length, which is what each of these is.
   const number = (n: number): void => {

@@ -18,6 +18,10 @@ import {
 } from '@tiptap/pm/tables';
 
 declare module '@tiptap/core' {
+  interface NodeConfig {
+    /** What a node is to the package of tables. */
+    tableRole?: 'table' | 'row' | 'cell' | 'header_cell';
+  }
   interface Commands<ReturnType> {
     ourTable: {
       /** Puts a table with a heading row in. */

@@ -1,0 +1,119 @@
+// Puts the editor together: content, the binding to the document, keys, margins, cursors, pasting. The only
+// place that makes a TipTap editor.
+
+import { Editor, Extension } from '@tiptap/core';
+import { Collaboration } from '@tiptap/extension-collaboration';
+import { Gapcursor, Placeholder } from '@tiptap/extensions';
+import { type Author, Authors } from './authors';
+import { type Count, countDocument } from './count';
+import { Cursors, tellCursor } from './cursors';
+import type { OpenAnswer } from './document';
+import { Looked } from './looked';
+import { cleanHtml, fitsPaste, type PasteNews } from './paste';
+import { CONTENT } from './schema';
+
+/** What the editor is made of and whom it tells. */
+export interface EditorParts {
+  element: HTMLElement;
+  open: OpenAnswer;
+  /** The name of the box for people who do not see it. */
+  label: string;
+  placeholder: string;
+  /** What stands where a picture was left out of a paste. */
+  pictureWords: string;
+  editable: boolean;
+  who: (client: number) => Author | undefined;
+  told: (editor: Editor) => void;
+  counted: (count: Count) => void;
+  cursor: (text: string | undefined) => void;
+  pasted: (news: PasteNews) => void;
+}
+
+/** Milliseconds of rest after which words are counted and the cursor is told. */
+const COUNT_AFTER = 80;
+const CURSOR_AFTER = 400;
+
+/** Makes the editor. Its document was loaded before; making it changes nothing in it. */
+export function makeEditor(parts: EditorParts): Editor {
+  const { open } = parts;
+  const count = later(COUNT_AFTER, (editor: Editor) => {
+    parts.counted(countDocument(editor.state.doc));
+  });
+  const cursor = later(CURSOR_AFTER, (editor: Editor) => {
+    parts.cursor(editor.isFocused ? tellCursor(editor.state) : undefined);
+  });
+  const editor = new Editor({
+    element: parts.element,
+    editable: parts.editable,
+    injectCSS: false,
+    // Typed asterisks and hashes are what they are; only a list begins by itself.
+    enableInputRules: ['bulletList', 'orderedList'],
+    enablePasteRules: ['link'],
+    extensions: [
+      ...CONTENT,
+      Collaboration.configure({ document: open.doc }),
+      Authors.configure({ fragment: open.doc.getXmlFragment('default'), who: parts.who }),
+      Cursors,
+      Looked,
+      Gapcursor,
+      Placeholder.configure({ placeholder: parts.placeholder, showOnlyWhenEditable: true }),
+      Leave,
+    ],
+    editorProps: {
+      attributes: () => ({
+        role: 'textbox',
+        'aria-multiline': 'true',
+        'aria-label': parts.label,
+        lang: 'en-GB',
+        spellcheck: 'true',
+      }),
+      handlePaste: (_, event) => {
+        const data = event.clipboardData;
+        const fits = fitsPaste(data?.getData('text/html') ?? '', data?.getData('text/plain') ?? '');
+        if (!fits) parts.pasted('tooLarge');
+        return !fits;
+      },
+      transformPastedHTML: (html) => {
+        const clean = cleanHtml(html, parts.pictureWords);
+        if (clean.news) parts.pasted(clean.news);
+        return clean.html;
+      },
+    },
+    onTransaction: ({ editor: mine, transaction }) => {
+      parts.told(mine);
+      if (transaction.docChanged) count(mine);
+      if (transaction.docChanged || transaction.selectionSet) cursor(mine);
+    },
+    onFocus: ({ editor: mine }) => {
+      cursor(mine);
+    },
+    onBlur: () => {
+      void open.flush();
+    },
+  });
+  parts.counted(countDocument(editor.state.doc));
+  return editor;
+}
+
+/** Tab moves on to the next control, as everywhere else; inside lists and tables it has its own use. */
+const Leave = Extension.create({
+  name: 'leave',
+  addKeyboardShortcuts() {
+    return {
+      Escape: () => {
+        if (this.editor.view.dom instanceof HTMLElement) this.editor.view.dom.blur();
+        return true;
+      },
+    };
+  },
+});
+
+function later(wait: number, work: (editor: Editor) => void): (editor: Editor) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return (editor) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (!editor.isDestroyed) work(editor);
+    }, wait);
+  };
+}
