@@ -159,12 +159,20 @@ pub struct SpaceLook {
 #[derive(Clone)]
 pub struct Steps {
     store: Arc<Store>,
+    fold_updates: u32,
+    fold_bytes: u64,
 }
 
 impl Steps {
     /// Returns a runner for a store.
     pub fn new(store: Arc<Store>) -> Self {
-        Self { store }
+        Self { store, fold_updates: FOLD_UPDATES, fold_bytes: FOLD_BYTES }
+    }
+
+    /// Folds documents from so many updates or bytes on, instead of the usual.
+    #[must_use]
+    pub fn folding_from(self, fold_updates: u32, fold_bytes: u64) -> Self {
+        Self { fold_updates, fold_bytes, ..self }
     }
 
     /// Runs one step.
@@ -311,7 +319,7 @@ impl Steps {
     /// Folds a document whose log has grown long. Any doubt keeps the log, which is always whole.
     fn fold(&self, doc: AnswerId, now_ms: u64) -> Result<(), StoreError> {
         let (updates, bytes) = self.store.read(|reader| reader.text_weight(doc))?;
-        if updates < FOLD_UPDATES && bytes < FOLD_BYTES {
+        if updates < self.fold_updates && bytes < self.fold_bytes {
             return Ok(());
         }
         let Some(parts) = self.store.read(|reader| reader.text(doc))? else { return Ok(()) };

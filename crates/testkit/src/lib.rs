@@ -1,1 +1,32 @@
-//! People, devices, clocks and nets for tests.
+//! What tests are made of: named people, devices with real stores in folders of their own, clocks that are
+//! wrong, a line that loses, doubles, delays and cuts, and a hub in memory. Everything is drawn from one seed,
+//! so a failure can be played again.
+//! What does not live here: what is tested, and any knowledge of what is right.
+#![forbid(unsafe_code)]
+
+pub mod build;
+pub mod clock;
+pub mod device;
+pub mod editor;
+pub mod hub;
+pub mod hub_memory;
+pub mod line;
+pub mod people;
+pub mod rng;
+
+/// Why a test device could not go on: a fault of the kit or of what is tested, never of the line.
+#[derive(Debug, thiserror::Error)]
+pub enum KitError {
+    /// The store said no.
+    #[error("the store: {0}")]
+    Store(#[from] linchpin_store::StoreError),
+    /// A text could not be read or changed.
+    #[error("the text: {0}")]
+    Text(#[from] linchpin_text::TextError),
+    /// No folder could be made.
+    #[error("the folder: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The engine would not come to rest.
+    #[error("sync did not come to rest after {0} actions")]
+    Restless(usize),
+}

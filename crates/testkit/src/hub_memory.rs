@@ -1,0 +1,182 @@
+//! A hub in memory, as small as the rules allow: numbers, one merge, results remembered, lowered stamps, pages,
+//! fills, and a way back to a backup. It exists so that the simulator can run thousands of histories a minute,
+//! and so that faults a hub could have can be planted in it and found.
+//! What does not live here: rights, bodies and sockets; the product's hub has them.
+
+mod serve;
+mod take;
+
+use crate::hub::HubEnd;
+use linchpin_domain::change::{Answered, Entry};
+use linchpin_domain::id::{AnswerId, DeviceId, PersonId, RecordId, ReplicaId};
+use linchpin_domain::record::Envelope;
+use linchpin_domain::space::Space;
+use linchpin_domain::stamp::Stamp;
+use linchpin_domain::sum::Sum;
+use linchpin_sync::seam::{Call, Fault, Reply, Terms};
+use std::collections::BTreeMap;
+
+/// A fault that can be planted in the hub, to see that it is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HubBug {
+    /// A change is known by its id alone, whatever its content, and a copy that speaks twice is not noticed.
+    IdAlone,
+    /// A change that was here before is applied again.
+    NoMemory,
+    /// It answers before it has committed, so a crash takes acknowledged words away.
+    AnswersBeforeCommit,
+    /// The value that arrives last shows, whatever its stamp.
+    LastArrivalWins,
+    /// An update whose author's earlier words are missing is taken and thrown away.
+    DropsEarlyText,
+    /// A page claims to reach further than it does.
+    SkipsEntries,
+    /// Going back to a backup is told to nobody.
+    SilentRestore,
+    /// Words that a merge dropped are not put beside the answer.
+    NothingRecovered,
+}
+
+/// A record, and who set each field at which number.
+#[derive(Clone)]
+struct Known {
+    envelope: Envelope,
+    marks: BTreeMap<String, (PersonId, u64)>,
+}
+
+/// One update of a text.
+#[derive(Clone)]
+struct Update {
+    seq: u64,
+    author: PersonId,
+    replica: ReplicaId,
+    base: u64,
+    at: u64,
+    schema: u16,
+    bytes: Vec<u8>,
+}
+
+/// What there is of one space.
+#[derive(Clone, Default)]
+struct There {
+    entries: Vec<Entry>,
+    records: BTreeMap<RecordId, Known>,
+    texts: BTreeMap<AnswerId, Vec<Update>>,
+    sum: Sum,
+    /// Cursors below this must fill anew.
+    floor: u64,
+}
+
+impl There {
+    fn head(&self) -> u64 {
+        u64::try_from(self.entries.len()).unwrap_or(u64::MAX)
+    }
+}
+
+/// What is on the hub's disk.
+#[derive(Clone, Default)]
+struct State {
+    spaces: BTreeMap<Space, There>,
+    results: BTreeMap<ReplicaId, BTreeMap<u64, (String, Answered)>>,
+    nonces: BTreeMap<ReplicaId, String>,
+    last_clamped: Stamp,
+    devices: BTreeMap<DeviceId, PersonId>,
+    epoch: u64,
+    /// Up to where each space was when the hub last went back.
+    restored: BTreeMap<Space, u64>,
+}
+
+/// The hub.
+pub struct HubMemory {
+    now: State,
+    /// What a crash goes back to; the same as now, unless a fault is planted.
+    committed: Option<State>,
+    backup: Option<State>,
+    epochs: u64,
+    nonces: u64,
+    answers: u64,
+    bug: Option<HubBug>,
+    /// Rows of one part of a fill.
+    rows_a_part: usize,
+    /// Entries of one page, at most.
+    entries_a_page: usize,
+}
+
+impl HubMemory {
+    /// Returns a hub where nobody has joined, with pages and parts as small as that.
+    pub fn new(entries_a_page: usize, rows_a_part: usize, bug: Option<HubBug>) -> Self {
+        let spaces = BTreeMap::from([(Space::ALL_MEMBERS, There::default())]);
+        let now = State { epoch: 1, spaces, ..State::default() };
+        let committed = (bug == Some(HubBug::AnswersBeforeCommit)).then(|| now.clone());
+        Self {
+            now,
+            committed,
+            backup: None,
+            epochs: 1,
+            nonces: 0,
+            answers: 0,
+            bug,
+            rows_a_part,
+            entries_a_page,
+        }
+    }
+
+    /// Whether this fault is planted.
+    fn has(&self, bug: HubBug) -> bool {
+        self.bug == Some(bug)
+    }
+}
+
+impl HubEnd for HubMemory {
+    fn admit(&mut self, device: DeviceId, person: PersonId) {
+        self.now.devices.insert(device, person);
+        // Who has joined is not what a crash is to take away here.
+        for state in [self.committed.as_mut(), self.backup.as_mut()].into_iter().flatten() {
+            state.devices.insert(device, person);
+        }
+    }
+
+    fn ask(&mut self, device: DeviceId, call: &Call, terms: Terms, now_ms: u64) -> Result<Reply, Fault> {
+        let answer = self.serve(device, call, terms, now_ms);
+        self.answers += 1;
+        if self.committed.is_some() && self.answers.is_multiple_of(3) {
+            self.committed = Some(self.now.clone());
+        }
+        answer
+    }
+
+    fn restart(&mut self) {
+        if let Some(committed) = &self.committed {
+            self.now = committed.clone();
+        }
+    }
+
+    fn back_up(&mut self) {
+        self.backup = Some(self.now.clone());
+    }
+
+    fn restore(&mut self) -> bool {
+        let Some(backup) = self.backup.clone() else { return false };
+        let devices = std::mem::take(&mut self.now.devices);
+        let epoch = self.now.epoch;
+        self.now = State { devices, ..backup };
+        if self.has(HubBug::SilentRestore) {
+            self.now.epoch = epoch;
+            return true;
+        }
+        self.epochs += 1;
+        self.now.epoch = self.epochs;
+        self.now.restored =
+            self.now.spaces.iter().map(|(space, there)| (space.clone(), there.head())).collect();
+        if self.committed.is_some() {
+            self.committed = Some(self.now.clone());
+        }
+        true
+    }
+
+    fn compact(&mut self) {
+        for there in self.now.spaces.values_mut() {
+            there.floor = there.head();
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! How the hub in memory takes changes in: known ones again as before, groups whole or not at all.
+
+use crate::hub_memory::serve::made_id;
+use crate::hub_memory::{HubBug, HubMemory, Known, There, Update};
+use linchpin_domain::change::{Answered, Asked, Change, ChangeId, Done, Entry, LostValue, Op, Outcome, Put};
+use linchpin_domain::change::{RefusedBecause, TextUpdate};
+use linchpin_domain::command::Command;
+use linchpin_domain::id::{AnswerId, GroupId, PersonId, RecordId, ReplicaId};
+use linchpin_domain::merge::{AfterDeletion, Edits, after_deletion, merge};
+use linchpin_domain::record::look::Recovered;
+use linchpin_domain::record::{DELETED, Envelope, Record};
+use linchpin_domain::space::Space;
+use linchpin_domain::stamp::Stamp;
+use linchpin_domain::sum::Sum;
+use linchpin_protocol::push::Moved;
+use linchpin_text::TextDoc;
+use linchpin_text::block::Block;
+use linchpin_text::look::{Side, look};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The author of the hub's own entries.
+const NOBODY: PersonId = PersonId(uuid::Uuid::nil());
+
+/// What taking a change came to: its number where it has one, what was lowered, and whether it went in as sent.
+struct Taken {
+    outcome: Outcome,
+    clamped: BTreeMap<String, Stamp>,
+    as_sent: bool,
+}
+
+impl HubMemory {
+    pub(super) fn push(
+        &mut self,
+        person: PersonId,
+        changes: &[Change],
+        now_ms: u64,
+    ) -> (Vec<Answered>, Vec<Moved>) {
+        let spaces: BTreeSet<&Space> = changes.iter().map(|change| &change.space).collect();
+        let before: Vec<(Space, u64)> =
+            spaces.into_iter().map(|space| (space.clone(), self.head(space))).collect();
+        let mut results: Vec<Option<Answered>> = changes.iter().map(|change| self.known(change)).collect();
+        let mut plain: BTreeMap<Space, bool> = BTreeMap::new();
+        for (change, result) in changes.iter().zip(&results) {
+            *plain.entry(change.space.clone()).or_insert(true) &= result.is_none();
+        }
+        for n in 0..changes.len() {
+            let (Some(first), Some(None)) = (changes.get(n), results.get(n)) else { continue };
+            let member = |at: &usize| {
+                changes.get(*at).is_some_and(|one| one.group == first.group && one.space == first.space)
+                    && matches!(results.get(*at), Some(None))
+            };
+            let members: Vec<usize> = (n..changes.len()).filter(member).collect();
+            let group: Vec<&Change> = members.iter().filter_map(|at| changes.get(*at)).collect();
+            let (answered, as_sent) = self.group(person, &group, now_ms);
+            *plain.entry(first.space.clone()).or_insert(true) &= as_sent;
+            for (at, answered) in members.into_iter().zip(answered) {
+                if let Some(slot) = results.get_mut(at) {
+                    *slot = Some(answered);
+                }
+            }
+        }
+        let moved = before.into_iter().map(|(space, before)| {
+            let after = self.head(&space);
+            let ours = plain.get(&space).copied().unwrap_or(false);
+            Moved { space, before, after, ours }
+        });
+        let moved = moved.collect();
+        (results.into_iter().flatten().collect(), moved)
+    }
+
+    fn head(&self, space: &Space) -> u64 {
+        self.now.spaces.get(space).map_or(0, There::head)
+    }
+
+    fn known(&self, change: &Change) -> Option<Answered> {
+        if self.has(HubBug::NoMemory) {
+            return None;
+        }
+        let (hash, first) = self.now.results.get(&change.id.replica)?.get(&change.id.counter)?;
+        let same = *hash == change.hash || self.has(HubBug::IdAlone);
+        let outcome = if same { first.outcome.clone() } else { Outcome::IdReused };
+        Some(Answered { outcome, duplicate: true, ..first.clone() })
+    }
+
+    /// Takes a group whole, or leaves no trace of it.
+    fn group(&mut self, person: PersonId, group: &[&Change], now_ms: u64) -> (Vec<Answered>, bool) {
+        let Some(space) = group.first().map(|change| change.space.clone()) else { return (Vec::new(), true) };
+        let (was, was_clamped) = (self.now.spaces.get(&space).cloned(), self.now.last_clamped);
+        let (mut answered, mut as_sent, mut stopped) = (Vec::new(), true, None);
+        for change in group {
+            match self.one(person, change, now_ms) {
+                Ok(taken) => {
+                    as_sent &= taken.as_sent;
+                    let (id, clamped) = (change.id, taken.clamped);
+                    answered.push(Answered { id, outcome: taken.outcome, duplicate: false, clamped });
+                }
+                Err(code) => {
+                    stopped = Some(Outcome::Refused { code });
+                    break;
+                }
+            }
+        }
+        if let Some(outcome) = stopped {
+            self.now.last_clamped = was_clamped;
+            match was {
+                Some(was) => self.now.spaces.insert(space, was),
+                None => self.now.spaces.remove(&space),
+            };
+            let refused = |change: &&Change| Answered {
+                id: change.id,
+                outcome: outcome.clone(),
+                duplicate: false,
+                clamped: BTreeMap::new(),
+            };
+            (answered, as_sent) = (group.iter().map(refused).collect(), false);
+        }
+        for (change, answered) in group.iter().zip(&answered) {
+            let results = self.now.results.entry(change.id.replica).or_default();
+            results.insert(change.id.counter, (change.hash.clone(), answered.clone()));
+        }
+        (answered, as_sent)
+    }
+
+    fn one(&mut self, person: PersonId, change: &Change, now_ms: u64) -> Result<Taken, RefusedBecause> {
+        if let Op::Cmd(asked) = &change.op {
+            return Ok(self.command(person, change, asked, now_ms));
+        }
+        let (by_arrival, drops_early) = (self.has(HubBug::LastArrivalWins), self.has(HubBug::DropsEarlyText));
+        let again = self.has(HubBug::NoMemory);
+        let looks = !self.has(HubBug::NothingRecovered);
+        let last_clamped = &mut self.now.last_clamped;
+        let there = self.now.spaces.get_mut(&change.space).ok_or(RefusedBecause::ForbiddenSpace)?;
+        let mut work = Work { there, change, person, now_ms };
+        match &change.op {
+            Op::Put(put) => work.put(put, last_clamped, by_arrival),
+            Op::Text(update) => Ok(work.text(update, drops_early, again, looks)),
+            Op::Cmd(_) => Err(RefusedBecause::BadValue),
+        }
+    }
+
+    fn command(&mut self, person: PersonId, change: &Change, asked: &Asked, now_ms: u64) -> Taken {
+        let space = match &asked.command {
+            Command::OpenCall { call } => Space::Call(*call),
+            Command::OpenResponse { response, .. } => Space::Response(*response),
+        };
+        let open = self.now.spaces.contains_key(&space);
+        let there = self.now.spaces.entry(space).or_default();
+        if open {
+            return Taken { outcome: Outcome::Applied { seq: 1 }, clamped: BTreeMap::new(), as_sent: false };
+        }
+        let mut work = Work { there, change, person, now_ms };
+        let seq = work.enter(Done::Cmd(asked.clone()));
+        Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent: true }
+    }
+}
+
+/// A change at work in its space.
+struct Work<'w> {
+    there: &'w mut There,
+    change: &'w Change,
+    person: PersonId,
+    now_ms: u64,
+}
+
+impl Work<'_> {
+    fn enter(&mut self, done: Done) -> u64 {
+        let seq = self.there.head() + 1;
+        let Self { change, now_ms, .. } = self;
+        let (id, group) = (change.id, change.group);
+        self.there.entries.push(Entry { seq, author: self.person, at: *now_ms, id, group, done });
+        seq
+    }
+
+    fn enter_by_hub(&mut self, done: Done) -> u64 {
+        let seq = self.there.head() + 1;
+        let id = ChangeId { replica: ReplicaId(0), counter: 0 };
+        let group = GroupId(self.change.group.0);
+        self.there.entries.push(Entry { seq, author: NOBODY, at: self.now_ms, id, group, done });
+        seq
+    }
+
+    fn put(&mut self, put: &Put, last: &mut Stamp, by_arrival: bool) -> Result<Taken, RefusedBecause> {
+        let deleted_at = match self.there.records.get(&put.id) {
+            None if !put.create => return Err(RefusedBecause::UnknownRecord),
+            None => None,
+            Some(known) => {
+                let at = known.marks.get(DELETED).map_or(0, |(_, seq)| *seq);
+                let after = after_deletion(&known.envelope, &put.edits, self.change.base, at);
+                (after == AfterDeletion::ComesBack).then_some(at)
+            }
+        };
+        let (mut put, mut clamped) = (put.clone(), BTreeMap::new());
+        for (field, (_, stamp)) in &mut put.edits {
+            let lowered = stamp.clamped(self.now_ms, last);
+            if lowered != *stamp {
+                clamped.insert(field.clone(), lowered);
+                *stamp = lowered;
+            }
+        }
+        let seq = self.enter(Done::Put(put.clone()));
+        let (shows, lost) = self.merge(&put, seq, by_arrival);
+        let mut as_sent = clamped.is_empty() && !lost;
+        if deleted_at.is_some() {
+            as_sent = false;
+            self.bring_back(&put);
+        }
+        let outcome = if shows { Outcome::Applied { seq } } else { Outcome::Superseded { seq } };
+        Ok(Taken { outcome, clamped, as_sent })
+    }
+
+    /// Merges, keeps the sum, and tells of values that do not show. Returns whether anything of the put shows,
+    /// and whether any value does not.
+    fn merge(&mut self, put: &Put, seq: u64, by_arrival: bool) -> (bool, bool) {
+        let space = &self.change.space;
+        let fresh = || Known {
+            envelope: Envelope::new(put.id, space.clone(), &put.kind, put.schema),
+            marks: BTreeMap::new(),
+        };
+        let known = self.there.records.entry(put.id).or_insert_with(fresh);
+        if known.envelope.seq.is_some() {
+            self.there.sum = self.there.sum.minus(Sum::of_record(&known.envelope));
+        }
+        if by_arrival {
+            put.edits.keys().for_each(|field| {
+                known.envelope.stamps.remove(field);
+                known.envelope.fields.remove(field);
+            });
+        }
+        let merged = merge(&mut known.envelope, &put.edits);
+        known.envelope.seq = Some(seq);
+        self.there.sum = self.there.sum.plus(Sum::of_record(&known.envelope));
+        let shows = !merged.won.is_empty() || put.edits.is_empty();
+        let mut told = Vec::new();
+        for lost in merged.lost {
+            let mine = !merged.won.contains(&lost.field);
+            let (by, at) = known.marks.get(&lost.field).copied().unwrap_or((self.person, 0));
+            let by = if mine { self.person } else { by };
+            let apart = mine || self.change.base < at;
+            let (kind, id) = (put.kind.clone(), put.id);
+            told.push(LostValue {
+                kind,
+                id,
+                field: lost.field,
+                value: lost.value,
+                stamp: lost.stamp,
+                by,
+                apart,
+            });
+        }
+        for field in merged.won {
+            known.marks.insert(field, (self.person, seq));
+        }
+        let any = !told.is_empty();
+        for lost in told {
+            self.enter_by_hub(Done::Lost(lost));
+        }
+        (shows, any)
+    }
+
+    fn bring_back(&mut self, put: &Put) {
+        let Some(known) = self.there.records.get(&put.id) else { return };
+        let over = known.envelope.deleted_stamp().unwrap_or_default();
+        let stamp = Stamp::after(self.now_ms, ReplicaId(0), over, over);
+        self.put_by_hub(
+            &put.kind,
+            put.schema,
+            put.id,
+            Edits::from([(DELETED.to_owned(), (json!(false), stamp))]),
+        );
+    }
+
+    fn put_by_hub(&mut self, kind: &str, schema: u16, id: RecordId, edits: Edits) {
+        let put = Put { kind: kind.to_owned(), id, schema, create: true, edits };
+        let seq = self.enter_by_hub(Done::Put(put.clone()));
+        self.merge(&put, seq, false);
+    }
+
+    fn text(&mut self, update: &TextUpdate, drops_early: bool, again: bool, looks: bool) -> Taken {
+        let taken =
+            |seq, as_sent| Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent };
+        let log = self.there.texts.entry(update.doc).or_default();
+        if let Some(there) = log.iter().find(|there| there.bytes == update.bytes.0)
+            && !again
+        {
+            return taken(there.seq, false);
+        }
+        let early = drops_early && {
+            let all = log.iter().map(|row| row.bytes.as_slice()).chain([update.bytes.0.as_slice()]);
+            TextDoc::open(None, all, 0).is_ok_and(|doc| doc.is_waiting())
+        };
+        if early {
+            return taken(self.there.head(), false);
+        }
+        let seq = self.enter(Done::Text(update.clone()));
+        self.there.sum = self.there.sum.plus(Sum::of_text(update.doc, &update.bytes.0));
+        let row = Update {
+            seq,
+            author: self.person,
+            replica: self.change.id.replica,
+            base: self.change.base,
+            at: self.now_ms,
+            schema: update.schema,
+            bytes: update.bytes.0.clone(),
+        };
+        self.there.texts.entry(update.doc).or_default().push(row);
+        let dropped = if looks { self.dropped(update.doc) } else { Vec::new() };
+        let as_sent = dropped.is_empty();
+        for (person, words, around) in dropped {
+            self.recover(update.doc, person, &words, &around);
+        }
+        taken(seq, as_sent)
+    }
+
+    /// Returns words that the last update's coming together with what others wrote apart has dropped.
+    fn dropped(&self, doc: AnswerId) -> Vec<(PersonId, String, String)> {
+        let Some(log) = self.there.texts.get(&doc) else { return Vec::new() };
+        let Some(newest) = log.last() else { return Vec::new() };
+        let own = |row: &&Update| row.replica == newest.replica;
+        let apart: Vec<&Update> = log.iter().filter(|row| row.seq > newest.base && !own(row)).collect();
+        if apart.is_empty() {
+            return Vec::new();
+        }
+        let base: Vec<&Update> = log.iter().filter(|row| row.seq <= newest.base).collect();
+        let ours: Vec<&Update> = log.iter().filter(|row| row.seq > newest.base && own(row)).collect();
+        let read = |parts: &[&[&Update]]| -> Option<Vec<Block>> {
+            let rows = parts.iter().copied().flatten().map(|row| row.bytes.as_slice());
+            TextDoc::open(None, rows, 0).ok()?.blocks().ok()
+        };
+        let all =
+            (read(&[&base]), read(&[&base, &ours]), read(&[&base, &apart]), read(&[&base, &apart, &ours]));
+        let (Some(before), Some(first), Some(second), Some(now)) = all else { return Vec::new() };
+        let there = apart.last().map_or(newest.author, |row| row.author);
+        let found = look(&before, &first, &second, &now).dropped.into_iter();
+        found
+            .map(|dropped| {
+                let person = if dropped.side == Side::First { newest.author } else { there };
+                (person, dropped.words, dropped.around)
+            })
+            .collect()
+    }
+
+    fn recover(&mut self, doc: AnswerId, person: PersonId, words: &str, around: &str) {
+        let id = made_id(&["recovered", &doc.to_string(), words]);
+        if self.there.records.contains_key(&id) {
+            return;
+        }
+        let stamp = Stamp::new(self.now_ms, 0, ReplicaId(0));
+        let fields: [(&str, Value); 5] = [
+            ("answer", json!(doc)),
+            ("person", json!(person)),
+            ("words", json!(words)),
+            ("around", json!(around)),
+            ("at", json!(self.now_ms)),
+        ];
+        let edits = fields.into_iter().map(|(field, value)| (field.to_owned(), (value, stamp))).collect();
+        self.put_by_hub(Recovered::KIND.name(), Recovered::SCHEMA, id, edits);
+    }
+}

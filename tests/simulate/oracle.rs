@@ -1,0 +1,207 @@
+//! What must be true when everything has come to rest: every word that was told to be saved is in the text or
+//! kept beside it, none is there twice, every copy is the same, and authors are right.
+
+use crate::model::{Fate, Model, scan};
+use crate::world::World;
+use linchpin_domain::id::{AnswerId, PersonId};
+use linchpin_domain::record::Record;
+use linchpin_domain::record::answer::Answer;
+use linchpin_domain::record::call::Call;
+use linchpin_domain::record::look::Recovered;
+use linchpin_domain::record::question_set::Question;
+use linchpin_domain::record::response::Response;
+use linchpin_store::reader::{AsideWhy, Filter, SpaceState};
+use linchpin_testkit::KitError;
+use linchpin_testkit::device::Device;
+use linchpin_testkit::editor::plain_of;
+use linchpin_testkit::people::carol;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was found wrong; empty where all is well.
+pub(crate) type Faults = Vec<String>;
+
+/// Looks at a world that has healed.
+pub(crate) fn judge(world: &mut World) -> Result<Faults, KitError> {
+    let mut faults = Vec::new();
+    // A device that comes now sees what the hub has.
+    let newcomer = world.out.device(carol())?;
+    world.desks.push(crate::world::Desk::of(newcomer));
+    if !world.heals(3)? {
+        faults.push("a newcomer does not come into step".to_owned());
+    }
+    let Some((newcomer, desks)) = world.desks.split_last() else { return Ok(faults) };
+    let reference = Copy::of(&newcomer.device)?;
+    for (n, desk) in desks.iter().enumerate() {
+        let name = format!("{} ({n})", desk.device.person.name);
+        faults.extend(desk.device.alarms.iter().map(|alarm| format!("{name}: {alarm}")));
+        Copy::of(&desk.device)?.compare(&reference, &name, &mut faults);
+        at_rest(&desk.device, &name, &mut faults)?;
+    }
+    let kept = kept_words(world)?;
+    words(&world.out.model, &reference, &kept, &mut faults);
+    values(&world.out.model, &reference, &mut faults);
+    Ok(faults)
+}
+
+/// What one device shows.
+struct Copy {
+    spaces: Vec<String>,
+    records: BTreeMap<String, String>,
+    texts: BTreeMap<AnswerId, Text>,
+}
+
+struct Text {
+    plain: String,
+    /// Who wrote each word, by the document.
+    authors: BTreeMap<String, Option<PersonId>>,
+}
+
+impl Copy {
+    fn of(device: &Device) -> Result<Self, KitError> {
+        let store = device.store();
+        let rows = store.read(|reader| reader.spaces())?;
+        let spaces =
+            rows.iter().map(|row| format!("{} {} {} {:?}", row.space, row.cursor, row.sum, row.state));
+        let mut copy = Self { spaces: spaces.collect(), records: BTreeMap::new(), texts: BTreeMap::new() };
+        copy.spaces.sort();
+        copy.take::<Call>(device)?;
+        copy.take::<Question>(device)?;
+        copy.take::<Response>(device)?;
+        copy.take::<Recovered>(device)?;
+        for id in copy.take::<Answer>(device)? {
+            let doc = AnswerId::from(id);
+            let (text, _) = device.opened(doc, 0)?;
+            let known: BTreeMap<u64, PersonId> =
+                store.read(|reader| reader.text_authors(doc))?.into_iter().collect();
+            let mut authors = BTreeMap::new();
+            for written in text.written() {
+                for word in scan(&written.text) {
+                    authors.insert(word, known.get(&written.client).copied());
+                }
+            }
+            copy.texts.insert(doc, Text { plain: plain_of(&text)?, authors });
+        }
+        Ok(copy)
+    }
+
+    fn take<R: Record>(&mut self, device: &Device) -> Result<Vec<linchpin_domain::id::RecordId>, KitError> {
+        let ids: Vec<_> = device
+            .store()
+            .read(|reader| Ok(reader.list_all::<R>(Filter::All)?.into_iter().map(|row| row.id).collect()))?;
+        for id in &ids {
+            if let Some(envelope) = device.store().read(|reader| reader.envelope(*id))? {
+                let shown = format!("{:?} {:?}", envelope.fields, envelope.stamps);
+                self.records.insert(format!("{} {id}", R::KIND.name()), shown);
+            }
+        }
+        Ok(ids)
+    }
+
+    fn compare(&self, reference: &Self, name: &str, faults: &mut Faults) {
+        if self.spaces != reference.spaces {
+            faults.push(format!("{name}: spaces {:?} and not {:?}", self.spaces, reference.spaces));
+        }
+        for key in self.records.keys().chain(reference.records.keys()).collect::<BTreeSet<_>>() {
+            let (mine, theirs) = (self.records.get(key), reference.records.get(key));
+            if mine != theirs {
+                faults.push(format!("{name}: {key} is {mine:?} and not {theirs:?}"));
+            }
+        }
+        for (doc, theirs) in &reference.texts {
+            let mine = self.texts.get(doc);
+            if mine.map(|text| &text.plain) != Some(&theirs.plain) {
+                let mine = mine.map(|text| text.plain.clone());
+                faults.push(format!("{name}: the text of {doc} is {mine:?} and not {:?}", theirs.plain));
+            }
+        }
+    }
+}
+
+/// Nothing waits, nothing is set aside without a reason, and the copy is what its checksums say.
+fn at_rest(device: &Device, name: &str, faults: &mut Faults) -> Result<(), KitError> {
+    let store = device.store();
+    let outbox = store.read(|reader| reader.outbox_facts())?;
+    if (outbox.waiting, outbox.held, outbox.refused) != (0, 0, 0) {
+        let rows = store.read(|reader| reader.waiting_rows(20))?;
+        faults.push(format!("{name}: not at rest: {rows:?}"));
+    }
+    for row in store.read(|reader| reader.spaces())? {
+        if row.state != SpaceState::Active || !store.check_space(&row.space)? {
+            faults.push(format!("{name}: {} is {:?}, and its rows have another sum", row.space, row.state));
+        }
+    }
+    if !store.search_is_whole()? {
+        faults.push(format!("{name}: the search misses something"));
+    }
+    Ok(())
+}
+
+/// Returns words that lie beside the texts, on whatever device.
+fn kept_words(world: &World) -> Result<BTreeSet<String>, KitError> {
+    let mut words = BTreeSet::new();
+    for desk in &world.desks {
+        let texts = desk.device.store().read(|reader| {
+            let mut texts: Vec<String> = reader.kept()?.into_iter().map(|kept| kept.words).collect();
+            texts.extend(reader.recovered_local()?.into_iter().map(|row| row.found.words));
+            texts.extend(reader.list::<Recovered>(Filter::All)?.into_iter().map(|row| row.record.words));
+            for why in [AsideWhy::Removed, AsideWhy::HubWentBack] {
+                texts.extend(reader.aside(why)?.into_iter().map(|aside| aside.plain));
+            }
+            Ok(texts)
+        })?;
+        words.extend(texts.iter().flat_map(|text| scan(text)));
+    }
+    Ok(words)
+}
+
+fn words(model: &Model, reference: &Copy, kept: &BTreeSet<String>, faults: &mut Faults) {
+    let mut counts: BTreeMap<(AnswerId, String), usize> = BTreeMap::new();
+    for (doc, text) in &reference.texts {
+        for word in scan(&text.plain) {
+            if !model.words.contains_key(&word) {
+                faults.push(format!("{word} stands in {doc} and nobody typed it"));
+            }
+            *counts.entry((*doc, word)).or_default() += 1;
+        }
+    }
+    for (word, typed) in &model.words {
+        let count = counts.get(&(typed.answer, word.clone())).copied().unwrap_or(0);
+        let must = model.edits.get(typed.edit).is_none_or(|edit| edit.fate != Fate::May);
+        let removal = model.removal(word);
+        match count {
+            0 if must && removal.is_none() && !kept.contains(word) => {
+                faults.push(format!("{word} is lost from {}", typed.answer));
+            }
+            1 if removal.is_some_and(|fate| fate == Fate::Must) => {
+                faults.push(format!("{word} came back in {}", typed.answer));
+            }
+            0 | 1 => {}
+            _ => faults.push(format!("{word} stands {count} times in {}", typed.answer)),
+        }
+        if count == 1 {
+            let author = reference.texts.get(&typed.answer).and_then(|text| text.authors.get(word));
+            if author != Some(&Some(typed.by)) {
+                faults.push(format!("{word} is said to be by {author:?}, it is by {}", typed.by));
+            }
+        }
+    }
+}
+
+/// A value that somebody overwrote in the knowledge of it must not show.
+fn values(model: &Model, reference: &Copy, faults: &mut Faults) {
+    for write in model.writes.iter().filter(|write| write.fate != Fate::May) {
+        let kind = if write.field == "title" { Call::KIND.name() } else { Answer::KIND.name() };
+        let Some(shown) = reference.records.get(&format!("{kind} {}", write.record)) else {
+            faults.push(format!("the {kind} {} is nowhere", write.record));
+            continue;
+        };
+        let shows = |value: &str| shown.contains(&format!("\"{}\": String(\"{value}\")", write.field));
+        if !write.over.is_empty() && shows(&write.over) {
+            let (over, value) = (&write.over, &write.value);
+            faults.push(format!(
+                "{} of {} shows {over} again, which {value} had replaced",
+                write.field, write.record
+            ));
+        }
+    }
+}

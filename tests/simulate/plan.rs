@@ -1,0 +1,87 @@
+//! What a history is like: how many people and devices, how bad the line, how often something dies. All of it
+//! comes from the seed.
+
+use linchpin_testkit::device::DeviceBug;
+use linchpin_testkit::hub_memory::HubBug;
+use linchpin_testkit::line::Faults;
+use linchpin_testkit::rng::Seeded;
+
+/// A fault that is planted to see that it is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bug {
+    /// In every device.
+    Device(DeviceBug),
+    /// In the hub.
+    Hub(HubBug),
+}
+
+/// The options of one history.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    /// Devices by person.
+    pub(crate) devices: Vec<usize>,
+    pub(crate) events: usize,
+    pub(crate) questions: u8,
+    pub(crate) faults: Faults,
+    /// How often a device dies at an action of sync, in a thousand.
+    pub(crate) dies: u64,
+    /// How often the hub dies at a request, in a thousand.
+    pub(crate) hub_dies: u64,
+    /// How often people type while a request is on its way, in a thousand.
+    pub(crate) types_meanwhile: u64,
+    /// Whether clocks are wrong.
+    pub(crate) wrong_clocks: bool,
+    /// Whether devices go back to backups.
+    pub(crate) device_restores: bool,
+    /// Whether the hub goes back to a backup.
+    pub(crate) hub_restores: bool,
+    pub(crate) entries_a_page: usize,
+    pub(crate) rows_a_part: usize,
+    /// From how many updates on devices fold, where they do.
+    pub(crate) fold_from: u32,
+    pub(crate) bug: Option<Bug>,
+}
+
+impl Plan {
+    /// Returns the plan of a seed.
+    pub(crate) fn of(seed: u64, bug: Option<Bug>) -> (Self, Seeded) {
+        let mut rng = Seeded::new(seed);
+        let people = 2 + rng.index(2);
+        let devices = (0..people).map(|_| 1 + usize::from(rng.chance(350))).collect();
+        let plan = Self {
+            seed,
+            devices,
+            events: 15 + rng.index(50),
+            questions: 1 + u8::from(rng.chance(500)),
+            faults: faults(&mut rng),
+            dies: [0, 5, 40].get(rng.index(3)).copied().unwrap_or(0),
+            hub_dies: [0, 0, 30].get(rng.index(3)).copied().unwrap_or(0),
+            types_meanwhile: [0, 60, 200].get(rng.index(3)).copied().unwrap_or(0),
+            wrong_clocks: rng.chance(400),
+            device_restores: rng.chance(350),
+            hub_restores: rng.chance(350),
+            entries_a_page: 1 + rng.index(12),
+            rows_a_part: 1 + rng.index(5),
+            fold_from: if rng.chance(400) { 2 + u32::try_from(rng.below(6)).unwrap_or(0) } else { u32::MAX },
+            bug,
+        };
+        (plan, rng)
+    }
+}
+
+fn faults(rng: &mut Seeded) -> Faults {
+    let mut up_to = |most: u64| rng.below(most + 1);
+    let scale = [0, 60, 250].get(usize::try_from(up_to(2)).unwrap_or(0)).copied().unwrap_or(0);
+    Faults {
+        lost: up_to(scale),
+        unanswered: up_to(scale),
+        cut: up_to(scale / 2),
+        doubled: up_to(scale),
+        late: up_to(scale / 2),
+        stale: up_to(scale / 2),
+        busy: up_to(scale / 2),
+        intercepted: up_to(scale / 3),
+        too_large: up_to(scale),
+    }
+}

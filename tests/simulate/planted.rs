@@ -1,0 +1,40 @@
+//! Faults that are planted on purpose: the simulator must find each, or it proves nothing.
+
+use crate::histories::play;
+use crate::plan::Bug;
+use linchpin_testkit::device::DeviceBug;
+use linchpin_testkit::hub_memory::HubBug;
+
+/// How many histories each fault may take to be found.
+const BUDGET: u64 = 150;
+
+fn found(bug: Bug) {
+    let first = (0..BUDGET).find(|n| !play(2_000_000 + n, Some(bug)).is_empty());
+    eprintln!("simulate: {bug:?} found by history {first:?}");
+    assert!(first.is_some(), "{bug:?} was not found in {BUDGET} histories");
+}
+
+macro_rules! planted {
+    ($($name:ident: $bug:expr;)+) => {$(
+        #[test]
+        fn $name() {
+            found($bug);
+        }
+    )+};
+}
+
+planted! {
+    a_cursor_that_moves_before_its_rows_is_found: Bug::Device(DeviceBug::CursorBeforeRows);
+    a_push_counted_as_sent_without_its_answer_is_found: Bug::Device(DeviceBug::LostAnswerIsSent);
+    changes_forgotten_at_a_start_are_found: Bug::Device(DeviceBug::ForgetsWaiting);
+    saved_said_too_early_is_found: Bug::Device(DeviceBug::SavedTooEarly);
+    an_early_update_thrown_away_on_arrival_is_found: Bug::Device(DeviceBug::DropsEarlyText);
+    a_restored_hub_that_is_not_followed_is_found: Bug::Device(DeviceBug::IgnoresEpoch);
+    a_hub_that_forgets_what_it_took_is_found: Bug::Hub(HubBug::NoMemory);
+    a_hub_that_answers_before_it_commits_is_found: Bug::Hub(HubBug::AnswersBeforeCommit);
+    a_merge_by_order_of_arrival_is_found: Bug::Hub(HubBug::LastArrivalWins);
+    an_early_update_thrown_away_by_the_hub_is_found: Bug::Hub(HubBug::DropsEarlyText);
+    a_page_that_claims_too_much_is_found: Bug::Hub(HubBug::SkipsEntries);
+    a_hub_restored_in_silence_is_found: Bug::Hub(HubBug::SilentRestore);
+    dropped_words_that_nobody_keeps_are_found: Bug::Hub(HubBug::NothingRecovered);
+}
