@@ -1,5 +1,14 @@
 //! Answers: their text as Yjs bytes, their state, and the three truths about them.
 
+mod facts;
+mod mark;
+mod text;
+
+pub use facts::answer_facts;
+pub use mark::{announce_presence, assign_answer, mark_read, set_answer_state, set_chosen};
+pub(crate) use text::saved;
+pub use text::{append_text, append_update, load_answer, load_since, read_text, write_text};
+
 use crate::calls::Seen;
 use crate::people::PersonRow;
 use crate::versions::Look;

@@ -1,6 +1,20 @@
 //! Calls: bringing one in, its questions, its closing time and plan.
 
+mod change;
+mod find;
+mod questions;
+mod read;
+mod save;
+
+pub use change::{change_closing, delete_call, set_call_field};
+pub use find::find_questions;
+pub use questions::{add_question, change_question, delete_question, move_question};
+pub(crate) use read::call_row;
+pub use read::{list_calls, show_call};
+pub use save::save_call;
+
 use crate::people::PersonRow;
+use linchpin_store::{By, Done};
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId, ResponseId, SectionId};
 use linchpin_domain::london::{ClosesAt, Plan};
 use linchpin_domain::nation::NationScope;
@@ -373,6 +387,13 @@ pub struct Changed {
     /// When it was saved, milliseconds since 1970.
     #[ts(type = "number")]
     pub saved_at: u64,
+}
+
+impl Changed {
+    /// Returns what a shell is told of a change that is on disk.
+    pub(crate) fn of<T>(done: &Done<T>, by: &By) -> Self {
+        Self { undo: done.undo.map(|undo| undo.to_string()), saved_at: by.now_ms }
+    }
 }
 
 /// Changes the closing time.

@@ -1,7 +1,24 @@
 //! Settings of this computer, and backups.
 
+mod backups;
+
+pub use backups::{list_backups, make_backup, restore_backup};
+
+use crate::core::Core;
+use crate::error::Error;
+use linchpin_domain::record::Tag;
+use linchpin_store::reader::Reader;
+use linchpin_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use ts_rs::TS;
+
+/// Where the settings lie in the store.
+const KEY: &str = "settings";
+/// Where it lies that sync is stopped.
+const PAUSED: &str = "syncPaused";
+/// The sizes of text there are, in per cent.
+const SIZES: [u16; 5] = [90, 100, 115, 130, 150];
 
 /// Asks for the settings.
 #[derive(Debug, Deserialize, TS)]
@@ -117,4 +134,66 @@ pub struct RestoreBackup {
     pub name: Option<String>,
     /// The passphrase or recovery key it was made with, where it is not this computer's.
     pub passphrase: Option<String>,
+}
+
+/// Returns the settings; before there is a store, the usual ones.
+///
+/// # Errors
+/// Any fault of the store.
+pub fn get_settings(core: &Core, _: GetSettings) -> Result<Settings, Error> {
+    match core.opened() {
+        Some(desk) => read(&desk.store),
+        None => Ok(Settings::default()),
+    }
+}
+
+/// Changes settings.
+///
+/// # Errors
+/// A value that is none of the choices, or any fault of the store.
+pub fn change_settings(core: &Core, asked: ChangeSettings) -> Result<Settings, Error> {
+    let desk = core.desk()?;
+    let settings = asked.settings;
+    if !SIZES.contains(&settings.text_size) {
+        return Err(Error::field("textSize", "error_bad_choice", "This is none of the choices. Nothing was changed."));
+    }
+    let proxy = settings.proxy.trim();
+    if !proxy.is_empty() && !(proxy.starts_with("http://") || proxy.starts_with("https://")) {
+        return Err(linchpin_sync::LineError::BadProxy.into());
+    }
+    let before = read(&desk.store)?;
+    let by = core.by(&desk, "settings")?;
+    desk.store.transact(&by, |tx| tx.setting(KEY, Some(&json!(settings))))?;
+    if before.proxy != settings.proxy {
+        core.start_sync(&desk)?;
+    }
+    if before.share_presence && !settings.share_presence
+        && let Some(sync) = desk.sync().as_ref()
+    {
+        sync.open(None, None);
+    }
+    core.tell(Tag::Settings);
+    Ok(settings)
+}
+
+/// Reads the settings; what an older or newer version wrote otherwise is as usual.
+pub(crate) fn read(store: &Store) -> Result<Settings, Error> {
+    let value = store.read(|reader| reader.setting(KEY))?;
+    Ok(value.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+}
+
+/// Tells whether the person has stopped sync.
+pub(crate) fn is_paused(reader: &Reader<'_>) -> bool {
+    matches!(reader.setting(PAUSED), Ok(Some(value)) if value == json!(true))
+}
+
+/// Notes whether the person has stopped sync.
+pub(crate) fn set_paused(core: &Core, paused: bool) -> Result<(), Error> {
+    let desk = core.desk()?;
+    let by = core.by(&desk, "pause")?;
+    let set = |tx: &mut linchpin_store::Tx<'_, '_>| -> Result<(), StoreError> {
+        tx.setting(PAUSED, paused.then(|| json!(true)).as_ref())
+    };
+    desk.store.transact(&by, set)?;
+    Ok(())
 }

@@ -1,5 +1,11 @@
 //! The facts of the status line and of the screen Sync and history. Never a fact before it is true.
 
+mod lists;
+mod status;
+
+pub use lists::{list_kept, list_waiting, sync_history};
+pub use status::{pause_sync, support_report, sync_now, sync_status};
+
 use crate::people::PersonRow;
 use linchpin_domain::id::{AnswerId, CallId, QuestionId};
 use serde::{Deserialize, Serialize};

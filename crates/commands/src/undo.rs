@@ -1,6 +1,12 @@
 //! Taking changes back, and things that were put away.
 
+use crate::calls::Changed;
+use crate::core::Core;
+use crate::error::Error;
 use linchpin_domain::id::RecordId;
+use linchpin_domain::record::RecordKind;
+use linchpin_store::undo::UndoOutcome;
+use linchpin_store::{StoreError, UndoId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -52,4 +58,56 @@ pub struct DeletedRow {
 pub struct RestoreDeleted {
     /// Its id.
     pub id: RecordId,
+}
+
+/// Takes a change back, as a new change.
+///
+/// # Errors
+/// A step that is not known any more, or any fault of the store.
+pub fn undo(core: &Core, asked: Undo) -> Result<Undone, Error> {
+    let desk = core.desk()?;
+    let step = asked.undo.map(|id| id.parse::<UndoId>()).transpose()?;
+    let by = core.by(&desk, "undo")?;
+    Ok(match desk.store.undo(step, &by)?.value {
+        UndoOutcome::Done { .. } => Undone::Done,
+        UndoOutcome::Nothing => Undone::Nothing,
+        UndoOutcome::ChangedSince { .. } => Undone::ChangedSince,
+    })
+}
+
+/// Returns what was put away in the last 90 days, newest first.
+///
+/// # Errors
+/// Any fault of the store.
+pub fn list_deleted(core: &Core, _: ListDeleted) -> Result<Vec<DeletedRow>, Error> {
+    let desk = core.desk()?;
+    let rows = desk.store.read(|reader| reader.deleted(core.now_ms()))?;
+    let shown = [RecordKind::Call, RecordKind::Question, RecordKind::Version].map(RecordKind::name);
+    let rows = rows.into_iter().filter(|row| shown.contains(&row.envelope.kind.as_str()));
+    Ok(rows
+        .map(|row| {
+            let named = ["title", "text", "name"].iter().find_map(|field| row.envelope.fields.get(*field)?.as_str());
+            DeletedRow {
+                id: row.envelope.id,
+                title: named.unwrap_or_default().to_owned(),
+                at: row.at_ms,
+                days_left: i32::try_from(row.days_left).unwrap_or(i32::MAX),
+                kind: row.envelope.kind,
+            }
+        })
+        .collect())
+}
+
+/// Brings something back that was put away.
+///
+/// # Errors
+/// A record that is not here, or any fault of the store.
+pub fn restore_deleted(core: &Core, asked: RestoreDeleted) -> Result<Changed, Error> {
+    let desk = core.desk()?;
+    let by = core.by(&desk, "restore")?;
+    let done = desk.store.transact(&by, |tx| {
+        tx.reader().envelope(asked.id)?.ok_or(StoreError::NotFound)?;
+        tx.restore(asked.id)
+    })?;
+    Ok(Changed::of(&done, &by))
 }

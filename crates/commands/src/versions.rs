@@ -1,5 +1,16 @@
 //! History, versions and merges that need a look.
 
+mod history;
+mod looks;
+mod settle;
+mod state;
+
+pub use history::answer_history;
+pub use looks::list_looks;
+pub(crate) use looks::{looks_by_answer, looks_of};
+pub use settle::{put_back, settle_look};
+pub use state::{compare_versions, restore_version, save_version};
+
 use crate::people::PersonRow;
 use linchpin_domain::id::{AnswerId, CallId, NoticeId, QuestionId, VersionId};
 use linchpin_domain::record::look::NoticeKind;

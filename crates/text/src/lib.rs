@@ -13,6 +13,7 @@ pub mod fold;
 pub mod look;
 pub mod plain;
 mod read;
+pub mod replace;
 pub mod schema;
 mod sentence;
 

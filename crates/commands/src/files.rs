@@ -1,0 +1,94 @@
+//! Files that people get: written whole or not at all, with the retries that Windows needs while a scanner
+//! holds a file. Paths come from the host, never from the screens.
+
+use crate::error::{Code, Error};
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::time::Duration;
+
+/// How often a file that another program holds is tried again.
+const TRIES: u32 = 5;
+
+/// Writes a file beside its place and moves it there.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut name = path.file_name().ok_or_else(Error::bad_request)?.to_os_string();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let written = (|| {
+        let mut file = File::create(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        rename(&part, path)
+    })();
+    if written.is_err() && part.exists() {
+        // What could not be finished must not stay beside the person's files.
+        if let Err(error) = std::fs::remove_file(&part) {
+            tracing::warn!(%error, "an unfinished file stays behind");
+        }
+    }
+    written.map_err(|error| of_io(&error))
+}
+
+fn rename(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut tries = 0;
+    loop {
+        match std::fs::rename(from, to) {
+            // Windows: access denied and sharing violation pass as soon as a scanner lets go.
+            Err(error) if matches!(error.raw_os_error(), Some(5 | 32)) && cfg!(windows) && tries < TRIES => {
+                tries += 1;
+                std::thread::sleep(Duration::from_millis(50 << tries));
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Puts a fault of a file into words.
+pub(crate) fn of_io(error: &std::io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::new(
+            Code::Full,
+            "error_file_disk_full",
+            "The disk is full, so the file was not written. Your work is safe on this computer. Free some space or choose \
+             another place.",
+        ),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Error::new(
+            Code::NotAllowed,
+            "error_file_not_allowed",
+            "Linchpin may not write there, so the file was not written. Your work is safe on this computer. Choose another \
+             place.",
+        ),
+        ErrorKind::NotFound => Error::new(
+            Code::NotFound,
+            "error_file_not_found",
+            "There is no such file or folder. Nothing was changed. Choose another one.",
+        ),
+        kind => {
+            tracing::error!(%kind, "a file could not be read or written");
+            Error::new(
+                Code::Internal,
+                "error_file",
+                "The file could not be read or written. Your work is safe on this computer. Choose another place and try \
+                 again.",
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_stays_beside_it() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("response.md");
+        write_whole(&path, b"first").unwrap();
+        write_whole(&path, b"second").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"second");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let nowhere = folder.path().join("missing").join("x.md");
+        assert_eq!(write_whole(&nowhere, b"x").unwrap_err().code, Code::NotFound);
+    }
+}

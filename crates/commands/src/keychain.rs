@@ -1,0 +1,212 @@
+//! Where the key of the store comes from: handed over by the caller, the system's keychain, or a passphrase.
+//! The only place that knows the keychain. A keychain that is locked looks like one that is empty, so a new
+//! key is never made for a store that exists, and a probe is written before the first one.
+
+use crate::account::KeyPlace;
+use crate::error::{Code, Error};
+use keyring::{Entry, Error as KeyringError};
+use linchpin_store::{BootToken, Key};
+use ring::rand::{SecureRandom, SystemRandom};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+const SERVICE: &str = "uk.org.linchpin.desktop";
+/// Beside the store: which of the two places holds its key. Never the key itself.
+const PLACE_FILE: &str = "key-place.txt";
+/// The least length of a passphrase, in characters.
+const LEAST: usize = 12;
+
+/// What opens a store, kept for as long as it is open.
+#[derive(Clone)]
+pub(crate) enum Kept {
+    /// From the keychain.
+    Raw(Zeroizing<[u8; 32]>),
+    /// From a person or the caller.
+    Passphrase(Zeroizing<String>),
+}
+
+impl Kept {
+    /// Returns it in the store's form.
+    pub(crate) fn key(&self) -> Key {
+        match self {
+            Self::Raw(bytes) => Key::Raw(**bytes),
+            Self::Passphrase(words) => Key::Passphrase(words.clone()),
+        }
+    }
+
+    /// Returns a passphrase as a key.
+    pub(crate) fn of_passphrase(words: &str) -> Self {
+        Self::Passphrase(Zeroizing::new(words.to_owned()))
+    }
+}
+
+/// The keys of one folder.
+pub(crate) struct Keys {
+    folder: PathBuf,
+    given: Option<Zeroizing<String>>,
+}
+
+impl Keys {
+    /// Returns the keys of a folder. `LINCHPIN_PASSPHRASE` is for scripts and tests.
+    pub(crate) fn new(folder: &Path) -> Self {
+        let given = std::env::var("LINCHPIN_PASSPHRASE").ok().filter(|words| !words.is_empty());
+        Self { folder: folder.to_path_buf(), given: given.map(Zeroizing::new) }
+    }
+
+    /// Tells where the key is kept, or would be.
+    pub(crate) fn place(&self) -> KeyPlace {
+        if self.given.is_some() {
+            return KeyPlace::Given;
+        }
+        match self.noted() {
+            Some(place) => place,
+            None if self.probe().is_ok() => KeyPlace::Keychain,
+            None => KeyPlace::Passphrase,
+        }
+    }
+
+    /// Returns what opens the existing store without asking anybody; none where a passphrase is needed.
+    pub(crate) fn find(&self) -> Result<Option<Kept>, Error> {
+        if let Some(given) = &self.given {
+            return Ok(Some(Kept::Passphrase(given.clone())));
+        }
+        if self.noted() == Some(KeyPlace::Passphrase) {
+            return Ok(None);
+        }
+        match self.entry("store").and_then(|entry| entry.get_password()) {
+            Ok(text) => read_hex(&text).map(|bytes| Some(Kept::Raw(bytes))).ok_or_else(keychain_broken),
+            Err(_) if self.noted() == Some(KeyPlace::Keychain) => Err(keychain_broken()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Makes a key for a new store: the caller's, a passphrase that a person chose, or one in the keychain.
+    pub(crate) fn make(&self, passphrase: Option<&str>) -> Result<Kept, Error> {
+        if let Some(given) = &self.given {
+            return Ok(Kept::Passphrase(given.clone()));
+        }
+        if let Some(words) = passphrase.filter(|words| !words.is_empty()) {
+            if words.chars().count() < LEAST {
+                return Err(Error::field(
+                    "passphrase",
+                    "error_short_passphrase",
+                    "The passphrase is too short: it needs at least 12 characters. Four words in a row are good.",
+                ));
+            }
+            return Ok(Kept::of_passphrase(words));
+        }
+        self.probe().map_err(|_| {
+            Error::field(
+                "passphrase",
+                "error_passphrase_needed",
+                "This computer has no keychain that Linchpin can use, so your work needs a passphrase. Choose one of at \
+                 least 12 characters, and keep it safe: nobody can replace it.",
+            )
+        })?;
+        let mut bytes = Zeroizing::new([0; 32]);
+        SystemRandom::new().fill(&mut *bytes).map_err(|_| Error::internal("no randomness"))?;
+        let entry = self.entry("store").map_err(|_| keychain_broken())?;
+        entry.set_password(&hex(&*bytes)).map_err(|_| keychain_broken())?;
+        Ok(Kept::Raw(bytes))
+    }
+
+    /// Notes where the key of the store that now exists is kept.
+    pub(crate) fn note(&self, kept: &Kept) -> Result<(), Error> {
+        let place = match kept {
+            Kept::Raw(_) => "keychain",
+            Kept::Passphrase(_) => "passphrase",
+        };
+        let path = self.folder.join(PLACE_FILE);
+        if std::fs::read_to_string(&path).is_ok_and(|noted| noted.trim() == place) {
+            return Ok(());
+        }
+        crate::files::write_whole(&path, format!("{place}\n").as_bytes())
+    }
+
+    /// Returns what the keychain knows of the store's last start.
+    pub(crate) fn boot_token(&self, kept: &Kept) -> BootToken {
+        if matches!(kept, Kept::Passphrase(_)) {
+            return BootToken::NoKeychain;
+        }
+        match self.entry("start").and_then(|entry| entry.get_password()) {
+            Ok(text) => read_hex(&text).map_or(BootToken::Missing, BootToken::Is),
+            Err(_) => BootToken::Missing,
+        }
+    }
+
+    /// Puts the token of this start into the keychain.
+    pub(crate) fn keep_boot_token(&self, token: [u8; 16]) -> Result<(), Error> {
+        let entry = self.entry("start").map_err(|_| keychain_broken())?;
+        entry.set_password(&hex(&token)).map_err(|_| keychain_broken())
+    }
+
+    fn noted(&self) -> Option<KeyPlace> {
+        match std::fs::read_to_string(self.folder.join(PLACE_FILE)).ok()?.trim() {
+            "keychain" => Some(KeyPlace::Keychain),
+            "passphrase" => Some(KeyPlace::Passphrase),
+            _ => None,
+        }
+    }
+
+    /// Writes and removes an entry: the only way to tell a locked keychain from an empty one.
+    fn probe(&self) -> Result<(), KeyringError> {
+        let entry = self.entry("probe")?;
+        entry.set_password("probe")?;
+        entry.delete_credential()
+    }
+
+    /// Each folder has entries of its own, so that two profiles do not share a key.
+    fn entry(&self, what: &str) -> Result<Entry, KeyringError> {
+        let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
+        let named = uuid_of(&folder.to_string_lossy());
+        Entry::new(SERVICE, &format!("{what}-{named}"))
+    }
+}
+
+fn keychain_broken() -> Error {
+    Error::new(
+        Code::SignedOut,
+        "error_keychain",
+        "The keychain of this computer is locked or has lost the key of your work. Your work is safe and unchanged. Unlock \
+         the keychain and start again, or restore a backup.",
+    )
+}
+
+/// Returns a short name for a folder, the same at each start.
+fn uuid_of(text: &str) -> String {
+    linchpin_domain::canonical::sha256_hex(text.as_bytes()).chars().take(16).collect()
+}
+
+fn hex(bytes: &[u8]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("BUG: writing to a string failed");
+    }
+    text
+}
+
+fn read_hex<T: From<[u8; N]>, const N: usize>(text: &str) -> Option<T> {
+    let text = text.trim();
+    let mut bytes = [0; N];
+    if text.len() != 2 * N {
+        return None;
+    }
+    for (n, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok()?;
+    }
+    Some(bytes.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_back_from_its_letters() {
+        let bytes = [0x0f, 0xa0, 0xff];
+        assert_eq!(read_hex::<[u8; 3], 3>(&hex(&bytes)), Some(bytes));
+        assert_eq!(read_hex::<[u8; 3], 3>("0fa0"), None);
+        assert_eq!(read_hex::<[u8; 3], 3>("0fa0zz"), None);
+    }
+}

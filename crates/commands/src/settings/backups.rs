@@ -1,0 +1,118 @@
+//! Backups: made and checked, listed, restored. A restore puts what is here now aside and opens the copy under
+//! an identity of its own; where anything fails, the present store is opened again as it was.
+
+use crate::account::{AppState, AppStateAsked, app_state};
+use crate::core::{Core, VERSION};
+use crate::error::{Code, Error};
+use crate::keychain::Kept;
+use crate::settings::{BackupRow, ListBackups, MakeBackup, RestoreBackup};
+use linchpin_domain::london::today_text;
+use linchpin_domain::record::Tag;
+use linchpin_store::open::BACKUPS;
+use linchpin_store::reader::SyncLine;
+use linchpin_store::{Config, StoreError};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// What backups made by a person are called.
+const BY_HAND: &str = "by-hand";
+
+/// Returns the backups of this computer, newest first.
+///
+/// # Errors
+/// Any fault of the disk.
+pub fn list_backups(core: &Core, _: ListBackups) -> Result<Vec<BackupRow>, Error> {
+    let files = linchpin_store::list_backups(&core.folder)?;
+    // A copy is moved to its place only after it was opened and checked.
+    Ok(files.into_iter().map(|file| row(&file.path, file.at, file.bytes)).collect())
+}
+
+fn row(path: &Path, at: u64, bytes: u64) -> BackupRow {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = path.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
+    BackupRow { name, folder, at, bytes, checked: true }
+}
+
+/// Makes a checked backup.
+///
+/// # Errors
+/// A place that cannot be written, a full disk, or any fault of the store.
+pub fn make_backup(core: &Core, asked: MakeBackup) -> Result<BackupRow, Error> {
+    let desk = core.desk()?;
+    let now_ms = core.now_ms();
+    let (path, verified) = if asked.choose {
+        let suggested = format!("Linchpin backup {}.linchpin", today_text(core.now()));
+        let path = core.host.choose_save("Keep a backup", &suggested).ok_or_else(nothing_chosen)?;
+        (path.clone(), replace(&path, |part| desk.store.backup_to(part))?)
+    } else {
+        desk.store.backup(BY_HAND, now_ms)?
+    };
+    let bytes = path.metadata().map_err(|error| crate::files::of_io(&error))?.len();
+    let facts = json!({ "records": verified.records, "updates": verified.updates });
+    desk.store.log_sync(&SyncLine { at: now_ms, what: "backedUp".to_owned(), facts })?;
+    core.tell(Tag::Jobs);
+    Ok(row(&path, now_ms, bytes))
+}
+
+/// Makes a file beside its place and moves it there, over one that the person chose to replace.
+fn replace<T>(path: &Path, make: impl FnOnce(&Path) -> Result<T, StoreError>) -> Result<T, Error> {
+    let mut name = path.file_name().ok_or_else(Error::bad_request)?.to_os_string();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    if part.exists() {
+        std::fs::remove_file(&part).map_err(|error| crate::files::of_io(&error))?;
+    }
+    let made = make(&part)?;
+    std::fs::rename(&part, path).map_err(|error| crate::files::of_io(&error))?;
+    Ok(made)
+}
+
+fn nothing_chosen() -> Error {
+    Error::new(Code::NotFound, "error_nothing_chosen", "No file was chosen, so nothing was done.")
+}
+
+/// Restores a backup file; what is here now is kept aside.
+///
+/// # Errors
+/// A file that is no backup or does not open, or any fault of the disk. What is here stays as it was then.
+pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Error> {
+    let from = match &asked.name {
+        Some(name) => listed(core, name)?,
+        None => core.host.choose_open("Choose a backup").ok_or_else(nothing_chosen)?,
+    };
+    let typed = asked.passphrase.as_deref().filter(|words| !words.is_empty()).map(Kept::of_passphrase);
+    let present = core.opened().map(|desk| desk.kept.clone());
+    let kept = match typed.or_else(|| present.clone()) {
+        Some(kept) => kept,
+        None => core.keys.find()?.ok_or_else(Error::locked)?,
+    };
+    // What is wrong with the file is said before the present store is closed.
+    linchpin_store::verify_file(&from, &kept.key())?;
+    core.close_store()?;
+    let mut random = Config::new(&core.folder).random;
+    let now_ms = core.now_ms();
+    let restored = linchpin_store::restore_file(&core.folder, &from, &kept.key(), &mut random, VERSION, now_ms);
+    match restored {
+        Ok(_) => core.open_store(kept)?,
+        Err(error) => {
+            if let Some(present) = present {
+                core.open_store(present)?;
+            }
+            return Err(error.into());
+        }
+    };
+    for tag in [Tag::Account, Tag::Calls, Tag::Questions, Tag::Responses, Tag::Answers, Tag::People] {
+        core.tell(tag);
+    }
+    app_state(core, AppStateAsked {})
+}
+
+/// Finds one of the listed backups; a name that leads elsewhere is none.
+fn listed(core: &Core, name: &str) -> Result<PathBuf, Error> {
+    let files = linchpin_store::list_backups(&core.folder)?;
+    let found = files.into_iter().find(|file| file.path.file_name().is_some_and(|own| own == name));
+    found.map(|file| file.path).ok_or_else(|| {
+        tracing::info!(folder = BACKUPS, "a backup that is not listed was asked for");
+        Error::not_found()
+    })
+}

@@ -1,0 +1,163 @@
+//! What waits to be sent, what was sent and received, and words that could not be sent.
+
+use crate::core::Core;
+use crate::error::Error;
+use crate::sync::{
+    KeptBecause, KeptWords, ListKept, ListWaiting, SetAsideBecause, SyncHistoryAsked, SyncLine, SyncWhat, WaitingRow, WaitingWhat,
+};
+use crate::view::{AnswerPlace, CallView, Faces, number_of};
+use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId};
+use linchpin_domain::record::RecordKind;
+use linchpin_domain::record::look::Notice;
+use linchpin_domain::record::response::Response;
+use linchpin_domain::space::Space;
+use linchpin_store::StoreError;
+use linchpin_store::reader::{self, Filter, KeptWhy, Reader};
+use serde_json::Value;
+
+/// The most rows of a list.
+const MOST: usize = 500;
+
+/// Returns what waits to be sent, newest first.
+///
+/// # Errors
+/// Any fault of the store.
+pub fn list_waiting(core: &Core, _: ListWaiting) -> Result<Vec<WaitingRow>, Error> {
+    let desk = core.desk()?;
+    Ok(desk.store.read(|reader| {
+        let rows = reader.waiting_rows(MOST)?;
+        rows.into_iter().map(|row| waiting(reader, row)).collect::<Result<Vec<_>, _>>()
+    })?)
+}
+
+fn waiting(reader: &Reader<'_>, row: reader::WaitingRow) -> Result<WaitingRow, StoreError> {
+    let what = match row.kind.as_str() {
+        "text" => WaitingWhat::Text,
+        kind if kind == RecordKind::Answer.name() => WaitingWhat::Answer,
+        kind if kind == RecordKind::Version.name() => WaitingWhat::Version,
+        kind if kind == RecordKind::Member.name() => WaitingWhat::Profile,
+        _ if matches!(row.space, Space::Call(_)) => WaitingWhat::Call,
+        _ => WaitingWhat::Other,
+    };
+    let place = match what {
+        WaitingWhat::Text | WaitingWhat::Answer => AnswerPlace::read(reader, AnswerId::from(row.record))?,
+        _ => None,
+    };
+    let call = match (&place, &row.space) {
+        (Some(place), _) => Some(place.call),
+        (None, Space::Call(call)) => Some(*call),
+        (None, Space::Response(response)) => reader.get::<Response>(*response)?.and_then(|row| row.record.call),
+        _ => None,
+    };
+    let view = call.map(|call| CallView::read(reader, call)).transpose()?.flatten();
+    let question = place.map(|place| place.question);
+    Ok(WaitingRow {
+        what,
+        call,
+        call_title: view.as_ref().map(|view| view.call.record.title.clone()).unwrap_or_default(),
+        question,
+        number: view.zip(question).map(|(view, question)| number_of(&view, question)).unwrap_or_default(),
+        changes: row.changes,
+        at: row.newest_ms,
+        refused: (row.status != "waiting").then(|| because(&row.reason)),
+    })
+}
+
+/// Reads the hub's reason, as its code.
+fn because(reason: &str) -> SetAsideBecause {
+    match reason {
+        "forbiddenSpace" | "authorMismatch" => SetAsideBecause::NoAccess,
+        "tooLarge" => SetAsideBecause::TooLarge,
+        "schemaAhead" => SetAsideBecause::HubTooOld,
+        "unreadable" => SetAsideBecause::Unreadable,
+        _ => SetAsideBecause::BadValue,
+    }
+}
+
+/// Returns what was sent and received, newest first. A time out of touch is one line, and so is every merge.
+///
+/// # Errors
+/// Any fault of the store.
+pub fn sync_history(core: &Core, asked: SyncHistoryAsked) -> Result<Vec<SyncLine>, Error> {
+    let desk = core.desk()?;
+    let me = core.me(&desk)?;
+    let most = usize::try_from(asked.limit).unwrap_or(MOST).clamp(1, MOST);
+    Ok(desk.store.read(|reader| {
+        let faces = Faces::read(reader, me)?;
+        let mut lines: Vec<SyncLine> = reader
+            .sync_log(most)?
+            .into_iter()
+            .filter_map(|line| Some(SyncLine { at: line.at, what: what(&line.what, &line.facts, &faces)? }))
+            .collect();
+        for notice in reader.list::<Notice>(Filter::All)? {
+            lines.extend(merged(reader, &notice.record)?);
+        }
+        lines.sort_by_key(|line| std::cmp::Reverse(line.at));
+        lines.truncate(most);
+        Ok(lines)
+    })?)
+}
+
+fn what(word: &str, facts: &Value, faces: &Faces) -> Option<SyncWhat> {
+    let number = |name: &str| facts.get(name).and_then(Value::as_u64).unwrap_or(0);
+    let changes = u32::try_from(number("changes")).unwrap_or(u32::MAX);
+    Some(match word {
+        "inStep" => SyncWhat::InStep,
+        "received" => {
+            let people = facts.get("people").cloned().unwrap_or_default();
+            let people: Vec<PersonId> = serde_json::from_value(people).unwrap_or_default();
+            SyncWhat::Received { changes, people: people.into_iter().map(|person| faces.of(person)).collect() }
+        }
+        "sent" => SyncWhat::Sent { changes },
+        "offline" => SyncWhat::Offline { for_ms: number("forMs") },
+        "backedUp" => SyncWhat::BackedUp,
+        "hubRestored" => SyncWhat::HubRestored,
+        "newCopy" => SyncWhat::NewCopy,
+        // A line of another version; it is shown by the version that wrote it.
+        _ => return None,
+    })
+}
+
+fn merged(reader: &Reader<'_>, notice: &Notice) -> Result<Option<SyncLine>, StoreError> {
+    let Some(answer) = notice.answer else { return Ok(None) };
+    let Some((call, question, number)) = place(reader, answer)? else { return Ok(None) };
+    Ok(Some(SyncLine { at: notice.at, what: SyncWhat::BroughtTogether { call, question, number } }))
+}
+
+fn place(reader: &Reader<'_>, answer: AnswerId) -> Result<Option<(CallId, QuestionId, String)>, StoreError> {
+    let Some(place) = AnswerPlace::read(reader, answer)? else { return Ok(None) };
+    let Some(view) = CallView::read(reader, place.call)? else { return Ok(None) };
+    Ok(Some((place.call, place.question, number_of(&view, place.question))))
+}
+
+/// Returns words that could not be sent or lost their place, newest first.
+///
+/// # Errors
+/// Any fault of the store.
+pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
+    let desk = core.desk()?;
+    Ok(desk.store.read(|reader| {
+        let mut rows: Vec<KeptWords> = Vec::new();
+        for kept in reader.kept()? {
+            let answer = AnswerId::from(kept.record);
+            let here = AnswerPlace::read(reader, answer)?.is_some();
+            let why = match kept.why {
+                KeptWhy::NoAccess => KeptBecause::NoAccess,
+                KeptWhy::Refused => KeptBecause::Refused,
+            };
+            rows.push(KeptWords { words: kept.words, place: kept.place, answer: here.then_some(answer), why, at: kept.at });
+        }
+        for row in reader.recovered_local()? {
+            let place = place(reader, row.doc)?;
+            rows.push(KeptWords {
+                words: row.found.words,
+                place: row.found.around,
+                answer: place.map(|_| row.doc),
+                why: KeptBecause::AroundRemoved,
+                at: row.at,
+            });
+        }
+        rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+        Ok(rows)
+    })?)
+}
