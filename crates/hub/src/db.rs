@@ -1,0 +1,239 @@
+//! What the hub asks of its store: a few coarse operations, each one transaction. What is decided is decided by
+//! the same lines for every engine; an engine loads and writes. The one engine so far is [`sqlite`].
+
+pub(crate) mod sqlite;
+
+use crate::error::HubError;
+use crate::scope::Scope;
+use linchpin_domain::id::{AnswerId, DeviceId, HubId, PersonId, ReplicaId};
+use linchpin_domain::nation::Nation;
+use linchpin_domain::role::NetworkRole;
+use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
+use linchpin_protocol::account::JoinRequest;
+use linchpin_protocol::hello::SpaceHead;
+use linchpin_protocol::live::SeenBy;
+use linchpin_protocol::pull::Cursor;
+use linchpin_protocol::push::{PushAnswer, PushRequest};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What the hub says of itself.
+#[derive(Debug, Clone)]
+pub struct HubFacts {
+    /// Its id.
+    pub id: HubId,
+    /// The network's name.
+    pub network: String,
+    /// Rises when it is restored.
+    pub epoch: u64,
+}
+
+/// A device that the hub knows.
+pub(crate) struct KnownDevice {
+    pub(crate) scope: Scope,
+    pub(crate) public_key: Vec<u8>,
+}
+
+/// What became of a wish to join.
+pub(crate) enum Joined {
+    /// The person is in.
+    Yes {
+        role: NetworkRole,
+        /// Spaces that moved, with their heads.
+        moved: Vec<(Space, u64)>,
+    },
+    /// The invitation is unknown, used or expired, or the person's id is taken.
+    No,
+}
+
+/// What a hello found.
+pub(crate) enum Greeted {
+    /// The replica is who it says.
+    Yes,
+    /// Another copy has spoken under its id.
+    Forked,
+}
+
+/// A push on its way in.
+pub(crate) struct Pushing<'a> {
+    pub(crate) scope: &'a Scope,
+    pub(crate) request: &'a PushRequest,
+    /// Answers that the asker and somebody else have open.
+    pub(crate) together: &'a BTreeSet<AnswerId>,
+    pub(crate) now_ms: u64,
+}
+
+/// What a push came to.
+pub(crate) enum PushDone {
+    /// It was decided.
+    Yes {
+        answer: PushAnswer,
+        /// Spaces that moved, with their heads.
+        moved: Vec<(Space, u64)>,
+    },
+    /// The replica belongs to another device.
+    Forked,
+}
+
+/// A page as it is stored: entries are JSON already.
+pub(crate) struct StoredPage {
+    pub(crate) space: Space,
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+    pub(crate) head: u64,
+    pub(crate) sum: Option<Sum>,
+    pub(crate) more: bool,
+    pub(crate) entries: Vec<String>,
+}
+
+/// What a pull found.
+pub(crate) struct Pulled {
+    pub(crate) pages: Vec<StoredPage>,
+    pub(crate) gone: Vec<Space>,
+    pub(crate) bootstrap: Vec<Space>,
+    pub(crate) also: Vec<Space>,
+}
+
+/// A space at one fixed number.
+pub(crate) struct Fixed {
+    pub(crate) seq: u64,
+    pub(crate) sum: Sum,
+    /// How many rows follow.
+    pub(crate) rows: u64,
+}
+
+/// An invitation to be made.
+pub(crate) struct Inviting<'a> {
+    /// For whom.
+    pub(crate) email: &'a str,
+    /// What the person becomes.
+    pub(crate) role: NetworkRole,
+    /// The code's hash.
+    pub(crate) hash: String,
+    pub(crate) now_ms: u64,
+    pub(crate) expires_at: u64,
+}
+
+/// How the hub stands, for whoever looks after it.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// The network's name.
+    pub network: String,
+    /// The hub's id.
+    pub hub: String,
+    /// Rises when the hub is restored.
+    pub epoch: u64,
+    /// People who joined.
+    pub people: u64,
+    /// Devices that may speak.
+    pub devices: u64,
+    /// Invitations that can still be used.
+    pub invitations: u64,
+    /// Spaces.
+    pub spaces: u64,
+    /// Records, deleted ones included.
+    pub records: u64,
+    /// Texts.
+    pub texts: u64,
+    /// Entries of all spaces.
+    pub entries: u64,
+    /// Changes that were set aside and wait for somebody to look.
+    pub set_aside: u64,
+    /// Bytes of the store.
+    pub bytes: u64,
+}
+
+/// The hub's store.
+pub(crate) trait HubDb: Send + Sync {
+    /// Returns what the hub says of itself.
+    fn facts(&self) -> Result<HubFacts, HubError>;
+
+    /// Finds a device.
+    fn device(&self, id: DeviceId) -> Result<Option<KnownDevice>, HubError>;
+
+    /// Takes a person in who has an invitation. Asked again by the same device, it says yes again.
+    fn join(&self, request: &JoinRequest, code_hash: &str, now_ms: u64) -> Result<Joined, HubError>;
+
+    /// Checks a replica's nonce and counter and gives it a new nonce.
+    fn hello(
+        &self,
+        scope: &Scope,
+        replica: ReplicaId,
+        shown: (Option<&str>, u64),
+        fresh: &str,
+    ) -> Result<Greeted, HubError>;
+
+    /// Returns every space that may be read.
+    fn heads(&self, scope: &Scope) -> Result<Vec<SpaceHead>, HubError>;
+
+    /// Returns a space's head where it may be read.
+    fn head(&self, scope: &Scope, space: &Space) -> Result<Option<u64>, HubError>;
+
+    /// Decides and stores a push.
+    fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError>;
+
+    /// Reads what is new in some spaces, at most so many entries and bytes.
+    fn pull(
+        &self,
+        scope: &Scope,
+        cursors: &[Cursor],
+        entries: usize,
+        bytes: usize,
+    ) -> Result<Pulled, HubError>;
+
+    /// Reads a whole space at one number: first `begin`, then each row as a line of JSON, in an order that is the
+    /// same every time. None where the space may not be read.
+    fn fill(
+        &self,
+        scope: &Scope,
+        space: &Space,
+        row: &mut dyn FnMut(&str) -> Result<(), HubError>,
+    ) -> Result<Option<Fixed>, HubError>;
+
+    /// Notes how far a device is; returns what is new of it.
+    fn seen(&self, scope: &Scope, cursors: &[Cursor], now_ms: u64) -> Result<Vec<SeenBy>, HubError>;
+
+    /// Returns how far devices are in calls and responses that may be read.
+    fn seen_by(&self, scope: &Scope) -> Result<Vec<SeenBy>, HubError>;
+
+    /// Tells whether an answer lies in a space.
+    fn is_answer_of(&self, answer: AnswerId, space: &Space) -> Result<bool, HubError>;
+
+    /// Makes an invitation.
+    fn invite(&self, inviting: &Inviting<'_>) -> Result<(), HubError>;
+
+    /// Cuts a device off.
+    fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError>;
+
+    /// Says how the hub stands.
+    fn status(&self, now_ms: u64) -> Result<Status, HubError>;
+
+    /// Writes a copy of the store to a file and proves that it opens and adds up.
+    fn backup(&self, file: &Path) -> Result<(), HubError>;
+
+    /// Begins a new epoch: what every space has now is what it had when the hub was restored.
+    fn new_epoch(&self) -> Result<u64, HubError>;
+}
+
+/// Returns the nation's word in the store.
+pub(crate) fn nation_word(nation: Option<Nation>) -> &'static str {
+    nation.map_or("", Nation::code)
+}
+
+/// Returns a role's word in the store.
+pub(crate) fn role_word(role: NetworkRole) -> &'static str {
+    NetworkRole::ALL.iter().find(|(known, _)| *known == role).map_or("member", |(_, name)| name)
+}
+
+/// Reads a role's word.
+pub(crate) fn role_from(word: &str) -> Option<NetworkRole> {
+    NetworkRole::ALL.iter().find(|(_, name)| *name == word).map(|(role, _)| *role)
+}
+
+/// Returns whether a person's id reads as one of a desk's: never the hub's own.
+pub(crate) fn is_somebody(person: PersonId) -> bool {
+    person != crate::work::NOBODY
+}

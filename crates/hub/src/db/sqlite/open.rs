@@ -1,0 +1,170 @@
+//! Opening and setting up the store: settings, migrations, and refusing what a newer version wrote.
+
+use crate::db::sqlite::{FILE, Sqlite, fault, int};
+use crate::error::HubError;
+use linchpin_domain::id::HubId;
+use linchpin_domain::space::Space;
+use linchpin_domain::stamp::Stamp;
+use linchpin_domain::sum::Sum;
+use rusqlite::{Connection, OpenFlags, params};
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// The migrations in order; one that was released is never edited.
+const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_start.sql")];
+/// Marks a file as a hub's: "LHUB".
+const APPLICATION: i32 = 0x4c48_5542;
+/// How long a connection waits for another.
+const WAIT: Duration = Duration::from_secs(5);
+/// How many statements a connection keeps prepared.
+const PREPARED: usize = 96;
+
+/// What a new hub begins with.
+pub(crate) struct Setup<'a> {
+    /// Its id.
+    pub(crate) id: HubId,
+    /// The network's name.
+    pub(crate) network: &'a str,
+    /// The time, milliseconds since 1970.
+    pub(crate) now_ms: u64,
+}
+
+impl Sqlite {
+    /// Sets a new hub up in a folder.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`], or any fault of the disk.
+    pub(crate) fn init(folder: &Path, setup: &Setup<'_>) -> Result<Self, HubError> {
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(HubError::HubThere);
+        }
+        std::fs::create_dir_all(folder)
+            .map_err(|error| HubError::File("make the hub's folder".to_owned(), error))?;
+        let sqlite = Self::of(Connection::open(&file).map_err(fault)?, Some(&file))?;
+        sqlite.begin(setup)?;
+        Ok(sqlite)
+    }
+
+    /// Opens the hub of a folder.
+    ///
+    /// # Errors
+    /// [`HubError::NoHub`], [`HubError::TooNew`], or any fault of the disk.
+    pub(crate) fn open(folder: &Path) -> Result<Self, HubError> {
+        let file = folder.join(FILE);
+        if !file.is_file() {
+            return Err(HubError::NoHub);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let sqlite = Self::of(Connection::open_with_flags(&file, flags).map_err(fault)?, Some(&file))?;
+        let there = sqlite.read(|db| {
+            db.query_row("SELECT count(*) FROM hub", [], |row| row.get::<_, i64>(0)).map_err(fault)
+        })?;
+        // Setting up was interrupted before it was whole.
+        if there == 0 { Err(HubError::NoHub) } else { Ok(sqlite) }
+    }
+
+    /// Sets a new hub up in memory.
+    ///
+    /// # Errors
+    /// Any fault of SQLite.
+    pub(crate) fn in_memory(setup: &Setup<'_>) -> Result<Self, HubError> {
+        let sqlite = Self::of(Connection::open_in_memory().map_err(fault)?, None)?;
+        sqlite.begin(setup)?;
+        Ok(sqlite)
+    }
+
+    /// Returns a copy of the store as it is now, in memory.
+    ///
+    /// # Errors
+    /// Any fault of SQLite.
+    pub(crate) fn copy(&self) -> Result<Self, HubError> {
+        let mut copy = Connection::open_in_memory().map_err(fault)?;
+        self.read(|db| {
+            let backup = rusqlite::backup::Backup::new(db, &mut copy).map_err(fault)?;
+            backup.step(-1).map_err(fault).map(|_| ())
+        })?;
+        Self::of(copy, None)
+    }
+
+    fn of(mut writer: Connection, file: Option<&Path>) -> Result<Self, HubError> {
+        settings(&writer)?;
+        let version: i64 = pragma(&writer, "user_version")?;
+        let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+        let application: i64 = pragma(&writer, "application_id")?;
+        if version > known {
+            return Err(HubError::TooNew);
+        }
+        if version > 0 && application != i64::from(APPLICATION) {
+            return Err(HubError::Corrupt("the file is no hub's store".to_owned()));
+        }
+        if version < known {
+            migrate(&mut writer, version, known)?;
+        }
+        Ok(Self { file: file.map(Path::to_path_buf), writer: Mutex::new(writer), readers: Mutex::default() })
+    }
+
+    fn begin(&self, setup: &Setup<'_>) -> Result<(), HubError> {
+        self.write(|tx| {
+            let zero = Stamp::ZERO.to_string();
+            tx.execute(
+                "INSERT INTO hub (one, id, network, epoch, made_at, last_stamp, last_clamped)
+                 VALUES (1, ?1, ?2, 1, ?3, ?4, ?4)",
+                params![setup.id.to_string(), setup.network, int(setup.now_ms), zero],
+            )
+            .map_err(fault)?;
+            for space in [Space::ALL_MEMBERS, Space::National] {
+                tx.execute(
+                    "INSERT INTO space (name, sum) VALUES (?1, ?2)",
+                    params![space.to_string(), Sum::default().to_string()],
+                )
+                .map_err(fault)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Opens a connection that only reads.
+pub(super) fn reader(file: &Path) -> Result<Connection, HubError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let reader = Connection::open_with_flags(file, flags).map_err(fault)?;
+    settings(&reader)?;
+    reader.pragma_update(None, "query_only", true).map_err(fault)?;
+    Ok(reader)
+}
+
+fn settings(db: &Connection) -> Result<(), HubError> {
+    db.busy_timeout(WAIT).map_err(fault)?;
+    db.set_prepared_statement_cache_capacity(PREPARED);
+    // In memory there is no WAL; SQLite then says "memory", which is no fault.
+    db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(fault)?;
+    for (name, value) in [("synchronous", "full"), ("foreign_keys", "on"), ("temp_store", "memory")] {
+        db.pragma_update(None, name, value).map_err(fault)?;
+    }
+    if cfg!(target_os = "macos") {
+        db.pragma_update(None, "fullfsync", true).map_err(fault)?;
+        db.pragma_update(None, "checkpoint_fullfsync", true).map_err(fault)?;
+    }
+    Ok(())
+}
+
+fn pragma(db: &Connection, name: &str) -> Result<i64, HubError> {
+    db.pragma_query_value(None, name, |row| row.get(0)).map_err(fault)
+}
+
+/// Brings the file to this version's form, in one transaction.
+fn migrate(db: &mut Connection, from: i64, to: i64) -> Result<(), HubError> {
+    let tx = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(fault)?;
+    // Another program may have done it while we waited.
+    if pragma(&tx, "user_version")? != from {
+        return Err(HubError::Busy);
+    }
+    for sql in MIGRATIONS.iter().skip(usize::try_from(from).unwrap_or(0)) {
+        tx.execute_batch(sql).map_err(fault)?;
+    }
+    tx.pragma_update(None, "user_version", to).map_err(fault)?;
+    tx.pragma_update(None, "application_id", APPLICATION).map_err(fault)?;
+    tx.commit().map_err(fault)
+}

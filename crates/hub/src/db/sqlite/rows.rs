@@ -1,0 +1,228 @@
+//! Reading single rows: spaces, access, records, documents. Whatever does not read is named by its place and
+//! never by its content.
+
+use crate::db::sqlite::{fault, uint};
+use crate::error::HubError;
+use crate::scope::{Given, Scope};
+use crate::text_work::{DocWork, UpdateRow};
+use crate::work::{RecordWork, SpaceWork, access_of};
+use linchpin_domain::can::Hand;
+use linchpin_domain::id::{AnswerId, GroupId, RecordId};
+use linchpin_domain::record::Envelope;
+use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::BTreeMap;
+
+/// A space's row.
+pub(super) struct SpaceRow {
+    pub(super) no: i64,
+    pub(super) head: u64,
+    pub(super) sum: Sum,
+    pub(super) floor: u64,
+    pub(super) restored_head: Option<u64>,
+}
+
+/// Reads what text the store holds as what it is.
+pub(super) fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, HubError> {
+    text.parse().map_err(|_| HubError::corrupt(what))
+}
+
+pub(super) fn space(db: &Connection, space: &Space) -> Result<Option<SpaceRow>, HubError> {
+    let mut find = db
+        .prepare_cached("SELECT no, head, sum, floor, restored_head FROM space WHERE name = ?1")
+        .map_err(fault)?;
+    let row = find.query_row([space.to_string()], space_columns).optional().map_err(fault)?;
+    row.map(space_row).transpose()
+}
+
+pub(super) type SpaceColumns = (i64, i64, String, i64, i64);
+
+pub(super) fn space_columns(row: &Row<'_>) -> rusqlite::Result<SpaceColumns> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+}
+
+pub(super) fn space_row((no, head, sum, floor, restored): SpaceColumns) -> Result<SpaceRow, HubError> {
+    let sum = parsed(&sum, "the sum of a space")?;
+    let restored_head = u64::try_from(restored).ok();
+    Ok(SpaceRow { no, head: uint(head), sum, floor: uint(floor), restored_head })
+}
+
+/// Returns what the asker is in a space.
+pub(super) fn hand(db: &Connection, scope: &Scope, space: &Space, no: i64) -> Result<Option<Hand>, HubError> {
+    let mut find = db
+        .prepare_cached("SELECT who, given FROM access WHERE who IN ('*', ?1) AND space_no = ?2")
+        .map_err(fault)?;
+    let rows = find
+        .query_map(params![scope.person.to_string(), no], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })
+        .map_err(fault)?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(fault)?;
+    let rows = rows.iter().filter_map(|(who, given)| Some((who != "*", Given::from_name(given)?)));
+    Ok(scope.hand(space, access_of(rows)))
+}
+
+/// Reads a space for a transaction.
+pub(super) fn space_work(
+    db: &Connection,
+    scope: &Scope,
+    name: &Space,
+) -> Result<Option<SpaceWork>, HubError> {
+    let Some(row) = space(db, name)? else { return Ok(None) };
+    let hand = hand(db, scope, name, row.no)?;
+    Ok(Some(SpaceWork::known(row.no, row.head, row.sum, hand)))
+}
+
+const RECORD: &str =
+    "SELECT r.no, r.id, s.name, r.kind, r.schema, r.fields, r.stamps, r.marks, r.created_by, r.seq
+     FROM record r JOIN space s ON s.no = r.space_no";
+
+struct RecordColumns {
+    no: i64,
+    id: String,
+    space: String,
+    kind: String,
+    schema: u16,
+    fields: String,
+    stamps: String,
+    marks: String,
+    created_by: String,
+    seq: i64,
+}
+
+fn record_columns(row: &Row<'_>) -> rusqlite::Result<RecordColumns> {
+    Ok(RecordColumns {
+        no: row.get(0)?,
+        id: row.get(1)?,
+        space: row.get(2)?,
+        kind: row.get(3)?,
+        schema: row.get(4)?,
+        fields: row.get(5)?,
+        stamps: row.get(6)?,
+        marks: row.get(7)?,
+        created_by: row.get(8)?,
+        seq: row.get(9)?,
+    })
+}
+
+fn record_work(columns: RecordColumns) -> Result<RecordWork, HubError> {
+    let bad = |_| HubError::corrupt("a record");
+    let envelope = Envelope {
+        id: parsed(&columns.id, "the id of a record")?,
+        space: parsed(&columns.space, "the space of a record")?,
+        kind: columns.kind,
+        schema: columns.schema,
+        fields: serde_json::from_str(&columns.fields).map_err(bad)?,
+        stamps: serde_json::from_str(&columns.stamps).map_err(bad)?,
+        seq: Some(uint(columns.seq)),
+    };
+    let marks = serde_json::from_str(&columns.marks).map_err(bad)?;
+    let created_by = parsed(&columns.created_by, "the maker of a record")?;
+    Ok(RecordWork { no: Some(columns.no), envelope, marks, created_by, touched: false })
+}
+
+pub(super) fn record(db: &Connection, id: RecordId) -> Result<Option<RecordWork>, HubError> {
+    let mut find = db.prepare_cached(&format!("{RECORD} WHERE r.id = ?1")).map_err(fault)?;
+    let columns = find.query_row([id.to_string()], record_columns).optional().map_err(fault)?;
+    columns.map(record_work).transpose()
+}
+
+/// Reads every record of a kind in a space.
+pub(super) fn records_of_kind(
+    db: &Connection,
+    space_no: i64,
+    kind: &str,
+) -> Result<Vec<RecordWork>, HubError> {
+    let mut find =
+        db.prepare_cached(&format!("{RECORD} WHERE r.space_no = ?1 AND r.kind = ?2")).map_err(fault)?;
+    let rows = find.query_map(params![space_no, kind], record_columns).map_err(fault)?;
+    rows.map(|row| row.map_err(fault).and_then(record_work)).collect()
+}
+
+/// Calls `visit` with every record of a space, by id.
+pub(super) fn each_record(
+    db: &Connection,
+    space_no: i64,
+    visit: &mut dyn FnMut(RecordWork) -> Result<(), HubError>,
+) -> Result<(), HubError> {
+    let mut find =
+        db.prepare_cached(&format!("{RECORD} WHERE r.space_no = ?1 ORDER BY r.kind, r.id")).map_err(fault)?;
+    let rows = find.query_map([space_no], record_columns).map_err(fault)?;
+    for row in rows {
+        visit(record_work(row.map_err(fault)?)?)?;
+    }
+    Ok(())
+}
+
+/// Reads a document: its updates after `from`, or those after its snapshot where that is less.
+pub(super) fn doc(db: &Connection, doc: AnswerId, from: Option<u64>) -> Result<Option<DocWork>, HubError> {
+    let mut find = db
+        .prepare_cached(
+            "SELECT s.name, d.schema, d.sum, d.snapshot, d.folded_to
+             FROM text_doc d JOIN space s ON s.no = d.space_no WHERE d.doc = ?1",
+        )
+        .map_err(fault)?;
+    let columns = find
+        .query_row([doc.to_string()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get(3)?, row.get(4)?))
+        })
+        .optional()
+        .map_err(fault)?;
+    let Some((name, schema, sum, snapshot, folded_to)) = columns else { return Ok(None) };
+    let mut work = DocWork::fresh(doc, parsed(&name, "the space of a text")?);
+    (work.known, work.schema, work.snapshot, work.folded_to) = (true, schema, snapshot, uint(folded_to));
+    work.sum = parsed(&sum, "the sum of a text")?;
+    let from = match from {
+        // A base below the snapshot can only be built from the very first update.
+        Some(base) if base < work.folded_to => 0,
+        _ => work.folded_to,
+    };
+    work.rows = updates(db, doc, from)?;
+    work.authors = authors(db, doc)?;
+    Ok(Some(work.loaded()))
+}
+
+fn updates(db: &Connection, doc: AnswerId, from: u64) -> Result<Vec<UpdateRow>, HubError> {
+    let mut find = db
+        .prepare_cached(
+            "SELECT seq, replica, author, at, base, hash, bytes FROM text_update WHERE doc = ?1 AND seq > ?2
+             ORDER BY seq",
+        )
+        .map_err(fault)?;
+    let rows = find
+        .query_map(params![doc.to_string(), super::int(from)], |row| {
+            let texts = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
+            Ok((
+                row.get::<_, i64>(0)?,
+                texts,
+                row.get::<_, i64>(3)?,
+                row.get::<_, i64>(4)?,
+                row.get(5)?,
+                row.get(6)?,
+            ))
+        })
+        .map_err(fault)?;
+    rows.map(|row| {
+        let (seq, (replica, author), at, base, hash, bytes) = row.map_err(fault)?;
+        let (replica, author) =
+            (parsed(&replica, "an update's replica")?, parsed(&author, "an update's author")?);
+        let group = GroupId(uuid::Uuid::nil());
+        Ok(UpdateRow { seq: uint(seq), replica, author, at: uint(at), base: uint(base), group, hash, bytes })
+    })
+    .collect()
+}
+
+fn authors(db: &Connection, doc: AnswerId) -> Result<BTreeMap<u64, linchpin_domain::id::PersonId>, HubError> {
+    let mut find =
+        db.prepare_cached("SELECT client, person FROM text_author WHERE doc = ?1").map_err(fault)?;
+    let rows = find
+        .query_map([doc.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+        .map_err(fault)?;
+    rows.map(|row| {
+        let (client, person) = row.map_err(fault)?;
+        Ok((parsed(&client, "a client id")?, parsed(&person, "the author of a text")?))
+    })
+    .collect()
+}

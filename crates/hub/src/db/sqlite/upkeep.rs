@@ -1,0 +1,138 @@
+//! What whoever looks after the hub asks of the store: invitations, status, copies, a new epoch.
+
+use crate::db::sqlite::rows::{self, parsed, space_columns, space_row};
+use crate::db::sqlite::{fault, int, uint};
+use crate::db::{Inviting, Status, role_word};
+use crate::error::HubError;
+use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
+use rusqlite::{Connection, OpenFlags, params};
+use std::path::Path;
+
+pub(super) fn invite(db: &Connection, inviting: &Inviting<'_>) -> Result<(), HubError> {
+    let Inviting { email, role, hash, now_ms, expires_at } = inviting;
+    db.execute(
+        "INSERT INTO invitation (hash, email, role, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![hash, email, role_word(*role), int(*now_ms), int(*expires_at)],
+    )
+    .map_err(fault)?;
+    Ok(())
+}
+
+pub(super) fn status(db: &Connection, now_ms: u64) -> Result<Status, HubError> {
+    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).map(uint).map_err(fault);
+    let (network, hub, epoch) = db
+        .query_row("SELECT network, id, epoch FROM hub", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, uint(row.get(2)?)))
+        })
+        .map_err(fault)?;
+    let invitations = db
+        .query_row(
+            "SELECT count(*) FROM invitation WHERE used_at = 0 AND expires_at > ?1",
+            [int(now_ms)],
+            |row| row.get::<_, i64>(0),
+        )
+        .map(uint)
+        .map_err(fault)?;
+    Ok(Status {
+        network,
+        hub,
+        epoch,
+        people: count("SELECT count(*) FROM person")?,
+        devices: count("SELECT count(*) FROM device WHERE revoked_at = 0")?,
+        invitations,
+        spaces: count("SELECT count(*) FROM space")?,
+        records: count("SELECT count(*) FROM record")?,
+        texts: count("SELECT count(*) FROM text_doc")?,
+        entries: count("SELECT coalesce(sum(head), 0) FROM space")?,
+        set_aside: count("SELECT count(*) FROM held")?,
+        bytes: count("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")?,
+    })
+}
+
+/// Writes a copy beside the wanted file, proves that it is whole and adds up, and only then gives it its name.
+pub(super) fn backup(db: &Connection, file: &Path) -> Result<(), HubError> {
+    let part = file.with_extension("part");
+    let made = copy(db, &part).and_then(|()| verify(&part));
+    let moved = made.and_then(|()| {
+        std::fs::rename(&part, file).map_err(|error| HubError::File("name the copy".to_owned(), error))
+    });
+    if moved.is_err()
+        && let Err(error) = std::fs::remove_file(&part)
+    {
+        tracing::debug!(%error, "no half copy to remove");
+    }
+    moved
+}
+
+fn copy(db: &Connection, part: &Path) -> Result<(), HubError> {
+    if part.exists() {
+        std::fs::remove_file(part)
+            .map_err(|error| HubError::File("remove an old half copy".to_owned(), error))?;
+    }
+    let mut to = Connection::open(part).map_err(fault)?;
+    {
+        let backup = rusqlite::backup::Backup::new(db, &mut to).map_err(fault)?;
+        backup.step(-1).map_err(fault)?;
+    }
+    // The copy is one file: nothing of it may lie in a log beside it.
+    to.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).map_err(fault)?;
+    to.close().map_err(|(_, error)| fault(error))
+}
+
+/// Proves that a store is whole: its pages, and every space's sum computed anew from its rows.
+pub(crate) fn verify(file: &Path) -> Result<(), HubError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(file, flags).map_err(fault)?;
+    let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).map_err(fault)?;
+    if sound != "ok" {
+        return Err(HubError::corrupt("the pages of the copy"));
+    }
+    let mut find = db
+        .prepare("SELECT no, head, sum, floor, restored_head, name FROM space ORDER BY no")
+        .map_err(fault)?;
+    let spaces = find
+        .query_map([], |row| Ok((space_columns(row)?, row.get::<_, String>(5)?)))
+        .map_err(fault)?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(fault)?;
+    for (columns, name) in spaces {
+        let row = space_row(columns)?;
+        let _space: Space = parsed(&name, "a space's name")?;
+        if sum_of(&db, row.no)? != row.sum {
+            return Err(HubError::corrupt("a space whose sum does not add up"));
+        }
+    }
+    Ok(())
+}
+
+fn sum_of(db: &Connection, space_no: i64) -> Result<Sum, HubError> {
+    let mut sum = Sum::default();
+    rows::each_record(db, space_no, &mut |record| {
+        sum = sum.plus(Sum::of_record(&record.envelope));
+        Ok(())
+    })?;
+    let mut find = db
+        .prepare(
+            "SELECT u.doc, u.bytes FROM text_doc d JOIN text_update u ON u.doc = d.doc WHERE d.space_no = ?1",
+        )
+        .map_err(fault)?;
+    let mut found = find.query([space_no]).map_err(fault)?;
+    while let Some(row) = found.next().map_err(fault)? {
+        let doc: String = row.get(0).map_err(fault)?;
+        let bytes: Vec<u8> = row.get(1).map_err(fault)?;
+        sum = sum.plus(Sum::of_text(parsed(&doc, "a document's id")?, &bytes));
+    }
+    Ok(sum)
+}
+
+/// Begins a new epoch. Nonces are forgotten with it: what desks show now is of a time that the copy lacks.
+pub(super) fn new_epoch(db: &Connection) -> Result<u64, HubError> {
+    db.execute_batch(
+        "UPDATE hub SET epoch = epoch + 1;
+         UPDATE space SET restored_head = head;
+         UPDATE replica SET nonce = '';",
+    )
+    .map_err(fault)?;
+    db.query_row("SELECT epoch FROM hub", [], |row| row.get::<_, i64>(0)).map(uint).map_err(fault)
+}

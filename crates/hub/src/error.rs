@@ -1,0 +1,38 @@
+//! What can go wrong with the hub's own store. Refusals to desks are answers, not errors, and live in the
+//! protocol.
+
+/// Why the hub's store did not do what was asked. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// The folder holds no hub.
+    #[error("there is no hub in this folder; `linchpin-hub init` sets one up")]
+    NoHub,
+    /// The folder holds a hub already.
+    #[error("there is a hub in this folder already; nothing was changed")]
+    HubThere,
+    /// The store was written by a newer version.
+    #[error("the hub's store was written by a newer version; nothing was changed, use that version")]
+    TooNew,
+    /// The disk is full.
+    #[error("the hub's disk is full; what was acknowledged is safe")]
+    Full,
+    /// Somebody else holds the store for too long.
+    #[error("the hub's store is held by another program; try again")]
+    Busy,
+    /// A row does not read as what it should be.
+    #[error("the hub's store holds something that cannot be read: {0}")]
+    Corrupt(String),
+    /// Any other fault of the store.
+    #[error("the hub's store: {0}")]
+    Store(String),
+    /// A file could not be read or written.
+    #[error("{0}: {1}")]
+    File(String, std::io::Error),
+}
+
+impl HubError {
+    /// Returns the fault that a row cannot be read; `what` names the row, never its content.
+    pub(crate) fn corrupt(what: &str) -> Self {
+        Self::Corrupt(what.to_owned())
+    }
+}

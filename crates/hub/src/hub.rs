@@ -1,0 +1,254 @@
+//! The hub as a library: opened on a folder or in memory, it answers requests one by one, with the time handed
+//! in and randomness of the opener's choice. No socket, no thread, no clock: those are the shell's.
+
+use crate::auth::Proofs;
+use crate::db::sqlite::{FILE, Setup, Sqlite};
+use crate::db::{HubDb, HubFacts, Inviting, Status};
+use crate::error::HubError;
+use crate::limit::Limiter;
+use crate::live::{Listener, Live};
+use crate::parts::Parts;
+use crate::request::{Answer, Refusal, Request};
+use crate::router;
+use crate::{auth, body};
+use linchpin_domain::canonical::sha256_hex;
+use linchpin_domain::id::{DeviceId, HubId, PersonId};
+use linchpin_domain::role::NetworkRole;
+use linchpin_domain::space::Space;
+use linchpin_protocol::account;
+use linchpin_protocol::error::ErrorCode;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Fills bytes with randomness.
+pub type Random = Box<dyn FnMut(&mut [u8]) + Send>;
+
+/// How long an invitation can be used, in milliseconds.
+const INVITATION_MS: u64 = 7 * 24 * 60 * 60_000;
+/// Most characters of the network's name and of an e-mail address.
+const NAME_CHARS: usize = 200;
+/// How long a desk waits when the disk is full or the store busy, in milliseconds.
+const BUSY_MS: u64 = 2_000;
+
+/// A hub.
+pub struct Hub {
+    pub(crate) db: Arc<dyn HubDb>,
+    sqlite: Arc<Sqlite>,
+    random: Mutex<Random>,
+    pub(crate) proofs: Proofs,
+    pub(crate) limiter: Limiter,
+    pub(crate) live: Live,
+    pub(crate) parts: Parts,
+}
+
+/// An invitation that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The code, which is kept nowhere.
+    pub code: String,
+    /// Until when it can be used, milliseconds since 1970.
+    pub expires_at: u64,
+}
+
+impl Hub {
+    /// Sets a hub up in a folder.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`], or any fault of the disk.
+    pub fn init(folder: &Path, network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
+        let id = new_id(now_ms, &mut random);
+        let sqlite = Sqlite::init(folder, &Setup { id, network: &short(network), now_ms })?;
+        Ok(Self::of(sqlite, now_ms, random))
+    }
+
+    /// Opens the hub of a folder. Requests that were signed before `now_ms` are not taken: what was answered
+    /// before a restart is not remembered.
+    ///
+    /// # Errors
+    /// [`HubError::NoHub`], [`HubError::TooNew`], or any fault of the disk.
+    pub fn open(folder: &Path, now_ms: u64, random: Random) -> Result<Self, HubError> {
+        Ok(Self::of(Sqlite::open(folder)?, now_ms, random))
+    }
+
+    /// Sets a hub up in memory.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn in_memory(network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
+        let id = new_id(now_ms, &mut random);
+        let sqlite = Sqlite::in_memory(&Setup { id, network: &short(network), now_ms })?;
+        Ok(Self::of(sqlite, now_ms, random))
+    }
+
+    fn of(sqlite: Sqlite, now_ms: u64, random: Random) -> Self {
+        let sqlite = Arc::new(sqlite);
+        Self {
+            db: Arc::clone(&sqlite) as Arc<dyn HubDb>,
+            sqlite,
+            random: Mutex::new(random),
+            proofs: Proofs::new(now_ms),
+            limiter: Limiter::default(),
+            live: Live::default(),
+            parts: Parts::default(),
+        }
+    }
+
+    /// Limits how much one device may ask; the product's shell does, tests that stand still in time do not.
+    #[must_use]
+    pub fn limited(mut self) -> Self {
+        self.limiter = Limiter::on();
+        self
+    }
+
+    /// Returns a copy in memory of what the store holds now, as a backup would.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn copy(&self, now_ms: u64, random: Random) -> Result<Self, HubError> {
+        Ok(Self::of(self.sqlite.copy()?, now_ms, random))
+    }
+
+    /// Answers a request.
+    pub fn handle(&self, request: &Request, now_ms: u64) -> Answer {
+        let answer = router::answer(self, request, now_ms);
+        body::packed(request, answer.unwrap_or_else(|refusal| Answer::problem(&refusal.0)))
+    }
+
+    /// Opens a live stream, as `GET /v1/live` does.
+    ///
+    /// # Errors
+    /// The refusal to send instead.
+    pub fn listen(&self, request: &Request, now_ms: u64) -> Result<Listener, Answer> {
+        let scope = auth::scope(self, request, now_ms).map_err(|refusal| Answer::problem(&refusal.0))?;
+        self.live.listen(self, scope).map_err(|refusal| Answer::problem(&refusal.0))
+    }
+
+    /// Returns the heads of all spaces that a device's owner may read; none for a device that may not speak.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn heads(&self, device: DeviceId) -> Result<Vec<(Space, u64)>, HubError> {
+        let Some(known) = self.db.device(device)? else { return Ok(Vec::new()) };
+        Ok(self.db.heads(&known.scope)?.into_iter().map(|head| (head.space, head.head)).collect())
+    }
+
+    /// Returns what the hub says of itself.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn facts(&self) -> Result<HubFacts, HubError> {
+        self.db.facts()
+    }
+
+    /// Makes an invitation.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn invite(&self, email: &str, role: NetworkRole, now_ms: u64) -> Result<Invited, HubError> {
+        let mut bytes = [0; 16];
+        self.random(&mut bytes);
+        let code = account::code(bytes);
+        let expires_at = now_ms + INVITATION_MS;
+        let email = short(email);
+        let hash = code_hash(&code);
+        self.db.invite(&Inviting { email: &email, role, hash, now_ms, expires_at })?;
+        Ok(Invited { code, expires_at })
+    }
+
+    /// Cuts a device off; tells whether it could speak until now.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError> {
+        self.db.revoke(device, now_ms)
+    }
+
+    /// Says how the hub stands.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn status(&self, now_ms: u64) -> Result<Status, HubError> {
+        self.db.status(now_ms)
+    }
+
+    /// Writes a copy of the store to a file and proves that it opens and adds up. Desks are served meanwhile.
+    ///
+    /// # Errors
+    /// Any fault of the disk; a half copy is removed.
+    pub fn backup(&self, file: &Path) -> Result<(), HubError> {
+        self.db.backup(file)
+    }
+
+    /// Begins a new epoch, after the store was put back from a copy: desks then offer again what the copy lacks.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn begin_epoch(&self) -> Result<u64, HubError> {
+        self.db.new_epoch()
+    }
+
+    /// Puts a backup into a folder that holds no hub, and begins a new epoch.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; the folder is then as it was.
+    pub fn restore(folder: &Path, backup: &Path, now_ms: u64, random: Random) -> Result<u64, HubError> {
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(HubError::HubThere);
+        }
+        crate::db::sqlite::verify(backup)?;
+        let said = |what: &str| {
+            let what = what.to_owned();
+            move |error| HubError::File(what, error)
+        };
+        std::fs::create_dir_all(folder).map_err(said("make the hub's folder"))?;
+        let part = file.with_extension("part");
+        std::fs::copy(backup, &part).map_err(said("copy the backup"))?;
+        std::fs::rename(&part, &file).map_err(said("name the store"))?;
+        Self::open(folder, now_ms, random)?.begin_epoch()
+    }
+
+    pub(crate) fn random(&self, bytes: &mut [u8]) {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        random(bytes);
+    }
+
+    /// Turns a fault of the store into what a desk is told, and notes it once.
+    pub(crate) fn fault(&self, error: &HubError) -> Refusal {
+        if matches!(error, HubError::Full | HubError::Busy) {
+            tracing::warn!(%error, "cannot write now");
+            return Refusal::new(ErrorCode::Busy).after(BUSY_MS);
+        }
+        let mut bytes = [0; 8];
+        self.random(&mut bytes);
+        let detail_id = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        tracing::error!(%error, detail_id, "a request failed");
+        let mut refusal = Refusal::new(ErrorCode::Internal).after(BUSY_MS);
+        refusal.0.detail_id = Some(detail_id);
+        refusal
+    }
+
+    /// Tells who has an answer open with somebody else, as far as this person is among them.
+    pub(crate) fn together(
+        &self,
+        person: PersonId,
+        now_ms: u64,
+    ) -> std::collections::BTreeSet<linchpin_domain::id::AnswerId> {
+        self.live.together(person, now_ms)
+    }
+}
+
+/// Returns the hash under which an invitation is kept.
+pub(crate) fn code_hash(code: &str) -> String {
+    sha256_hex(format!("linchpin-invitation-1\n{code}").as_bytes())
+}
+
+fn new_id(now_ms: u64, random: &mut Random) -> HubId {
+    let mut bytes = [0; 10];
+    random(&mut bytes);
+    HubId::new(now_ms, bytes)
+}
+
+fn short(text: &str) -> String {
+    text.trim().chars().take(NAME_CHARS).collect()
+}

@@ -1,0 +1,157 @@
+//! THE list of routes: each once, with who may ask, what it does and what it costs. It makes the way from a
+//! request to its handler, the limits, the names in the log and the description of the API. There is no other
+//! way in.
+
+use crate::auth;
+use crate::hub::Hub;
+use crate::limit::Class;
+use crate::request::{Answer, Refusal, Request};
+use crate::routes;
+use crate::scope::Scope;
+use linchpin_domain::space::Space;
+use linchpin_protocol::error::ErrorCode;
+
+/// Who may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// Anybody who reaches the hub.
+    Anybody,
+    /// A device that the hub knows, in good standing; what it may see or do is decided by `can()` for each space.
+    Device,
+}
+
+/// One call on its way to its handler.
+pub(crate) struct Call<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) request: &'a Request,
+    /// Who asks; none on routes for anybody.
+    scope: Option<Scope>,
+    /// The space that the path names.
+    pub(crate) space: Option<Space>,
+    pub(crate) now_ms: u64,
+}
+
+impl Call<'_> {
+    /// Returns who asks.
+    pub(crate) fn scope(&self) -> Result<&Scope, Refusal> {
+        self.scope.as_ref().ok_or_else(|| ErrorCode::AuthExpired.into())
+    }
+}
+
+type Handler = fn(&Call<'_>) -> Result<Answer, Refusal>;
+
+/// One route.
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path; `{space}` stands for a space's name.
+    pub path: &'static str,
+    /// Its name in the log and the description.
+    pub name: &'static str,
+    /// What it is for, in a sentence.
+    pub about: &'static str,
+    /// The name of the message that is asked with; empty where there is none.
+    pub asks: &'static str,
+    /// The name of the message that answers; empty where there is none.
+    pub gives: &'static str,
+    /// Who may ask.
+    pub asker: Asker,
+    /// What is done, as the table of rights calls it.
+    pub action: &'static str,
+    /// What it costs.
+    pub class: Class,
+    handler: Handler,
+}
+
+macro_rules! routes {
+    ($( $(#[doc = $about:literal])+ $method:ident $path:literal $name:ident($($asks:ident)?) -> $($gives:ident)?,
+        $asker:ident, action $action:ident, class $class:ident; )+) => {
+        /// Every route.
+        pub const ROUTES: &[Route] = &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            name: stringify!($name),
+            about: concat!($($about),+),
+            asks: concat!("", $(stringify!($asks))?),
+            gives: concat!("", $(stringify!($gives))?),
+            asker: Asker::$asker,
+            action: stringify!($action),
+            class: Class::$class,
+            handler: routes::$name::$name,
+        }),+];
+    };
+}
+
+routes! {
+    /// Says that the hub is there.
+    GET "/v1/health" health() -> , Anybody, action None, class Light;
+    /// Turns an invitation into a person with a device.
+    POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, action None, class Door;
+    /// Begins a session: protocol, time, epoch, limits, spaces.
+    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Device, action Read, class Light;
+    /// Takes changes in.
+    POST "/v1/push" push(PushRequest) -> PushAnswer, Device, action Edit, class Heavy;
+    /// Gives what is new in some spaces.
+    POST "/v1/pull" pull(PullRequest) -> PullAnswer, Device, action Read, class Heavy;
+    /// Gives a whole space at one number, in parts: lines of JSON, the first a PartHead, each other a Row.
+    GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, action Read, class Heavy;
+    /// Tells what happens, as server-sent events.
+    GET "/v1/live" live() -> LiveEvent, Device, action Read, class Light;
+    /// Notes how far a device is.
+    POST "/v1/seen" seen(SeenRequest) -> , Device, action Read, class Light;
+    /// Notes which answer a device has open.
+    POST "/v1/presence" presence(PresenceRequest) -> , Device, action Read, class Light;
+}
+
+/// Finds a request's route, and the space its path names.
+pub(crate) fn find(request: &Request) -> Option<(&'static Route, Option<Space>)> {
+    ROUTES.iter().filter(|route| route.method == request.method).find_map(|route| {
+        let Some((before, after)) = route.path.split_once("{space}") else {
+            return (route.path == request.path).then_some((route, None));
+        };
+        let name = request.path.strip_prefix(before)?.strip_suffix(after)?;
+        let name = name.replace("%3A", ":").replace("%3a", ":");
+        name.parse().ok().map(|space| (route, Some(space)))
+    })
+}
+
+/// Answers a request.
+pub(crate) fn answer(hub: &Hub, request: &Request, now_ms: u64) -> Result<Answer, Refusal> {
+    let (route, space) = find(request).ok_or_else(|| Refusal::new(ErrorCode::NotFound))?;
+    let scope = match route.asker {
+        Asker::Anybody => {
+            hub.limiter.take(&request.peer, route.class, now_ms)?;
+            None
+        }
+        Asker::Device => {
+            let scope = auth::scope(hub, request, now_ms)?;
+            hub.limiter.take(&scope.device.to_string(), route.class, now_ms)?;
+            Some(scope)
+        }
+    };
+    (route.handler)(&Call { hub, request, scope, space, now_ms })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_but_two_wants_a_device() {
+        let open: Vec<_> =
+            ROUTES.iter().filter(|route| route.asker == Asker::Anybody).map(|r| r.name).collect();
+        assert_eq!(open, ["health", "join"]);
+    }
+
+    #[test]
+    fn a_path_that_names_no_space_names_no_route() {
+        let request = |path: &str| Request { method: "GET".into(), path: path.into(), ..Request::default() };
+        assert!(find(&request("/v1/spaces/national/bootstrap")).is_some());
+        assert!(find(&request("/v1/spaces/nation%3Auk/bootstrap")).is_some());
+        for path in
+            ["/v1/spaces//bootstrap", "/v1/spaces/../bootstrap", "/v1/spaces/bootstrap", "/", "/v1/Hello"]
+        {
+            assert!(find(&request(path)).is_none(), "{path}");
+        }
+    }
+}

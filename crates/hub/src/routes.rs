@@ -1,0 +1,24 @@
+//! The handlers, one file a route. Each reads its message, asks the store once and answers; rules live
+//! elsewhere.
+
+pub(crate) mod bootstrap;
+pub(crate) mod health;
+pub(crate) mod hello;
+pub(crate) mod join;
+pub(crate) mod live;
+pub(crate) mod presence;
+pub(crate) mod pull;
+pub(crate) mod push;
+pub(crate) mod seen;
+
+use crate::request::Refusal;
+use crate::router::Call;
+use linchpin_protocol::HEADER_EPOCH;
+use linchpin_protocol::error::ErrorCode;
+
+/// Refuses whoever believes in another epoch.
+fn check_epoch(call: &Call<'_>) -> Result<u64, Refusal> {
+    let epoch = call.hub.db.facts().map_err(|error| call.hub.fault(&error))?.epoch;
+    let same = call.request.header(HEADER_EPOCH).is_none_or(|told| told.parse() == Ok(epoch));
+    if same { Ok(epoch) } else { Err(ErrorCode::EpochChanged.into()) }
+}

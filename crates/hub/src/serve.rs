@@ -1,0 +1,173 @@
+//! The shell around the hub: sockets, time and threads. Each request is read within limits, answered by
+//! [`Hub::handle`] on a thread that may block, and sent. The way to a handler is the list of routes; axum only
+//! carries bytes here.
+
+mod line;
+mod stream;
+
+use crate::hub::Hub;
+use crate::request::{Answer, Request};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{self, HeaderMap, Response, StatusCode};
+use futures_util::StreamExt;
+use linchpin_protocol::error::{ErrorCode, Problem};
+use linchpin_protocol::limits::WIRE_BYTES;
+use std::collections::BTreeMap;
+use std::future::{Future, IntoFuture};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+
+/// Returns the time, milliseconds since 1970.
+pub type Now = fn() -> u64;
+
+/// How long a body may pause.
+const PAUSE: Duration = Duration::from_secs(15);
+/// How long a whole body may take.
+const WHOLE: Duration = Duration::from_secs(120);
+/// How many requests are worked on at once; others wait their turn.
+const AT_ONCE: usize = 32;
+/// How many requests may wait or arrive at once.
+const WAITING: usize = 1_024;
+/// How long connections may take to end when the hub stops.
+const STOPPING: Duration = Duration::from_secs(10);
+
+/// What every request needs.
+#[derive(Clone)]
+struct Shell {
+    hub: Arc<Hub>,
+    now: Now,
+    working: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    stopping: watch::Receiver<bool>,
+}
+
+/// Serves a hub on a socket until `stop` is over; what was begun is finished.
+///
+/// # Errors
+/// Where the socket cannot be used.
+pub async fn serve(
+    hub: Arc<Hub>,
+    listener: TcpListener,
+    now: Now,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (tell, stopping) = watch::channel(false);
+    let (working, waiting) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(Semaphore::new(WAITING)));
+    let shell = Shell { hub, now, working, waiting, stopping: stopping.clone() };
+    let router = Router::new().fallback(any).with_state(shell);
+    let service = router.into_make_service_with_connect_info::<line::Peer>();
+    let serving = axum::serve(line::Listening::new(listener), service).with_graceful_shutdown(async move {
+        stop.await;
+        // Live streams never end by themselves; they end when they hear this.
+        tell.send_replace(true);
+    });
+    let serving = serving.into_future();
+    let mut stopping = stopping;
+    tokio::select! {
+        served = serving => served,
+        () = too_long(&mut stopping) => {
+            tracing::warn!("some connections did not end; stopped without them");
+            Ok(())
+        }
+    }
+}
+
+async fn too_long(stopping: &mut watch::Receiver<bool>) {
+    if stopping.wait_for(|stop| *stop).await.is_ok() {
+        tokio::time::sleep(STOPPING).await;
+    } else {
+        // Told by nobody: the server has ended by itself.
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn any(
+    State(shell): State<Shell>,
+    ConnectInfo(peer): ConnectInfo<line::Peer>,
+    request: http::Request<Body>,
+) -> Response<Body> {
+    let Ok(_waiting) = Arc::clone(&shell.waiting).try_acquire_owned() else {
+        return refused(ErrorCode::Busy);
+    };
+    let (head, body) = request.into_parts();
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(code) => return refused(code),
+    };
+    let request = Request {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers: headers(&head.headers),
+        body,
+        peer: peer.0.ip().to_string(),
+    };
+    let streams = request.path == "/v1/live" && request.method == "GET";
+    let Ok(_working) = Arc::clone(&shell.working).acquire_owned().await else {
+        return refused(ErrorCode::Busy);
+    };
+    let (hub, now) = (Arc::clone(&shell.hub), shell.now);
+    if streams {
+        let opened = tokio::task::spawn_blocking(move || hub.listen(&request, now())).await;
+        return match opened {
+            Ok(Ok(listener)) => stream::response(shell.hub, listener, shell.stopping),
+            Ok(Err(answer)) => sent(answer),
+            Err(_) => refused(ErrorCode::Internal),
+        };
+    }
+    match tokio::task::spawn_blocking(move || hub.handle(&request, now())).await {
+        Ok(answer) => sent(answer),
+        Err(error) => {
+            tracing::error!(%error, "a handler broke off");
+            refused(ErrorCode::Internal)
+        }
+    }
+}
+
+fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let text = |value: &http::HeaderValue| value.to_str().ok().map(str::to_owned);
+    headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?))).collect()
+}
+
+/// Reads a body up to the limit of any message, in good time.
+async fn read(body: Body) -> Result<Vec<u8>, ErrorCode> {
+    let all = async {
+        let mut bytes = Vec::new();
+        let mut chunks = body.into_data_stream();
+        loop {
+            let chunk: Option<Result<Bytes, _>> =
+                timeout(PAUSE, chunks.next()).await.map_err(|_| ErrorCode::BadRequest)?;
+            let Some(chunk) = chunk else { return Ok(bytes) };
+            let chunk = chunk.map_err(|_| ErrorCode::BadRequest)?;
+            if bytes.len() + chunk.len() > WIRE_BYTES {
+                return Err(ErrorCode::TooLarge);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+    };
+    timeout(WHOLE, all).await.map_err(|_| ErrorCode::BadRequest)?
+}
+
+fn sent(answer: Answer) -> Response<Body> {
+    let mut response = Response::builder().status(answer.status);
+    for (name, value) in answer.headers {
+        response = response.header(name, value);
+    }
+    response.body(Body::from(answer.body)).unwrap_or_else(|_| bare(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+fn refused(code: ErrorCode) -> Response<Body> {
+    let retry_after_ms = (code == ErrorCode::Busy).then_some(1_000);
+    sent(Answer::problem(&Problem { code, retry_after_ms, hub_time: None, detail_id: None }))
+}
+
+fn bare(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}

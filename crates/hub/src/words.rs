@@ -1,0 +1,329 @@
+//! The program's words: what each does and what it says. `invite`, `status` and `backup` work while another
+//! process serves the same hub.
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use linchpin_domain::role::NetworkRole;
+use linchpin_hub::{Hub, HubError, Random, serve};
+use linchpin_protocol::account::grouped;
+use ring::rand::{SecureRandom, SystemRandom};
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The file whose lock says that the hub is being served.
+const LOCK: &str = "serve.lock";
+
+/// The hub of a network of practice managers.
+#[derive(Parser)]
+#[command(name = "linchpin-hub", version)]
+pub(crate) struct Words {
+    #[command(subcommand)]
+    word: Word,
+}
+
+#[derive(Subcommand)]
+enum Word {
+    /// Sets a new hub up and prints the first invitation, which makes an administrator.
+    Init {
+        #[command(flatten)]
+        data: Data,
+        /// The network's name, as people read it.
+        #[arg(long)]
+        network: String,
+        /// The e-mail address of the first person.
+        #[arg(long)]
+        admin: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Serves the hub until it is told to stop (Ctrl-C or SIGTERM).
+    Serve {
+        #[command(flatten)]
+        data: Data,
+        /// Where to listen. Anything but this computer belongs behind a server that speaks HTTPS.
+        #[arg(long, default_value = "127.0.0.1:8750")]
+        listen: SocketAddr,
+    },
+    /// Makes an invitation: one person, one use, seven days.
+    Invite {
+        #[command(flatten)]
+        data: Data,
+        /// What the person becomes.
+        #[arg(long, default_value = "member", value_parser = role)]
+        role: NetworkRole,
+        /// The person's e-mail address.
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Says how the hub stands.
+    Status {
+        #[command(flatten)]
+        data: Data,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Writes a copy of everything to a file and proves that it is whole.
+    Backup {
+        #[command(flatten)]
+        data: Data,
+        /// The file to write; it must not be there yet.
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Puts a copy into an empty folder. Everybody's app then sends again what the copy lacks.
+    Restore {
+        #[command(flatten)]
+        data: Data,
+        /// The copy.
+        file: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Prints the description of the API (OpenAPI 3.1).
+    Describe,
+}
+
+#[derive(Args)]
+struct Data {
+    /// The hub's folder.
+    #[arg(long = "data", value_name = "DIR")]
+    folder: PathBuf,
+}
+
+#[derive(Args)]
+struct Json {
+    /// Answers in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why a word was not done.
+pub(crate) enum Failed {
+    /// Somebody asked for what cannot be.
+    Person(String),
+    /// A fault of ours, or of the computer.
+    Ours(String),
+}
+
+impl From<HubError> for Failed {
+    fn from(error: HubError) -> Self {
+        match error {
+            HubError::NoHub | HubError::HubThere | HubError::TooNew | HubError::File(..) | HubError::Full => {
+                Self::Person(error.to_string())
+            }
+            _ => Self::Ours(error.to_string()),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failed {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Ours(format!("{error:#}"))
+    }
+}
+
+impl Words {
+    /// Does what was asked.
+    pub(crate) fn run(self) -> Result<(), Failed> {
+        match self.word {
+            Word::Init { data, network, admin, json } => init(&data.folder, &network, &admin, json.json),
+            Word::Serve { data, listen } => serve(&data.folder, listen),
+            Word::Invite { data, role, email, json } => {
+                let hub = open(&data.folder)?;
+                invite(&hub, role, &email, json.json)
+            }
+            Word::Status { data, json } => status(&data.folder, json.json),
+            Word::Backup { data, file, json } => backup(&data.folder, &file, json.json),
+            Word::Restore { data, file, json } => restore(&data.folder, &file, json.json),
+            Word::Describe => say(linchpin_hub::describe().trim_end()),
+        }
+    }
+}
+
+fn init(folder: &Path, network: &str, admin: &str, json: bool) -> Result<(), Failed> {
+    if network.trim().is_empty() {
+        return Err(Failed::Person("the network needs a name; nothing was set up".to_owned()));
+    }
+    check_email(admin)?;
+    let hub = Hub::init(folder, network, now_ms(), random())?;
+    invite(&hub, NetworkRole::Admin, admin, json)
+}
+
+fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), Failed> {
+    check_email(email)?;
+    let invited = hub.invite(email.trim(), role, now_ms())?;
+    if json {
+        return say_json(&json!({ "code": invited.code, "expiresAt": invited.expires_at }));
+    }
+    say(&format!(
+        "Invitation for {}: {}\nIt can be used once, within seven days. Send it together with the hub's address.",
+        email.trim(),
+        grouped(&invited.code)
+    ))
+}
+
+fn serve(folder: &Path, listen: SocketAddr) -> Result<(), Failed> {
+    let hub = Arc::new(open(folder)?.limited());
+    let _lock = lock(folder)?;
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("LINCHPIN_LOG").unwrap_or_else(|_| "info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the threads")?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
+            Failed::Person(format!("cannot listen on {listen}: {error}; choose another with --listen"))
+        })?;
+        let local = listener.local_addr().context("find the address")?;
+        tracing::info!(%local, network = hub.facts()?.network, "listening");
+        serve::serve(Arc::clone(&hub), listener, now_ms, stopped()).await.context("serve")?;
+        tracing::info!("stopped");
+        Ok(())
+    })
+}
+
+/// Returns when somebody asks the program to stop.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut asked) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = asked.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn status(folder: &Path, json: bool) -> Result<(), Failed> {
+    let status = open(folder)?.status(now_ms())?;
+    let serving = lock(folder).is_err();
+    if json {
+        let mut value = serde_json::to_value(&status).context("write the status")?;
+        if let Value::Object(map) = &mut value {
+            map.insert("serving".to_owned(), Value::Bool(serving));
+        }
+        return say_json(&value);
+    }
+    let served = if serving { "is being served" } else { "is not being served" };
+    say(&format!(
+        "{} (hub {}, epoch {}) {served}.\n{} people, {} devices, {} open invitations.\n\
+         {} spaces, {} records, {} texts, {} entries; {} set aside; {} KiB.",
+        status.network,
+        status.hub,
+        status.epoch,
+        status.people,
+        status.devices,
+        status.invitations,
+        status.spaces,
+        status.records,
+        status.texts,
+        status.entries,
+        status.set_aside,
+        status.bytes / 1024
+    ))
+}
+
+fn backup(folder: &Path, file: &Path, json: bool) -> Result<(), Failed> {
+    if file.exists() {
+        return Err(Failed::Person(format!(
+            "{} is there already and was not touched; name a new file",
+            file.display()
+        )));
+    }
+    let hub = open(folder)?;
+    hub.backup(file)?;
+    let bytes = std::fs::metadata(file).context("look at the copy")?.len();
+    if json {
+        return say_json(&json!({ "file": file, "bytes": bytes, "verified": true }));
+    }
+    say(&format!("Copied to {} ({} KiB); it opens and adds up.", file.display(), bytes / 1024))
+}
+
+fn restore(folder: &Path, file: &Path, json: bool) -> Result<(), Failed> {
+    if !file.is_file() {
+        return Err(Failed::Person(format!("there is no copy at {}; nothing was changed", file.display())));
+    }
+    let epoch = Hub::restore(folder, file, now_ms(), random())?;
+    if json {
+        return say_json(&json!({ "epoch": epoch }));
+    }
+    say(&format!("The hub is back, in epoch {epoch}. Everybody's app sends again what the copy lacks."))
+}
+
+fn open(folder: &Path) -> Result<Hub, Failed> {
+    Ok(Hub::open(folder, now_ms(), random())?)
+}
+
+/// Holds the hub for this process alone; the system lets go of it when the process ends, however it ends.
+fn lock(folder: &Path) -> Result<File, Failed> {
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK))
+        .context("open the hub's lock")?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => Err(Failed::Person("this hub is being served already; stop that one first".to_owned())),
+    }
+}
+
+fn role(word: &str) -> Result<NetworkRole, String> {
+    let found = NetworkRole::ALL.iter().find(|(_, name)| *name == word).map(|(role, _)| *role);
+    let names: Vec<&str> = NetworkRole::ALL.iter().map(|(_, name)| *name).collect();
+    found.ok_or_else(|| format!("there is no role \"{word}\"; the roles are {}", names.join(", ")))
+}
+
+fn check_email(email: &str) -> Result<(), Failed> {
+    let sound = email.trim().split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !email.trim().contains(char::is_whitespace)
+    });
+    if sound {
+        Ok(())
+    } else {
+        Err(Failed::Person("that is no e-mail address; no invitation was made".to_owned()))
+    }
+}
+
+fn random() -> Random {
+    let system = SystemRandom::new();
+    Box::new(move |bytes| system.fill(bytes).expect("BUG: the system gives no randomness"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the program holds the clock")]
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn say_json(value: &Value) -> Result<(), Failed> {
+    say(&value.to_string())
+}
+
+/// Prints; a reader that has gone away is no fault.
+fn say(text: &str) -> Result<(), Failed> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failed::Ours(format!("write the answer: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
