@@ -1,3 +1,90 @@
-//! The headless client.
+//! `linchpin`: the headless client over the same list of commands as the app, for scripts, co-ordinators and
+//! tests. It reads words, calls commands and prints what they give; no rule of the product lives here.
+//! Exit codes: 0 done, 1 not possible now (disk full, folder in use), 2 a person's mistake, 3 off line,
+//! 4 refused, 70 a fault of ours.
+#![forbid(unsafe_code)]
 
-fn main() {}
+mod args;
+mod host;
+mod print;
+mod words;
+
+use args::{Args, Word};
+use clap::Parser;
+use host::Terminal;
+use linchpin_commands::Core;
+use linchpin_commands::error::{Code, Error};
+use print::Printer;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Why a word could not be done.
+enum Fault {
+    /// A command refused.
+    Command(Error),
+    /// What was typed or handed over cannot be used.
+    Mistake(String),
+    /// The answer cannot be written to where it should go.
+    Output(std::io::Error),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Command(error)
+    }
+}
+
+impl Fault {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Mistake(_) => 2,
+            Self::Output(_) => 1,
+            Self::Command(error) => match error.code {
+                Code::Validation | Code::NotFound | Code::TooNew | Code::SignedOut => 2,
+                Code::Offline => 3,
+                Code::NotAllowed | Code::TooOld => 4,
+                Code::Full | Code::Busy => 1,
+                Code::Internal => 70,
+            },
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LINCHPIN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let printer = Printer { json: args.json };
+    match run(&args, printer) {
+        Ok(()) => ExitCode::SUCCESS,
+        // A reader that has seen enough, such as `head`, is no fault.
+        Err(Fault::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(fault) => {
+            printer.fault(&fault);
+            ExitCode::from(fault.exit_code())
+        }
+    }
+}
+
+fn run(args: &Args, printer: Printer) -> Result<(), Fault> {
+    if let Word::Commands { names, typescript, .. } = &args.word {
+        return printer.line(&match (names, typescript) {
+            (true, _) => linchpin_commands::NAMES.join("\n"),
+            (_, true) => linchpin_commands::typescript(),
+            _ => linchpin_commands::markdown(),
+        });
+    }
+    let folder: PathBuf = match &args.profile {
+        Some(folder) => folder.clone(),
+        None => linchpin_commands::folder::usual_folder().ok_or_else(|| {
+            Fault::Mistake(
+                "The system does not say where data of apps belong. Name a folder with --profile.".into(),
+            )
+        })?,
+    };
+    let host = Arc::new(Terminal::new(args.word.file()));
+    let core = Core::open_for_scripts(&folder, host)?;
+    words::run(&core, &args.word, printer)
+}

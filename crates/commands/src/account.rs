@@ -180,7 +180,10 @@ pub fn app_state(core: &Core, _: AppStateAsked) -> Result<AppState, Error> {
     }
     if let Some(person) = identity.person {
         let (member, has_sample) = desk.store.read(|reader| {
-            Ok((reader.get::<Member>(person)?.map(|row| row.record).unwrap_or_default(), sample::is_here(reader)?))
+            Ok((
+                reader.get::<Member>(person)?.map(|row| row.record).unwrap_or_default(),
+                sample::is_here(reader)?,
+            ))
         })?;
         state.has_sample = has_sample;
         state.me = Some(Me {

@@ -7,20 +7,20 @@ mod read;
 mod save;
 
 pub use change::{change_closing, delete_call, set_call_field};
-pub use find::find_questions;
+pub use find::{find_questions, listed_questions};
 pub use questions::{add_question, change_question, delete_question, move_question};
 pub(crate) use read::call_row;
 pub use read::{list_calls, show_call};
 pub use save::save_call;
 
 use crate::people::PersonRow;
-use linchpin_store::{By, Done};
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId, ResponseId, SectionId};
 use linchpin_domain::london::{ClosesAt, Plan};
 use linchpin_domain::nation::NationScope;
 use linchpin_domain::record::answer::{AnswerState, Chosen};
 use linchpin_domain::record::call::CallKind;
 use linchpin_domain::record::question_set::{Choice, QuestionKind, ScaleEnds, ShowIf};
+use linchpin_store::{By, Done};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -101,7 +101,7 @@ pub struct SaveCall {
 }
 
 /// A question as a person confirmed it.
-#[derive(Clone, Deserialize, TS)]
+#[derive(Clone, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionDraft {
     /// The heading of its section; equal headings in a row are one section.

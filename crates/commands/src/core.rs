@@ -104,7 +104,9 @@ impl Core {
         match self.opened() {
             // A person whose joining was refused has an id and no name yet.
             Some(desk) => match desk.store.identity()?.person {
-                Some(person) if desk.store.read(|reader| reader.envelope(person))?.is_some() => Ok(Phase::Ready),
+                Some(person) if desk.store.read(|reader| reader.envelope(person))?.is_some() => {
+                    Ok(Phase::Ready)
+                }
                 _ => Ok(Phase::FirstRun),
             },
             None if linchpin_store::exists(&self.folder) => Ok(Phase::Locked),
@@ -200,7 +202,8 @@ impl Core {
         let (mut status, host) = (handle.watch_status(), Arc::clone(&self.host));
         runtime.spawn(async move {
             while status.changed().await.is_ok() {
-                let event = Event::Changed { tags: vec![Tag::SyncStatus], ids: Vec::new(), origin: Origin::Hub };
+                let event =
+                    Event::Changed { tags: vec![Tag::SyncStatus], ids: Vec::new(), origin: Origin::Hub };
                 host.tell(&event);
             }
         });
@@ -209,7 +212,8 @@ impl Core {
             let mut before = OpenBy::new();
             while open_by.changed().await.is_ok() {
                 let now = open_by.borrow_and_update().clone();
-                let answers = before.keys().chain(now.keys()).copied().collect::<std::collections::BTreeSet<_>>();
+                let answers =
+                    before.keys().chain(now.keys()).copied().collect::<std::collections::BTreeSet<_>>();
                 for answer in answers.into_iter().filter(|answer| before.get(answer) != now.get(answer)) {
                     host.tell(&Event::Presence { answer });
                 }
@@ -220,7 +224,9 @@ impl Core {
 
     /// Lets go of the store, so that its file can be replaced.
     pub(crate) fn close_store(&self) -> Result<(), Error> {
-        let Some(desk) = self.desk.write().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
+        let Some(desk) = self.desk.write().unwrap_or_else(PoisonError::into_inner).take() else {
+            return Ok(());
+        };
         if let Some(sync) = desk.sync().take() {
             sync.stop();
         }

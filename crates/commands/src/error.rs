@@ -80,7 +80,11 @@ impl Error {
     }
 
     pub(crate) const fn no_bytes() -> Self {
-        Self::new(Code::Validation, "error_no_bytes", "This command takes bytes and got none. Nothing was changed.")
+        Self::new(
+            Code::Validation,
+            "error_no_bytes",
+            "This command takes bytes and got none. Nothing was changed.",
+        )
     }
 
     pub(crate) const fn no_command() -> Self {

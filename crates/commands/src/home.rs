@@ -9,10 +9,10 @@ use crate::view::{CallView, Faces, QuestionView};
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId};
 use linchpin_domain::london::today_text;
 use linchpin_domain::record::answer::{AnswerState, ReadMark};
-use linchpin_store::reader::{Filter, Reader};
 use linchpin_store::StoreError;
-use std::collections::BTreeMap;
+use linchpin_store::reader::{Filter, Reader};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// Asks for Home.
@@ -169,7 +169,9 @@ fn need(view: &CallView, question: &QuestionView, faces: &Faces) -> Option<(Stri
     let mine = question.owner == Some(faces.me());
     match question.state {
         AnswerState::NotStarted | AnswerState::InProgress if mine => Some((urgent, Need::Write { at })),
-        AnswerState::NeedsReview if !mine && view.lead == Some(faces.me()) => Some((urgent, Need::Review { at })),
+        AnswerState::NeedsReview if !mine && view.lead == Some(faces.me()) => {
+            Some((urgent, Need::Review { at }))
+        }
         _ => None,
     }
 }
@@ -177,7 +179,12 @@ fn need(view: &CallView, question: &QuestionView, faces: &Faces) -> Option<(Stri
 type Changes = Vec<(ChangedRow, Option<u64>)>;
 
 /// Returns what others changed since the person last had it on screen, newest first.
-fn changed(reader: &Reader<'_>, views: &[CallView], faces: &Faces, since: u64) -> Result<Changes, StoreError> {
+fn changed(
+    reader: &Reader<'_>,
+    views: &[CallView],
+    faces: &Faces,
+    since: u64,
+) -> Result<Changes, StoreError> {
     let me = faces.me();
     let marks = reader.list::<ReadMark>(Filter::All)?;
     let read: BTreeMap<AnswerId, u64> = marks
@@ -224,7 +231,13 @@ fn brought_in(view: &CallView, me: PersonId) -> Option<(PersonId, u64)> {
     Some((lead, view.call.record.first_seen_at))
 }
 
-fn row(view: &CallView, person: PersonRow, what: ChangedWhat, question: Option<QuestionId>, at: u64) -> ChangedRow {
+fn row(
+    view: &CallView,
+    person: PersonRow,
+    what: ChangedWhat,
+    question: Option<QuestionId>,
+    at: u64,
+) -> ChangedRow {
     let call_title = view.call.record.title.clone();
     ChangedRow { person, what, call: Some(view.id), call_title, question, at }
 }

@@ -73,11 +73,7 @@ fn for_each_removed<'a>(files: impl Iterator<Item = &'a BackupFile>) {
 fn to_let_go(files: &[BackupFile], now_ms: u64) -> Vec<&BackupFile> {
     let mut days = BTreeSet::new();
     let old = |file: &&BackupFile| file.why == AUTO && now_ms.saturating_sub(file.at) > DAY_MS;
-    files
-        .iter()
-        .filter(old)
-        .filter(|file| !days.insert(file.at / DAY_MS) || days.len() > DAYS)
-        .collect()
+    files.iter().filter(old).filter(|file| !days.insert(file.at / DAY_MS) || days.len() > DAYS).collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod docs;
 pub mod error;
 pub mod export;
 mod files;
+pub mod folder;
 pub mod home;
 pub mod host;
 mod jobs;
@@ -99,5 +100,7 @@ fn asked<T: DeserializeOwned>(json: Value) -> Result<T, Error> {
 }
 
 fn json(answer: &impl Serialize) -> Result<Body, Error> {
-    serde_json::to_string(answer).map(Body::Json).map_err(|_| Error::internal("an answer could not be written"))
+    serde_json::to_string(answer)
+        .map(Body::Json)
+        .map_err(|_| Error::internal("an answer could not be written"))
 }

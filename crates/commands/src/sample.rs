@@ -20,8 +20,16 @@ const DAYS: i32 = 21;
 
 const TITLE: &str = "Sample: Making it easier to reach your practice";
 const QUESTIONS: [(&str, QuestionKind, Option<u32>); 3] = [
-    ("What keeps people from reaching your practice, and what have you tried?", QuestionKind::FreeText, Some(250)),
-    ("Do you agree that each practice should publish how long people wait on the telephone?", QuestionKind::OneChoice, None),
+    (
+        "What keeps people from reaching your practice, and what have you tried?",
+        QuestionKind::FreeText,
+        Some(250),
+    ),
+    (
+        "Do you agree that each practice should publish how long people wait on the telephone?",
+        QuestionKind::OneChoice,
+        None,
+    ),
     ("What would help your team most in the next year?", QuestionKind::FreeText, Some(150)),
 ];
 const CHOICES: [&str; 3] = ["Agree", "Neither agree nor disagree", "Disagree"];
@@ -36,7 +44,8 @@ pub(crate) fn is_here(reader: &Reader<'_>) -> Result<bool, StoreError> {
 /// Lays the sample in.
 pub(crate) fn lay(core: &Core, desk: &Desk) -> Result<(), Error> {
     let by = core.by(desk, "sample")?;
-    let closes = days_after(&today_text(core.now()), DAYS).map_err(|_| Error::internal("a date beyond the calendar"))?;
+    let closes = days_after(&today_text(core.now()), DAYS)
+        .map_err(|_| Error::internal("a date beyond the calendar"))?;
     let first = desk.store.transact(&by, |tx| {
         let call: CallId = tx.new_id();
         let response = ResponseId::of(call);
@@ -56,7 +65,9 @@ pub(crate) fn lay(core: &Core, desk: &Desk) -> Result<(), Error> {
         let lead = Some(by.person);
         tx.create(response, &ours, &Response { call: Some(call), lead, ..Response::default() })?;
         let mut first = None;
-        for (n, ((text, kind, word_limit), place)) in QUESTIONS.iter().zip(order::spread(QUESTIONS.len())).enumerate() {
+        for (n, ((text, kind, word_limit), place)) in
+            QUESTIONS.iter().zip(order::spread(QUESTIONS.len())).enumerate()
+        {
             let id: QuestionId = tx.new_id();
             let choices = if *kind == QuestionKind::OneChoice { choices() } else { Vec::new() };
             let question = Question {
@@ -70,7 +81,8 @@ pub(crate) fn lay(core: &Core, desk: &Desk) -> Result<(), Error> {
             };
             tx.create(id, &asked, &question)?;
             let answer = AnswerId::of(response, id);
-            let record = Answer { response: Some(response), question: Some(id), owner: lead, ..Answer::default() };
+            let record =
+                Answer { response: Some(response), question: Some(id), owner: lead, ..Answer::default() };
             tx.create(answer, &ours, &record)?;
             first.get_or_insert((answer, ours.clone()));
         }

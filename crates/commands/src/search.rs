@@ -105,7 +105,13 @@ pub fn search(core: &Core, asked: Search) -> Result<SearchAnswer, Error> {
         } else {
             let faces = Faces::read(reader, me)?;
             let found = reader.search(&asked.text, limit)?;
-            found.into_iter().map(|hit| shown(reader, &faces, hit)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
+            found
+                .into_iter()
+                .map(|hit| shown(reader, &faces, hit))
+                .collect::<Result<Vec<_>, _>>()?
+                .into_iter()
+                .flatten()
+                .collect()
         };
         Ok(SearchAnswer { hits, looked_through })
     })?;
@@ -115,7 +121,9 @@ pub fn search(core: &Core, asked: Search) -> Result<SearchAnswer, Error> {
 fn next_to_close(reader: &Reader<'_>, limit: usize) -> Result<Vec<SearchHit>, StoreError> {
     let mut views = CallView::all(reader)?;
     views.retain(|view| view.questions.iter().any(|question| question.state != AnswerState::Sent));
-    views.sort_by_key(|view| view.call.record.closes.as_ref().and_then(|closes| closes.instant_ms().ok()).unwrap_or(i64::MAX));
+    views.sort_by_key(|view| {
+        view.call.record.closes.as_ref().and_then(|closes| closes.instant_ms().ok()).unwrap_or(i64::MAX)
+    });
     views.truncate(limit);
     let hit = |view: CallView| SearchHit {
         to: HitTo::Call { call: view.id },
@@ -131,14 +139,22 @@ fn shown(reader: &Reader<'_>, faces: &Faces, hit: Hit) -> Result<Option<SearchHi
         (kind, _) if kind == RecordKind::Call.name() => {
             let call = CallId::from(hit.id);
             let Some(view) = CallView::read(reader, call)? else { return Ok(None) };
-            let detail = if hit.snippet.matches.is_empty() { plain(&view.call.record.asker) } else { marked(&hit.snippet) };
+            let detail = if hit.snippet.matches.is_empty() {
+                plain(&view.call.record.asker)
+            } else {
+                marked(&hit.snippet)
+            };
             (HitTo::Call { call }, marked(&hit.title), detail)
         }
         (kind, Space::Call(call)) if kind == RecordKind::Question.name() => {
             let Some(view) = CallView::read(reader, *call)? else { return Ok(None) };
             let question = QuestionId::from(hit.id);
             let place = plain(&view.call.record.title);
-            (HitTo::Question { call: *call, question }, numbered(&number_of(&view, question), marked(&hit.title)), place)
+            (
+                HitTo::Question { call: *call, question },
+                numbered(&number_of(&view, question), marked(&hit.title)),
+                place,
+            )
         }
         (kind, _) if kind == RecordKind::Answer.name() => {
             let Some(place) = AnswerPlace::read(reader, AnswerId::from(hit.id))? else { return Ok(None) };
@@ -190,6 +206,9 @@ mod tests {
     fn a_marked_text_is_cut_at_its_matches() {
         let text = Marked { text: "one two three".into(), matches: vec![4..7] };
         let runs: Vec<_> = marked(&text).into_iter().map(|run| (run.text, run.hit)).collect();
-        assert_eq!(runs, [("one ".to_owned(), false), ("two".to_owned(), true), (" three".to_owned(), false)]);
+        assert_eq!(
+            runs,
+            [("one ".to_owned(), false), ("two".to_owned(), true), (" three".to_owned(), false)]
+        );
     }
 }

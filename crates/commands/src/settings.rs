@@ -155,7 +155,11 @@ pub fn change_settings(core: &Core, asked: ChangeSettings) -> Result<Settings, E
     let desk = core.desk()?;
     let settings = asked.settings;
     if !SIZES.contains(&settings.text_size) {
-        return Err(Error::field("textSize", "error_bad_choice", "This is none of the choices. Nothing was changed."));
+        return Err(Error::field(
+            "textSize",
+            "error_bad_choice",
+            "This is none of the choices. Nothing was changed.",
+        ));
     }
     let proxy = settings.proxy.trim();
     if !proxy.is_empty() && !(proxy.starts_with("http://") || proxy.starts_with("https://")) {
@@ -167,7 +171,8 @@ pub fn change_settings(core: &Core, asked: ChangeSettings) -> Result<Settings, E
     if before.proxy != settings.proxy {
         core.start_sync(&desk)?;
     }
-    if before.share_presence && !settings.share_presence
+    if before.share_presence
+        && !settings.share_presence
         && let Some(sync) = desk.sync().as_ref()
     {
         sync.open(None, None);

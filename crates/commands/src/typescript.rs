@@ -96,8 +96,7 @@ struct Entry {
 }
 
 fn gather() -> (Gathered, Vec<Entry>) {
-    let mut gathered =
-        Gathered { config: Config::new(), seen: HashSet::new(), types: BTreeMap::new() };
+    let mut gathered = Gathered { config: Config::new(), seen: HashSet::new(), types: BTreeMap::new() };
     gathered.add::<Error>();
     gathered.add::<Event>();
     let entries = entries(&mut gathered);
@@ -124,14 +123,14 @@ pub fn typescript() -> String {
         .expect("BUG: writing to a string failed");
     }
     text.push_str("}\n\n");
-    for (name, about, writes) in [
-        ("READS", "What an answer depends on.", false),
-        ("WRITES", "What a command may make stale.", true),
-    ] {
+    for (name, about, writes) in
+        [("READS", "What an answer depends on.", false), ("WRITES", "What a command may make stale.", true)]
+    {
         writeln!(text, "/** {about} */\nexport const {name} = {{").expect("BUG: writing to a string failed");
         for entry in entries.iter().filter(|entry| entry.writes == writes) {
             let tags = entry.tags.iter().map(|tag| format!("'{}'", tag)).collect::<Vec<_>>();
-            writeln!(text, "  {}: [{}],", entry.name, tags.join(", ")).expect("BUG: writing to a string failed");
+            writeln!(text, "  {}: [{}],", entry.name, tags.join(", "))
+                .expect("BUG: writing to a string failed");
         }
         text.push_str("} as const;\n\n");
     }

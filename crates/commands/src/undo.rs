@@ -86,7 +86,8 @@ pub fn list_deleted(core: &Core, _: ListDeleted) -> Result<Vec<DeletedRow>, Erro
     let rows = rows.into_iter().filter(|row| shown.contains(&row.envelope.kind.as_str()));
     Ok(rows
         .map(|row| {
-            let named = ["title", "text", "name"].iter().find_map(|field| row.envelope.fields.get(*field)?.as_str());
+            let named =
+                ["title", "text", "name"].iter().find_map(|field| row.envelope.fields.get(*field)?.as_str());
             DeletedRow {
                 id: row.envelope.id,
                 title: named.unwrap_or_default().to_owned(),

@@ -9,8 +9,8 @@ use linchpin_domain::record::member::Member;
 use linchpin_domain::record::question_set::{Question, Section};
 use linchpin_domain::record::response::Response;
 use linchpin_domain::space::Space;
-use linchpin_store::reader::{Filter, Reader, Row};
 use linchpin_store::StoreError;
+use linchpin_store::reader::{Filter, Reader, Row};
 use std::collections::BTreeMap;
 
 /// The people that are known here.
@@ -66,7 +66,8 @@ pub(crate) fn initials(name: &str) -> String {
 
 /// Returns the author colour of a person, 1 to 8, the same on every computer.
 pub(crate) fn colour(id: PersonId) -> u8 {
-    let sum = id.0.as_bytes().iter().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte)));
+    let sum =
+        id.0.as_bytes().iter().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(*byte)));
     u8::try_from(sum % 8).unwrap_or(0) + 1
 }
 
@@ -215,7 +216,9 @@ impl AnswerPlace {
     /// Finds where an answer belongs.
     pub(crate) fn read(reader: &Reader<'_>, answer: AnswerId) -> Result<Option<Self>, StoreError> {
         let Some(row) = reader.get::<Answer>(answer)? else { return Ok(None) };
-        let (Some(question), Some(response)) = (row.record.question, row.record.response) else { return Ok(None) };
+        let (Some(question), Some(response)) = (row.record.question, row.record.response) else {
+            return Ok(None);
+        };
         let Some(ours) = reader.get::<Response>(response)? else { return Ok(None) };
         let Some(call) = ours.record.call else { return Ok(None) };
         Ok(Some(Self { answer, record: row.record, question, response, call }))
@@ -246,10 +249,18 @@ pub(crate) fn call_view(reader: &Reader<'_>, call: CallId) -> Result<CallView, S
 pub(crate) fn line(field: &'static str, text: &str, most: usize) -> Result<String, Error> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(Error::field(field, "error_empty", "This may not be empty. Nothing was changed. Type something."));
+        return Err(Error::field(
+            field,
+            "error_empty",
+            "This may not be empty. Nothing was changed. Type something.",
+        ));
     }
     if text.chars().count() > most {
-        return Err(Error::field(field, "error_too_long", "This is too long. Nothing was changed. Make it shorter."));
+        return Err(Error::field(
+            field,
+            "error_too_long",
+            "This is too long. Nothing was changed. Make it shorter.",
+        ));
     }
     Ok(text.to_owned())
 }
@@ -260,7 +271,9 @@ mod tests {
 
     #[test]
     fn initials_are_those_of_the_first_and_last_name() {
-        for (name, letters) in [("Asha Rao", "AR"), ("Mary Ann O'Neil", "MO"), ("Ben", "B"), ("", ""), ("élodie d", "ÉD")] {
+        for (name, letters) in
+            [("Asha Rao", "AR"), ("Mary Ann O'Neil", "MO"), ("Ben", "B"), ("", ""), ("élodie d", "ÉD")]
+        {
             assert_eq!(initials(name), letters, "{name}");
         }
     }

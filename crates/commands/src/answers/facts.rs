@@ -8,8 +8,8 @@ use crate::versions::looks_of;
 use crate::view::{AnswerPlace, Faces, shown_state};
 use linchpin_domain::id::{AnswerId, PersonId};
 use linchpin_domain::record::answer::{AnswerState, ReadMark};
-use linchpin_store::reader::{DocFacts, Filter, Reader, Truth};
 use linchpin_store::StoreError;
+use linchpin_store::reader::{DocFacts, Filter, Reader, Truth};
 use linchpin_text::schema::SCHEMA;
 use std::collections::BTreeSet;
 
@@ -36,8 +36,12 @@ pub fn answer_facts(core: &Core, asked: AnswerAsked) -> Result<AnswerFacts, Erro
     let here_now: BTreeSet<PersonId> = here.iter().map(|row| row.person.id).collect();
     let seen: Vec<Seen> =
         truth.seen.iter().map(|seen| Seen { person: seen.person, at: seen.at_ms }).collect();
-    let named: BTreeSet<PersonId> =
-        authors.iter().map(|(_, person)| *person).chain(marks.iter().map(|seen| seen.person)).chain(here_now.iter().copied()).collect();
+    let named: BTreeSet<PersonId> = authors
+        .iter()
+        .map(|(_, person)| *person)
+        .chain(marks.iter().map(|seen| seen.person))
+        .chain(here_now.iter().copied())
+        .collect();
     let words = text.as_ref().map_or(0, |text| text.words);
     Ok(AnswerFacts {
         answer,
@@ -56,7 +60,10 @@ pub fn answer_facts(core: &Core, asked: AnswerAsked) -> Result<AnswerFacts, Erro
         authors: authors.into_iter().map(|(client, person)| ClientAuthor { client, person }).collect(),
         people: named.into_iter().map(|person| faces.of(person)).collect(),
         here,
-        last_here: marks.into_iter().filter(|mark| mark.person != me && !here_now.contains(&mark.person)).collect(),
+        last_here: marks
+            .into_iter()
+            .filter(|mark| mark.person != me && !here_now.contains(&mark.person))
+            .collect(),
         looks,
         read_only: read_only(&desk, &place, text.as_ref()),
     })

@@ -8,8 +8,8 @@ use crate::settings;
 use crate::view::AnswerPlace;
 use linchpin_domain::id::RecordId;
 use linchpin_domain::london::ClosesAt;
-use linchpin_domain::record::answer::{Answer, ReadMark};
 use linchpin_domain::record::Fields;
+use linchpin_domain::record::answer::{Answer, ReadMark};
 use linchpin_store::StoreError;
 use serde_json::json;
 
@@ -32,7 +32,11 @@ pub fn assign_answer(core: &Core, asked: AssignAnswer) -> Result<Changed, Error>
     if let Some(due) = &asked.due
         && !matches!(ClosesAt::parse(due), Ok(ClosesAt { time: None, .. }))
     {
-        return Err(Error::field("due", "error_not_a_day", "This is not a date. Nothing was changed. Type it as 2027-01-14."));
+        return Err(Error::field(
+            "due",
+            "error_not_a_day",
+            "This is not a date. Nothing was changed. Type it as 2027-01-14.",
+        ));
     }
     set(core, "assign", asked.answer, [("owner", json!(asked.owner)), ("due", json!(asked.due))])
 }

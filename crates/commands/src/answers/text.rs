@@ -2,8 +2,8 @@
 //! after it is on disk.
 
 use crate::answers::{
-    AnswerText, AppendText, AppendUpdate, LoadAnswer, LoadSince, QuestionName, ReadText, Saved, TextFormat, WriteText,
-    WrittenRun,
+    AnswerText, AppendText, AppendUpdate, LoadAnswer, LoadSince, QuestionName, ReadText, Saved, TextFormat,
+    WriteText, WrittenRun,
 };
 use crate::core::{Core, Desk};
 use crate::docs::Edited;
@@ -95,7 +95,8 @@ fn change_text(
     let by = core.by(&desk, "write")?;
     let (_, answer) = named(&desk, at)?;
     let space = open_space(&desk, answer)?;
-    let edited = desk.edit_text(&by, answer, &space, |doc| Ok(change(doc)?.map(|update| (update, SCHEMA))))?;
+    let edited =
+        desk.edit_text(&by, answer, &space, |doc| Ok(change(doc)?.map(|update| (update, SCHEMA))))?;
     Ok(saved(&by, &edited))
 }
 

@@ -46,12 +46,17 @@ fn link(text: &str) -> Result<&str, Error> {
     if text.is_empty() || text.starts_with("https://") || text.starts_with("http://") {
         return Ok(text);
     }
-    Err(Error::field("link", "error_bad_link", "This is not a web address such as https://www.example.org. Nothing was changed."))
+    Err(Error::field(
+        "link",
+        "error_bad_link",
+        "This is not a web address such as https://www.example.org. Nothing was changed.",
+    ))
 }
 
 /// The record's own types check the name; what they do not know is refused here already.
 fn named(text: &str) -> Result<Value, Error> {
-    let wrong = || Error::field("value", "error_bad_choice", "This is none of the choices. Nothing was changed.");
+    let wrong =
+        || Error::field("value", "error_bad_choice", "This is none of the choices. Nothing was changed.");
     let known = serde_json::from_value::<linchpin_domain::nation::NationScope>(json!(text)).is_ok()
         || serde_json::from_value::<linchpin_domain::record::call::CallKind>(json!(text)).is_ok();
     if known { Ok(json!(text)) } else { Err(wrong()) }
@@ -69,7 +74,11 @@ fn day(text: &str) -> Result<Value, Error> {
     }
     match ClosesAt::parse(text) {
         Ok(ClosesAt { date, time: None }) => Ok(json!(date)),
-        _ => Err(Error::field("date", "error_not_a_day", "This is not a date. Nothing was changed. Type it as 14 January 2027 or 2027-01-14.")),
+        _ => Err(Error::field(
+            "date",
+            "error_not_a_day",
+            "This is not a date. Nothing was changed. Type it as 14 January 2027 or 2027-01-14.",
+        )),
     }
 }
 
@@ -80,7 +89,11 @@ fn day(text: &str) -> Result<Value, Error> {
 pub fn change_closing(core: &Core, asked: ChangeClosing) -> Result<Changed, Error> {
     let desk = core.desk()?;
     if asked.closes.as_ref().is_some_and(|closes| closes.instant_ms().is_err()) {
-        return Err(Error::field("closes", "error_not_a_time", "This is not a date and time. Nothing was changed."));
+        return Err(Error::field(
+            "closes",
+            "error_not_a_time",
+            "This is not a date and time. Nothing was changed.",
+        ));
     }
     let reason: String = asked.reason.trim().chars().take(MOST_REASON).collect();
     let by = core.by(&desk, "closing")?;

@@ -2,7 +2,9 @@
 //! its answer is never lost.
 
 use crate::calls::save::{add_answer, begin, question_of};
-use crate::calls::{AddQuestion, AddedQuestion, ChangeQuestion, Changed, DeleteQuestion, MoveQuestion, QuestionDraft};
+use crate::calls::{
+    AddQuestion, AddedQuestion, ChangeQuestion, Changed, DeleteQuestion, MoveQuestion, QuestionDraft,
+};
 use crate::core::Core;
 use crate::error::Error;
 use crate::view::line;
@@ -126,7 +128,11 @@ fn place_after(
 }
 
 /// Returns the section with a draft's heading, made where there is none.
-fn section_of(tx: &mut Tx<'_, '_>, call: CallId, draft: &QuestionDraft) -> Result<Option<SectionId>, StoreError> {
+fn section_of(
+    tx: &mut Tx<'_, '_>,
+    call: CallId,
+    draft: &QuestionDraft,
+) -> Result<Option<SectionId>, StoreError> {
     let heading = draft.section.as_deref().map(str::trim).filter(|heading| !heading.is_empty());
     let Some(heading) = heading else { return Ok(None) };
     let space = Space::Call(call);

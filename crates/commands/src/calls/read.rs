@@ -1,7 +1,8 @@
 //! Calls as the screens show them: lists with counts, and one call with its questions, plan and people.
 
 use crate::calls::{
-    CallCounts, CallDetail, CallFilter, CallList, CallRow, DeadlineChangeRow, ListCalls, QuestionRow, ShowCall, Writer,
+    CallCounts, CallDetail, CallFilter, CallList, CallRow, DeadlineChangeRow, ListCalls, QuestionRow,
+    ShowCall, Writer,
 };
 use crate::core::Core;
 use crate::error::Error;
@@ -25,9 +26,9 @@ type Looks = BTreeMap<AnswerId, u32>;
 pub fn list_calls(core: &Core, asked: ListCalls) -> Result<CallList, Error> {
     let desk = core.desk()?;
     let (me, now) = (core.me(&desk)?, core.now());
-    let (views, faces, looks) = desk.store.read(|reader| {
-        Ok((CallView::all(reader)?, Faces::read(reader, me)?, looks_by_answer(reader)?))
-    })?;
+    let (views, faces, looks) = desk
+        .store
+        .read(|reader| Ok((CallView::all(reader)?, Faces::read(reader, me)?, looks_by_answer(reader)?)))?;
     let wanted = asked.text.trim().to_lowercase();
     let mut counts = CallCounts { open: 0, mine: 0, sent: 0, closed: 0 };
     let mut rows = Vec::new();
@@ -127,7 +128,11 @@ pub fn show_call(core: &Core, asked: ShowCall) -> Result<CallDetail, Error> {
         word_limit: call.word_limit,
         words: view.questions.iter().map(|question| question.words).sum(),
         response: view.response,
-        questions: view.questions.iter().map(|question| question_row(&view, question, &faces, &looks)).collect(),
+        questions: view
+            .questions
+            .iter()
+            .map(|question| question_row(&view, question, &faces, &looks))
+            .collect(),
         writers: writers(&view, &faces),
         deadline_changes: changes
             .into_iter()

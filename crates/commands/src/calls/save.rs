@@ -73,7 +73,11 @@ fn open_spaces(tx: &mut Tx<'_, '_>, call: CallId, response: ResponseId) -> Resul
     Ok(())
 }
 
-fn add_questions(tx: &mut Tx<'_, '_>, call: CallId, drafts: &[QuestionDraft]) -> Result<Vec<AnswerId>, StoreError> {
+fn add_questions(
+    tx: &mut Tx<'_, '_>,
+    call: CallId,
+    drafts: &[QuestionDraft],
+) -> Result<Vec<AnswerId>, StoreError> {
     let space = Space::Call(call);
     let mut section: Option<(String, SectionId)> = None;
     let mut section_order = String::new();
@@ -92,7 +96,8 @@ fn add_questions(tx: &mut Tx<'_, '_>, call: CallId, drafts: &[QuestionDraft]) ->
             }
         }
         let id: QuestionId = tx.new_id();
-        let record = Question { section: section.as_ref().map(|(_, id)| *id), order: place, ..question_of(draft) };
+        let record =
+            Question { section: section.as_ref().map(|(_, id)| *id), order: place, ..question_of(draft) };
         tx.create(id, &space, &record)?;
         answers.push(add_answer(tx, call, id)?);
     }
@@ -100,7 +105,11 @@ fn add_questions(tx: &mut Tx<'_, '_>, call: CallId, drafts: &[QuestionDraft]) ->
 }
 
 /// Makes the empty answer to a question.
-pub(super) fn add_answer(tx: &mut Tx<'_, '_>, call: CallId, question: QuestionId) -> Result<AnswerId, StoreError> {
+pub(super) fn add_answer(
+    tx: &mut Tx<'_, '_>,
+    call: CallId,
+    question: QuestionId,
+) -> Result<AnswerId, StoreError> {
     let response = ResponseId::of(call);
     let answer = AnswerId::of(response, question);
     let record = Answer { response: Some(response), question: Some(question), ..Answer::default() };

@@ -91,7 +91,8 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
     core.close_store()?;
     let mut random = Config::new(&core.folder).random;
     let now_ms = core.now_ms();
-    let restored = linchpin_store::restore_file(&core.folder, &from, &kept.key(), &mut random, VERSION, now_ms);
+    let restored =
+        linchpin_store::restore_file(&core.folder, &from, &kept.key(), &mut random, VERSION, now_ms);
     match restored {
         Ok(_) => core.open_store(kept)?,
         Err(error) => {

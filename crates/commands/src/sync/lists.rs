@@ -3,7 +3,8 @@
 use crate::core::Core;
 use crate::error::Error;
 use crate::sync::{
-    KeptBecause, KeptWords, ListKept, ListWaiting, SetAsideBecause, SyncHistoryAsked, SyncLine, SyncWhat, WaitingRow, WaitingWhat,
+    KeptBecause, KeptWords, ListKept, ListWaiting, SetAsideBecause, SyncHistoryAsked, SyncLine, SyncWhat,
+    WaitingRow, WaitingWhat,
 };
 use crate::view::{AnswerPlace, CallView, Faces, number_of};
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId};
@@ -46,7 +47,9 @@ fn waiting(reader: &Reader<'_>, row: reader::WaitingRow) -> Result<WaitingRow, S
     let call = match (&place, &row.space) {
         (Some(place), _) => Some(place.call),
         (None, Space::Call(call)) => Some(*call),
-        (None, Space::Response(response)) => reader.get::<Response>(*response)?.and_then(|row| row.record.call),
+        (None, Space::Response(response)) => {
+            reader.get::<Response>(*response)?.and_then(|row| row.record.call)
+        }
         _ => None,
     };
     let view = call.map(|call| CallView::read(reader, call)).transpose()?.flatten();
@@ -106,7 +109,10 @@ fn what(word: &str, facts: &Value, faces: &Faces) -> Option<SyncWhat> {
         "received" => {
             let people = facts.get("people").cloned().unwrap_or_default();
             let people: Vec<PersonId> = serde_json::from_value(people).unwrap_or_default();
-            SyncWhat::Received { changes, people: people.into_iter().map(|person| faces.of(person)).collect() }
+            SyncWhat::Received {
+                changes,
+                people: people.into_iter().map(|person| faces.of(person)).collect(),
+            }
         }
         "sent" => SyncWhat::Sent { changes },
         "offline" => SyncWhat::Offline { for_ms: number("forMs") },
@@ -145,7 +151,13 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
                 KeptWhy::NoAccess => KeptBecause::NoAccess,
                 KeptWhy::Refused => KeptBecause::Refused,
             };
-            rows.push(KeptWords { words: kept.words, place: kept.place, answer: here.then_some(answer), why, at: kept.at });
+            rows.push(KeptWords {
+                words: kept.words,
+                place: kept.place,
+                answer: here.then_some(answer),
+                why,
+                at: kept.at,
+            });
         }
         for row in reader.recovered_local()? {
             let place = place(reader, row.doc)?;

@@ -3,7 +3,9 @@
 use crate::core::{Core, Desk, VERSION, line};
 use crate::error::Error;
 use crate::settings;
-use crate::sync::{Link, PauseSync, Receiving, SupportReport, SupportReportAsked, SyncNow, SyncStatus, SyncStatusAsked};
+use crate::sync::{
+    Link, PauseSync, Receiving, SupportReport, SupportReportAsked, SyncNow, SyncStatus, SyncStatusAsked,
+};
 use crate::versions::looks_by_answer;
 use linchpin_domain::record::Tag;
 use linchpin_domain::space::SpaceKind;
@@ -103,7 +105,9 @@ fn seen_until(desk: &Desk, read: &Read) -> Result<Option<u64>, Error> {
     let mut until: Option<u64> = None;
     for row in shared {
         let cursors = desk.store.read(|reader| reader.cursors(&row.space))?;
-        let others = cursors.iter().filter(|(person, seq, _)| Some(*person) != read.identity.person && *seq >= row.cursor);
+        let others = cursors
+            .iter()
+            .filter(|(person, seq, _)| Some(*person) != read.identity.person && *seq >= row.cursor);
         let Some(at) = others.map(|(_, _, at)| *at).max() else { return Ok(None) };
         until = Some(until.map_or(at, |until| until.min(at)));
     }
@@ -170,13 +174,25 @@ pub fn support_report(core: &Core, _: SupportReportAsked) -> Result<SupportRepor
     add(format_args!("Linchpin {VERSION} on {} {}", std::env::consts::OS, std::env::consts::ARCH));
     add(format_args!("device {} copy {}", read.identity.device, read.identity.replica));
     add(format_args!("clock off by {} ms", read.identity.clock_offset_ms));
-    add(format_args!("hub {}", read.identity.hub.as_ref().map_or("none".to_owned(), |hub| format!("{} epoch {}", hub.hub, hub.epoch))));
-    add(format_args!("waiting {} held {} refused {}", read.outbox.waiting, read.outbox.held, read.outbox.refused));
+    add(format_args!(
+        "hub {}",
+        read.identity
+            .hub
+            .as_ref()
+            .map_or("none".to_owned(), |hub| format!("{} epoch {}", hub.hub, hub.epoch))
+    ));
+    add(format_args!(
+        "waiting {} held {} refused {}",
+        read.outbox.waiting, read.outbox.held, read.outbox.refused
+    ));
     if let Some(status) = running {
         add(format_args!("sync {:?} away {:?} next try {:?}", status.phase, status.away, status.next_try_ms));
     }
     for row in &read.spaces {
-        add(format_args!("space {} {:?} at {} last pull {:?}", row.space, row.state, row.cursor, row.last_pull_ok));
+        add(format_args!(
+            "space {} {:?} at {} last pull {:?}",
+            row.space, row.state, row.cursor, row.last_pull_ok
+        ));
     }
     for line in lines {
         add(format_args!("{} {} {}", line.at, line.what, line.facts));

@@ -36,7 +36,12 @@ pub fn answer_history(core: &Core, asked: AnswerAsked) -> Result<Vec<HistoryEntr
     let (log, faces, versions, notices) = desk.store.read(|reader| {
         AnswerPlace::find(reader, asked.answer)?;
         let of = Filter::Naming { field: "answer", parent: asked.answer.into() };
-        Ok((reader.text_log(asked.answer)?, Faces::read(reader, me)?, reader.list::<Version>(of)?, reader.list::<Notice>(of)?))
+        Ok((
+            reader.text_log(asked.answer)?,
+            Faces::read(reader, me)?,
+            reader.list::<Version>(of)?,
+            reader.list::<Notice>(of)?,
+        ))
     })?;
     let mut entries: Vec<HistoryEntry> = stretches(&log)?
         .into_iter()

@@ -8,8 +8,8 @@ use crate::versions::{ComparedHow, ComparedRun, ListLooks, Look, LookWhy, NowBy,
 use crate::view::{AnswerPlace, CallView, Faces, number_of};
 use linchpin_domain::id::{AnswerId, NoticeId, PersonId};
 use linchpin_domain::record::look::{Notice, NoticeKind, Recovered};
-use linchpin_store::reader::{Filter, Reader, Row};
 use linchpin_store::StoreError;
+use linchpin_store::reader::{Filter, Reader, Row};
 use linchpin_text::compare::{How, pieces};
 use linchpin_text::replace::stands_once;
 use std::collections::BTreeMap;
@@ -28,8 +28,10 @@ pub(crate) fn looks_by_answer(reader: &Reader<'_>) -> Result<BTreeMap<AnswerId, 
     let mut counts = BTreeMap::new();
     let notices = reader.list::<Notice>(Filter::All)?;
     let recovered = reader.list::<Recovered>(Filter::All)?;
-    let open = notices.iter().filter(|row| row.record.settled_by.is_none()).filter_map(|row| row.record.answer);
-    let lost = recovered.iter().filter(|row| row.record.settled_by.is_none()).filter_map(|row| row.record.answer);
+    let open =
+        notices.iter().filter(|row| row.record.settled_by.is_none()).filter_map(|row| row.record.answer);
+    let lost =
+        recovered.iter().filter(|row| row.record.settled_by.is_none()).filter_map(|row| row.record.answer);
     for answer in open.chain(lost) {
         *counts.entry(answer).or_insert(0) += 1;
     }
@@ -65,7 +67,8 @@ fn place(desk: &Desk, answer: Option<AnswerId>) -> Result<Option<(AnswerPlace, C
 
 fn of_notice(desk: &Desk, faces: &Faces, row: Row<Notice>) -> Result<Option<Look>, Error> {
     let Some((place, call)) = place(desk, row.record.answer)? else { return Ok(None) };
-    let Notice { kind, mut person_a, mut person_b, mut text_a, mut text_b, text_now, text_base, at, .. } = row.record;
+    let Notice { kind, mut person_a, mut person_b, mut text_a, mut text_b, text_now, text_base, at, .. } =
+        row.record;
     if person_b == Some(faces.me()) {
         std::mem::swap(&mut person_a, &mut person_b);
         std::mem::swap(&mut text_a, &mut text_b);
@@ -139,7 +142,9 @@ fn now(base: &str, first: &str, second: &str, now: &str) -> Vec<NowRun> {
 /// Tells for each letter of `to` whether it came in since `from`.
 fn inserted(from: &str, to: &str) -> Vec<bool> {
     let pieces = pieces(from, to).into_iter().filter(|piece| piece.how != How::Removed);
-    pieces.flat_map(|piece| std::iter::repeat_n(piece.how == How::Inserted, piece.text.chars().count())).collect()
+    pieces
+        .flat_map(|piece| std::iter::repeat_n(piece.how == How::Inserted, piece.text.chars().count()))
+        .collect()
 }
 
 #[cfg(test)]

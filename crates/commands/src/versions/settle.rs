@@ -52,9 +52,8 @@ pub fn put_back(core: &Core, asked: PutBack) -> Result<Saved, Error> {
     let answer: AnswerId = answer.ok_or_else(Error::not_found)?;
     let by = core.by(&desk, "putBack")?;
     let space = desk.store.read(|reader| AnswerPlace::find(reader, answer))?.space();
-    let edited = desk.edit_text(&by, answer, &space, |doc| {
-        Ok(Some((change(doc, &what)?, schema::SCHEMA)))
-    })?;
+    let edited =
+        desk.edit_text(&by, answer, &space, |doc| Ok(Some((change(doc, &what)?, schema::SCHEMA))))?;
     desk.store.transact(&by, |tx| settle(tx, asked.look, by.person))?;
     Ok(crate::answers::saved(&by, &edited))
 }

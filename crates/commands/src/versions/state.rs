@@ -5,8 +5,8 @@ use crate::answers::Saved;
 use crate::core::{Core, Desk};
 use crate::error::{Code, Error};
 use crate::versions::{
-    CompareVersions, ComparedBlock, ComparedHow, ComparedParagraph, ComparedRun, Comparison, RestoreVersion, SaveVersion,
-    SavedVersion, StateName,
+    CompareVersions, ComparedBlock, ComparedHow, ComparedParagraph, ComparedRun, Comparison, RestoreVersion,
+    SaveVersion, SavedVersion, StateName,
 };
 use crate::view::{AnswerPlace, line};
 use linchpin_domain::id::{AnswerId, VersionId};
@@ -52,7 +52,8 @@ pub fn save_version(core: &Core, asked: SaveVersion) -> Result<SavedVersion, Err
 /// A state that is not kept, or any fault of the store.
 pub fn compare_versions(core: &Core, asked: CompareVersions) -> Result<Comparison, Error> {
     let desk = core.desk()?;
-    let (from, to) = (blocks_of(&desk, asked.answer, &asked.from)?, blocks_of(&desk, asked.answer, &asked.to)?);
+    let (from, to) =
+        (blocks_of(&desk, asked.answer, &asked.from)?, blocks_of(&desk, asked.answer, &asked.to)?);
     let compared = compare::compare(&from, &to);
     let paragraphs = compared.paragraphs.into_iter().map(|paragraph| ComparedParagraph {
         block: match paragraph.sort {
@@ -64,7 +65,11 @@ pub fn compare_versions(core: &Core, asked: CompareVersions) -> Result<Compariso
         },
         runs: paragraph.pieces.into_iter().map(run).collect(),
     });
-    Ok(Comparison { paragraphs: paragraphs.collect(), words_in: compared.words_in, words_out: compared.words_out })
+    Ok(Comparison {
+        paragraphs: paragraphs.collect(),
+        words_in: compared.words_in,
+        words_out: compared.words_out,
+    })
 }
 
 /// Returns a piece as the screens take it.
@@ -98,7 +103,9 @@ pub(super) fn blocks_of(desk: &Desk, answer: AnswerId, state: &StateName) -> Res
         StateName::Now => desk.blocks(answer),
         StateName::Version { id } => {
             let row = desk.store.read(|reader| reader.get::<Version>(*id))?;
-            let version = row.filter(|row| !row.deleted && row.record.answer == Some(answer)).ok_or_else(Error::not_found)?;
+            let version = row
+                .filter(|row| !row.deleted && row.record.answer == Some(answer))
+                .ok_or_else(Error::not_found)?;
             serde_json::from_value(version.record.blocks).map_err(|_| StoreError::Corrupt.into())
         }
         StateName::Point { row } => at_point(desk, answer, *row),

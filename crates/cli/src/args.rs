@@ -1,0 +1,215 @@
+//! The words of the command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// Linchpin without its window: answer consultations together, on line and off.
+#[derive(Parser)]
+#[command(
+    name = "linchpin",
+    version,
+    after_help = "Exit codes: 0 done, 1 not possible now, 2 a mistake in what was \
+    typed, 3 off line, 4 refused, 70 a fault of Linchpin."
+)]
+pub(crate) struct Args {
+    /// The folder of the profile; the usual one where it is left out.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) word: Word,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Word {
+    /// Join a network with an invitation.
+    Join {
+        /// The hub's address.
+        url: String,
+        /// The invitation's code.
+        code: String,
+        /// Your name, as colleagues read it.
+        #[arg(long)]
+        name: String,
+        /// Your practice.
+        #[arg(long, default_value = "")]
+        practice: String,
+    },
+    /// Send and fetch now.
+    Sync,
+    /// Say who and where we are, and what waits.
+    Status,
+    /// Calls: bring one in, list them, show one.
+    #[command(subcommand)]
+    Call(CallWord),
+    /// Answers: add to one, write one, show one.
+    #[command(subcommand)]
+    Answer(AnswerWord),
+    /// Search everything on this computer.
+    Search {
+        /// The words; the last may be unfinished.
+        text: String,
+        /// Most results.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Write a response to a file.
+    Export {
+        /// The call.
+        call: String,
+        /// The form of the file.
+        #[arg(long, value_enum, default_value_t = ExportFormat::Markdown)]
+        format: ExportFormat,
+        /// The file.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Make a checked backup.
+    Backup {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Restore a backup; what is here now is kept aside.
+    Restore {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Call any command of the app with JSON.
+    Invoke {
+        /// Its name.
+        command: String,
+        /// What it takes; `-` reads it from the input.
+        #[arg(default_value = "{}")]
+        request: String,
+        /// A file with the bytes it takes.
+        #[arg(long)]
+        bytes: Option<PathBuf>,
+        /// Where bytes that it gives go, or the file that it asks a person for.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// List the commands of the app.
+    Commands {
+        /// Their names alone.
+        #[arg(long)]
+        names: bool,
+        /// Their types, for the screens.
+        #[arg(long)]
+        typescript: bool,
+        /// As a table in Markdown, which is also what stands here without a word.
+        #[arg(long)]
+        markdown: bool,
+    },
+}
+
+/// What to do with calls.
+#[derive(Subcommand)]
+pub(crate) enum CallWord {
+    /// Bring a call in.
+    Add {
+        /// Its title.
+        #[arg(long)]
+        title: String,
+        /// Who asks.
+        #[arg(long, default_value = "")]
+        asker: String,
+        /// When it closes, in UK time: 2027-01-14T23:45 or 2027-01-14.
+        #[arg(long)]
+        closes: Option<String>,
+        /// A file with its questions, one a paragraph or numbered; `-` reads the input.
+        file: PathBuf,
+    },
+    /// List the calls that are open.
+    List {
+        /// Which list.
+        #[arg(long, value_enum, default_value_t = ListName::Open)]
+        list: ListName,
+    },
+    /// Show a call with its questions.
+    Show {
+        /// The call.
+        call: String,
+    },
+}
+
+/// What to do with answers.
+#[derive(Subcommand)]
+pub(crate) enum AnswerWord {
+    /// Add paragraphs at the end.
+    Append {
+        /// The call.
+        call: String,
+        /// The question: its number as printed, its place, or its id.
+        question: String,
+        /// A file with the text; `-` reads the input.
+        file: PathBuf,
+    },
+    /// Give it this text by the smallest edit, so that a co-author's words of meanwhile survive.
+    Write {
+        /// The call.
+        call: String,
+        /// The question: its number as printed, its place, or its id.
+        question: String,
+        /// A file with the text; `-` reads the input.
+        file: PathBuf,
+    },
+    /// Show its text.
+    Show {
+        /// The call.
+        call: String,
+        /// The question: its number as printed, its place, or its id.
+        question: String,
+        /// In which form; JSON tells who wrote which words.
+        #[arg(long, value_enum)]
+        format: Option<ShowFormat>,
+    },
+}
+
+/// A list of calls.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ListName {
+    /// Not closed.
+    Open,
+    /// With something of mine.
+    Mine,
+    /// Sent to the asker.
+    Sent,
+    /// Closed.
+    Closed,
+}
+
+/// A form of file.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Markdown.
+    Markdown,
+    /// Plain text.
+    Text,
+}
+
+/// A form of an answer's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShowFormat {
+    /// Plain text.
+    Text,
+    /// Markdown.
+    Markdown,
+    /// JSON with who wrote which words.
+    Json,
+}
+
+impl Word {
+    /// Returns the file that stands for what an app would let a person choose.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Export { out, .. } => Some(out),
+            Self::Backup { file } | Self::Restore { file } => Some(file),
+            Self::Invoke { out, .. } => out.as_deref(),
+            _ => None,
+        }
+    }
+}

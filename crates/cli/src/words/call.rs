@@ -1,0 +1,122 @@
+//! Calls on the command line: bringing one in, lists, one call, and what a search found.
+
+use crate::Fault;
+use crate::args::{CallWord, ListName};
+use crate::print::Printer;
+use crate::words::{ask, id, read, text};
+use linchpin_commands::Core;
+use linchpin_commands::calls::listed_questions;
+use serde_json::{Value, json};
+
+/// Does what is to be done with calls.
+pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), Fault> {
+    match word {
+        CallWord::Add { title, asker, closes, file } => {
+            let questions = listed_questions(&read(file)?);
+            if questions.is_empty() {
+                return Err(Fault::Mistake("There is no question in the text. Nothing was saved.".into()));
+            }
+            let asked = json!({
+                "title": title,
+                "asker": asker,
+                "kind": "consultation",
+                "nation": "ukWide",
+                "closes": closes.as_deref().map(closing).transpose()?,
+                "link": "",
+                "wordLimit": null,
+                "questions": questions,
+            });
+            let saved = ask(core, "save_call", asked)?;
+            printer.answer(&saved, |saved| {
+                format!("Saved on this computer: {} ({} questions).", text(saved, "/id"), questions.len())
+            })
+        }
+        CallWord::List { list } => {
+            let name = match list {
+                ListName::Open => "open",
+                ListName::Mine => "mine",
+                ListName::Sent => "sent",
+                ListName::Closed => "closed",
+            };
+            let found = ask(core, "list_calls", json!({ "filter": name, "text": "" }))?;
+            printer.answer(&found, rows)
+        }
+        CallWord::Show { call } => {
+            let shown = ask(core, "show_call", json!({ "call": id(call)? }))?;
+            printer.answer(&shown, questions)
+        }
+    }
+}
+
+/// Reads a closing time as `2027-01-14T23:45` or `2027-01-14`.
+fn closing(word: &str) -> Result<Value, Fault> {
+    let (date, time) = match word.split_once(['T', ' ']) {
+        Some((date, time)) => (date, Some(time)),
+        None => (word, None),
+    };
+    let digits = |text: &str, form: &[usize], sign: char| {
+        let parts: Vec<&str> = text.split(sign).collect();
+        parts.len() == form.len()
+            && parts
+                .iter()
+                .zip(form)
+                .all(|(part, n)| part.len() == *n && part.chars().all(|c| c.is_ascii_digit()))
+    };
+    if digits(date, &[4, 2, 2], '-') && time.is_none_or(|time| digits(time, &[2, 2], ':')) {
+        return Ok(json!({ "date": date, "time": time }));
+    }
+    Err(Fault::Mistake(format!(
+        "\"{word}\" is no date and time such as 2027-01-14T23:45. Nothing was saved."
+    )))
+}
+
+fn rows(found: &Value) -> String {
+    let rows = found["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if rows.is_empty() {
+        return "No calls here.".into();
+    }
+    let line = |row: &Value| {
+        let closes = match row["daysLeft"].as_i64() {
+            Some(days) => format!("closes {} ({days} days left)", text(row, "/closes/date")),
+            None => "no closing date".into(),
+        };
+        format!(
+            "{}  {}  {closes}, {} of {} done",
+            text(row, "/id"),
+            text(row, "/title"),
+            row["done"],
+            row["questions"]
+        )
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn questions(shown: &Value) -> String {
+    let mut lines = vec![text(shown, "/row/title")];
+    for question in shown["questions"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let limit = question["wordLimit"].as_u64().map(|limit| format!(" of {limit}")).unwrap_or_default();
+        lines.push(format!("{}. {}", text(question, "/number"), text(question, "/text")));
+        lines.push(format!("   {}, {}{limit} words", text(question, "/state"), question["words"]));
+    }
+    lines.join("\n")
+}
+
+/// Says what a search found.
+pub(crate) fn hits(found: &Value) -> String {
+    let joined = |runs: &Value| {
+        runs.as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+            .iter()
+            .map(|run| text(run, "/text"))
+            .collect::<String>()
+    };
+    let hits = found["hits"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if hits.is_empty() {
+        return "Nothing found on this computer.".into();
+    }
+    hits.iter()
+        .map(|hit| format!("{}\n   {}", joined(&hit["title"]), joined(&hit["detail"])))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
