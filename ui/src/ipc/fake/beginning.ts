@@ -1,11 +1,14 @@
 // What the stand-in begins with, read from the page's address.
 import type { SyncStatus } from '../generated';
 import type { Beginning } from './people';
+import { ME } from './world';
 
 /** Everything that can be asked for. */
 export interface Asked extends Beginning {
   link: SyncStatus['link'];
   empty: boolean;
+  /** Who sits at this computer. */
+  as: string;
   /** Commands that fail. */
   broken: Set<string>;
 }
@@ -42,6 +45,7 @@ export function accountOf(address: string): Asked {
     joined: link !== 'notJoined',
     link,
     empty: asked.has('empty'),
+    as: asked.get('as') ?? ME,
     broken: new Set(asked.getAll('broken')),
   };
 }

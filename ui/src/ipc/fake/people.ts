@@ -2,7 +2,7 @@
 import type { AppState, Settings } from '../generated';
 
 import { refuse, type Answers } from './shape';
-import { ME, person, remember, type World } from './world';
+import { remember, type World } from './world';
 
 type Served =
   | 'app_state'
@@ -47,7 +47,7 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
   ];
   let { phase, joined } = beginning;
   const state = (): AppState => {
-    const me = phase === 'ready' ? person(world, ME) : null;
+    const me = phase === 'ready' ? world.people.find((one) => one.me) ?? null : null;
     return {
       phase,
       me: me && { ...me, nation: 'england', role: 'member' },
@@ -61,7 +61,7 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
   };
   const begin = (name: string, practice: string): AppState => {
     if (name.trim() === '') refuse('validation', 'error_name_empty', 'Write your name, so that colleagues know whose words they read.', 'name');
-    const me = person(world, ME);
+    const me = world.people.find((one) => one.me) ?? null;
     if (me) Object.assign(me, { name, practice, initials: name.split(/\s+/u).map((part) => part.charAt(0)).join('').slice(0, 2).toUpperCase() });
     phase = 'ready';
     world.changed(['Account', 'People', 'Calls']);
@@ -87,7 +87,7 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
       return state();
     },
     set_profile: (asked) => {
-      const me = person(world, ME);
+      const me = world.people.find((one) => one.me) ?? null;
       const before = { ...me };
       if (me) Object.assign(me, { name: asked.name ?? me.name, practice: asked.practice ?? me.practice });
       world.changed(['Account', 'People']);

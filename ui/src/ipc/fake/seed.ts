@@ -1,6 +1,7 @@
 // What the stand-in's network holds when it begins.
 import type { AnswerState, PersonRow, QuestionDraft } from '../generated';
-import { BEGAN, november, written, type FakeCall, type FakeQuestion } from './world';
+import { compose, FUTURE } from './texts';
+import { BEGAN, ME, november, written, type FakeCall, type FakeQuestion } from './world';
 
 /** Returns a question as one is brought in by hand. */
 export function draft(text: string, more: Partial<QuestionDraft> = {}): QuestionDraft {
@@ -33,7 +34,7 @@ export function question(id: string, of: QuestionDraft, more: Partial<FakeQuesti
     chosen: null,
     looks: [],
     deletedAt: null,
-    ...written([]),
+    ...compose([]),
     savedAt: null,
     sentAt: null,
     waiting: 0,
@@ -53,14 +54,14 @@ const PEOPLE: [string, string, string, number, string][] = [
 ];
 
 /** Returns the people. */
-export function people(): PersonRow[] {
+export function people(as: string = ME): PersonRow[] {
   return PEOPLE.map(([id, name, initials, colour, practice]) => ({
     id,
     name,
     initials,
     colour,
     practice,
-    me: id === 'p-anna',
+    me: id === as,
   }));
 }
 
@@ -108,23 +109,14 @@ function repeat(state: AnswerState, times: number): AnswerState[] {
   return Array.from({ length: times }, () => state);
 }
 
-const FUTURE_TEXTS = {
-  q1: 'We are a network of people who manage general practices in all four nations. We answer from what our members see every working day, and from a survey of 214 managers in October 2026.',
-  q2: 'General practice is a good place to work where a team has the time to know its patients and each other. Our members stay longest in practices that plan their rotas a month ahead.',
-  q3a: 'Practice managers are the leaders and the organisational memory of many practices. There is a well documented crisis in the workforce, and the people who hold a practice together are leaving it.',
-  q3b: 'Three in five managers in our survey name workload as the reason they think of leaving. Isolation comes next: most have nobody in the same post within ten miles.',
-  q4: 'Retention is increasingly now difficult, and training budgets are spent on those who stay the shortest.',
-  q5: 'A shared induction for new managers would cost little and would be used by every practice.',
-};
-
 /** The call that the pictures show, with words in it. */
 function future(): FakeCall {
   const texts: [string, Partial<QuestionDraft>, Partial<FakeQuestion>][] = [
-    ['Who are you, and on whose behalf do you answer?', { wordLimit: 250 }, { state: 'approved', owner: 'p-anna', ...written([{ by: 'p-anna', text: FUTURE_TEXTS.q1 }]) }],
-    ['What makes general practice a good place to work?', { wordLimit: 500 }, { state: 'needsReview', owner: 'p-jo', due: '2026-11-25', ...written([{ by: 'p-jo', text: FUTURE_TEXTS.q2 }]) }],
-    ['What are the main challenges facing general practice in the next 5 years?', { wordLimit: 500 }, { state: 'inProgress', owner: 'p-anna', due: '2026-11-30', ...written([{ by: 'p-anna', text: FUTURE_TEXTS.q3a }, { by: 'p-jo', text: FUTURE_TEXTS.q3b }]) }],
-    ['How could practices keep and train the people they need?', { wordLimit: 500 }, { state: 'inProgress', owner: 'p-anna', ...written([{ by: 'p-anna', text: FUTURE_TEXTS.q4 }]) }],
-    ['What one change would help practices most?', { wordLimit: 250 }, { state: 'approved', owner: 'p-sam', ...written([{ by: 'p-sam', text: FUTURE_TEXTS.q5 }]) }],
+    ['Who are you, and on whose behalf do you answer?', { wordLimit: 300 }, { state: 'approved', owner: 'p-anna' }],
+    ['What makes general practice a good place to work?', { wordLimit: 500 }, { state: 'needsReview', owner: 'p-jo', due: '2026-11-25' }],
+    ['What are the main challenges facing general practice over the next five years?', { wordLimit: 500, help: 'Evidence from the past three years is preferred.' }, { state: 'inProgress', owner: 'p-anna', due: '2026-11-30' }],
+    ['What would help practices to keep experienced staff?', { wordLimit: 500 }, { state: 'inProgress', owner: 'p-anna' }],
+    ['What would reduce the paperwork of practices?', { wordLimit: 500 }, { state: 'approved', owner: 'p-sam' }],
     ['How strongly do you agree that one national induction is needed?', { kind: 'oneChoice', choices: ['Agree', 'Neither', 'Disagree'].map((text, at) => ({ id: `c${at + 1}`, text })) }, {}],
   ];
   const call = plainCall('c-future', 'Future of general practice', 'Commons committee', '2026-12-14', [], {
@@ -138,6 +130,7 @@ function future(): FakeCall {
     question(`future-q${at + 1}`, draft(text, { number: `${at + 1}`, ...of }), {
       savedAt: november(22, 10, 42),
       sentAt: november(22, 9, 12),
+      ...compose(FUTURE[at] ?? []),
       ...more,
     }),
   );
@@ -157,20 +150,24 @@ function future(): FakeCall {
         first: anna ?? null,
         second: jo ?? null,
         firstText: [
-          { text: 'Retention is ', how: 'same' },
-          { text: 'increasingly ', how: 'inserted' },
-          { text: 'difficult, and training budgets are spent on those who stay the shortest.', how: 'same' },
+          { text: 'Keeping experienced managers is ', how: 'same' },
+          { text: 'increasingly', how: 'inserted' },
+          { text: ' hard.', how: 'same' },
         ],
         secondText: [
-          { text: 'Retention is ', how: 'same' },
-          { text: 'now ', how: 'inserted' },
-          { text: 'difficult, and training budgets are spent on those who stay the shortest.', how: 'same' },
+          { text: 'Keeping experienced managers is ', how: 'same' },
+          { text: 'now much', how: 'inserted' },
+          { text: ' hard', how: 'same' },
+          { text: 'er', how: 'inserted' },
+          { text: '.', how: 'same' },
         ],
         nowText: [
-          { text: 'Retention is ', by: 'both' },
+          { text: 'Keeping experienced managers is ', by: 'both' },
           { text: 'increasingly ', by: 'first' },
-          { text: 'now ', by: 'second' },
-          { text: 'difficult, and training budgets are spent on those who stay the shortest.', by: 'both' },
+          { text: 'now much ', by: 'second' },
+          { text: 'hard', by: 'both' },
+          { text: 'er', by: 'second' },
+          { text: '.', by: 'both' },
         ],
         at: november(20, 16, 10),
         canPutBack: true,
