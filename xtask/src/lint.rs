@@ -9,14 +9,13 @@ use anyhow::{Result, bail};
 type Part = (&'static str, fn(&House) -> Result<()>);
 
 /// The parts, in the order in which they run: the quick ones first.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 8] = [
     ("layers", |house| layers::check(&house.metadata)),
     ("lock", lock::check),
     ("ui-arrows", ui_arrows::check),
     ("tidy", tidy::check),
     ("fmt", |house| steps::quietly("cargo fmt --check", &mut house.cargo(&["fmt", "--all", "--check"]))),
-    ("eslint", |house| script(house, "lint")),
-    ("svelte-check", |house| script(house, "check")),
+    ("screens", |house| script(house, "check")),
     ("clippy", clippy),
     ("generated", generate::check),
 ];
