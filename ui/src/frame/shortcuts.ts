@@ -1,0 +1,41 @@
+// Keys that work everywhere: those of the actions, and F6 between the panes.
+import type { Action } from './actions';
+import { pressed } from './keys';
+
+const PANES = 'header button, header input, nav a, aside, main h1, main [tabindex="0"], footer a';
+
+/** Does what a key asks for; the web view's own reload keys do nothing. */
+export function onKey(event: KeyboardEvent, actions: readonly Action[], mac: boolean): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  if (event.key === 'F6') {
+    event.preventDefault();
+    toPane(event.shiftKey ? -1 : 1);
+    return;
+  }
+  // A reload would drop what is being typed.
+  if (import.meta.env.PROD && (event.key === 'F5' || pressed(event, 'Mod R', mac))) {
+    event.preventDefault();
+    return;
+  }
+  // While a dialog is open its keys are its own.
+  if (document.querySelector('[role="dialog"]')) return;
+  const action = actions.find((one) => one.keys !== '' && pressed(event, one.keys, mac));
+  if (!action || (action.notInText && inText(event.target))) return;
+  event.preventDefault();
+  action.do();
+}
+
+function inText(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}
+
+/** Moves the keyboard to the next part of the window: title bar, navigation, screen, status bar. */
+function toPane(by: 1 | -1): void {
+  const parts = [...document.querySelectorAll<HTMLElement>('.frame > header, .frame > nav, .frame > main, .frame > footer')];
+  if (parts.length === 0) return;
+  const here = parts.findIndex((part) => part.contains(document.activeElement));
+  const next = parts[(Math.max(here, 0) + by + parts.length) % parts.length];
+  const first = next?.querySelector<HTMLElement>(next.matches('main') ? 'h1, button, a, input' : PANES);
+  (first ?? next)?.focus();
+}
