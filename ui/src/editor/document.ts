@@ -3,6 +3,7 @@
 
 import * as Y from 'yjs';
 import { SCHEMA } from './limits';
+import { now } from './now.svelte';
 import { type SavedAnswer, type SaveState, Saving } from './saving';
 import { KNOWN } from './schema';
 import { rawText, unknownIn } from './unknown';
@@ -47,6 +48,7 @@ export class OpenAnswer {
     private readonly calls: TextCalls,
   ) {
     const tell = (state: SaveState): void => {
+      now.note(answer, state);
       this.#listener?.(state);
       if (this.#isClosed) this.#forget();
     };
@@ -116,6 +118,11 @@ export class OpenAnswer {
     } else {
       this.#whenUnknown?.();
     }
+  }
+
+  /** Returns the words as they stand here, saved or not, a line for each paragraph. */
+  words(): string {
+    return rawText(this.doc).join('\n');
   }
 
   /** Hands over what was typed, now. */

@@ -30,6 +30,14 @@ export function facts(status: SyncStatus): Fact[] {
   return all;
 }
 
+/** Puts the words being typed first: what is on its way is not called saved, and what failed is said. */
+export function withTyping(all: readonly Fact[], typing: 'quiet' | 'saving' | 'failing'): Fact[] {
+  if (typing === 'quiet') return [...all];
+  const others = all.filter((fact) => fact.sign !== 'saved');
+  if (typing === 'saving') return [quiet('waiting', m.status_saving()), ...others.filter((fact) => fact.sign !== 'waiting')];
+  return [{ sign: 'trouble', words: m.status_not_saved(), loud: 'warn' }, ...others.filter((fact) => fact.sign !== 'trouble')];
+}
+
 function inTheWay(status: SyncStatus): Fact | null {
   switch (status.link) {
     case 'connected':
