@@ -5,7 +5,7 @@ import type { Component } from 'svelte';
 export type Route =
   | { screen: 'home' }
   | { screen: 'consultations' }
-  | { screen: 'bringIn' }
+  | { screen: 'bringIn'; byHand: boolean }
   | { screen: 'workspace'; call: string; question: string | null }
   | { screen: 'search'; text: string }
   | { screen: 'sync' }
@@ -36,7 +36,7 @@ export function read(hash: string): Route {
       if (!second) return { screen: 'consultations' };
       return { screen: 'workspace', call: second, question: third ?? null };
     case 'bring-in':
-      return { screen: 'bringIn' };
+      return { screen: 'bringIn', byHand: new URLSearchParams(query).get('by') === 'hand' };
     case 'search':
       return { screen: 'search', text: new URLSearchParams(query).get('text') ?? '' };
     case 'sync':
