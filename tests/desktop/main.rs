@@ -4,4 +4,5 @@
 #![expect(clippy::disallowed_methods, reason = "the stories start a display, a driver and the app")]
 
 mod stage;
+mod two_managers;
 mod window;

@@ -67,6 +67,13 @@ impl Stage {
         Ok(stage)
     }
 
+    /// Returns a fresh stage for the same profile, as a computer that was started again.
+    pub fn again(self) -> Result<Self> {
+        let profile = self.profile.clone();
+        drop(self);
+        Self::new(&profile)
+    }
+
     /// Returns the driver's address.
     pub fn driver_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
@@ -139,5 +146,6 @@ fn start_display() -> Result<(u32, Child)> {
 #[cfg(unix)]
 fn set_private(folder: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).context("make the folder private")
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+        .context("make the folder private")
 }

@@ -47,7 +47,9 @@ impl Window {
             .await
             .context("open the app through the driver")?;
         let window = Self { client };
-        window.until("the window is ready", START, "return document.documentElement.hasAttribute('data-ready')").await?;
+        window
+            .until("the window is ready", START, "return document.documentElement.hasAttribute('data-ready')")
+            .await?;
         // The first picture may be an old frame; throw it away.
         window.client.screenshot().await.context("take the first picture")?;
         Ok(window)
@@ -86,7 +88,10 @@ impl Window {
                 return Ok(Element::from_element_id(self.client.clone(), element));
             }
             if began.elapsed() > STEP {
-                bail!("no {role} \"{name}\". The window shows: {}", self.all_text().await.unwrap_or_default());
+                bail!(
+                    "no {role} \"{name}\". The window shows: {}",
+                    self.all_text().await.unwrap_or_default()
+                );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -106,12 +111,49 @@ impl Window {
 
     /// Puts the caret at the end of the answer and types.
     pub async fn write(&self, text: &str) -> Result<()> {
-        let editor = self.client.wait().at_most(STEP).for_element(Locator::Css("[contenteditable=true]")).await?;
+        let editor =
+            self.client.wait().at_most(STEP).for_element(Locator::Css("[contenteditable=true]")).await?;
         editor.click().await.context("go to the answer")?;
         let end = format!("{}{}", char::from(Key::Control), char::from(Key::End));
         editor.send_keys(&end).await.context("go to the end")?;
         editor.send_keys(&char::from(Key::Null).to_string()).await.ok();
         editor.send_keys(text).await.context("type into the answer")
+    }
+
+    /// Opens a question of the open call by its words.
+    pub async fn question(&self, number: &str, asked: &str) -> Result<()> {
+        self.press("link", asked).await?;
+        self.find("textbox", &format!("Answer to question {number}")).await.map(|_| ())
+    }
+
+    /// Sends and fetches at once, as a person does who knows that the hub is back.
+    pub async fn sync_now(&self) -> Result<()> {
+        self.press("link", "Sync and history").await?;
+        self.find("heading", "Sync and history").await?;
+        let script = "const button = [...document.querySelectorAll('button')]
+            .find((one) => ['Try now', 'Send now'].includes(one.textContent.trim()));
+            button?.click(); return document.body.innerText.includes('Last in step') && !button";
+        self.until("in step with the hub", STEP, script).await
+    }
+
+    /// Waits until the window says that everything typed is on disk.
+    pub async fn until_saved(&self) -> Result<()> {
+        self.until_shows("Saved on this computer").await
+    }
+
+    /// Waits until two windows show the same answer.
+    pub async fn until_answers_equal(&self, other: &Self) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            let (here, there) = (self.answer().await?, other.answer().await?);
+            if here == there {
+                return Ok(());
+            }
+            if began.elapsed() > STEP {
+                bail!("the two windows show different answers:\n{here}\n---\n{there}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Returns the answer's text as it stands in the editor.
