@@ -81,13 +81,15 @@ pub struct FoundQuestion {
 pub fn find(text: &str, today: &str) -> Found {
     let lines = line::lines(text);
     let closes = closing::find(&lines, today);
-    let (title, title_at) = head::title(&lines);
+    let (mut title, title_at) = head::title(&lines);
     let asker = head::asker(&lines);
     let facts = Facts::of(&lines, closes.as_ref(), title_at);
     let (mut questions, mut left_over) = reader::read(&lines, facts);
     if questions.is_empty()
         && let Some((items, rest)) = plain_list::read(&lines)
     {
+        let is_a_question = |at: usize| lines.get(at).is_some_and(|line| !rest.contains(&line.text));
+        title = title.filter(|_| !title_at.is_some_and(is_a_question));
         (questions, left_over) = (items, rest);
     }
     Found { title, asker, closes, questions, left_over }

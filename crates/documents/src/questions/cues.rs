@@ -175,7 +175,13 @@ const TRAILERS: [&str; 32] = [
     "sut i ymateb",
 ];
 
-const TRAILING_SENTENCES: [&str; 17] = [
+const TRAILING_SENTENCES: [&str; 23] = [
+    "regards",
+    "kind regards",
+    "best wishes",
+    "with best wishes",
+    "yours sincerely",
+    "many thanks",
     "submissions should",
     "submissions must",
     "responses should",

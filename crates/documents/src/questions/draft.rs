@@ -68,6 +68,8 @@ pub(super) struct Draft {
     pub(super) answer: Vec<Part>,
     /// Whether it is certain.
     pub(super) sure: bool,
+    /// Whether it stands in a section about the person who answers.
+    pub(super) is_about_you: bool,
     /// Lines that make its number and text, as they stood.
     pub(super) own: Vec<(usize, String)>,
 }
@@ -113,7 +115,9 @@ impl Draft {
         let found = FoundQuestion {
             section: self.section,
             number: self.number,
-            sure: self.sure && !cues::is_about_respondent(&key),
+            sure: (self.sure || !self.choices.is_empty())
+                && !self.is_about_you
+                && !cues::is_about_respondent(&key),
             text: self.text,
             help,
             kind,

@@ -159,6 +159,11 @@ impl<'a> Reader<'a> {
         let (found, left) = draft.finish();
         self.left.extend(left);
         if let Some(mut question) = found {
+            if let Some(heading) =
+                self.heading.as_mut().filter(|heading| Some(&heading.text) == question.section.as_ref())
+            {
+                heading.used = true;
+            }
             // The same question twice is kept twice, and the second is to be looked at.
             let is_new = self.seen.insert(fold(&question.text));
             question.sure &= is_new;
@@ -222,7 +227,8 @@ impl<'a> Reader<'a> {
         self.drop_context();
         self.drop_heading();
         self.leave(line);
-        (self.list, self.is_past) = (None, true);
+        // Before the first question such a line is only a fact about the call.
+        (self.list, self.is_past) = (None, !self.found.is_empty());
         self.parent.clear();
     }
 
@@ -284,7 +290,7 @@ impl<'a> Reader<'a> {
         let text = if line.mark == Mark::Heading { &line.body } else { &line.text };
         self.heading = Some(Heading {
             at: line.at,
-            text: text.clone(),
+            text: text.split_whitespace().collect::<Vec<_>>().join(" "),
             used: false,
             is_front: cues::is_front(&line.key),
             is_about_you: cues::is_about_you(&line.key),
@@ -304,10 +310,9 @@ impl<'a> Reader<'a> {
             false => draft.ask(line, &line.body),
         }
         draft.help = self.context_for_next();
-        if let Some(heading) = self.heading.as_mut() {
-            heading.used = true;
+        if let Some(heading) = &self.heading {
             draft.section = Some(heading.text.clone());
-            draft.sure &= !heading.is_about_you;
+            draft.is_about_you = heading.is_about_you;
         }
         if let Some(list) = self.list.as_mut().filter(|list| list.mark.is_none()) {
             (list.mark, list.indent) = (Some(line.mark.clone()), line.indent);
@@ -336,7 +341,8 @@ impl<'a> Reader<'a> {
         if let Some(draft) = self.draft.take_if(is_statement) {
             self.drop_heading();
             let at = draft.own.first().map_or(0, |(at, _)| *at);
-            let text = draft.own.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ");
+            let lines = draft.own.iter().flat_map(|(_, text)| text.split_whitespace());
+            let text = lines.collect::<Vec<_>>().join(" ");
             self.heading = Some(Heading { at, text, used: false, is_front: false, is_about_you: false });
         }
     }

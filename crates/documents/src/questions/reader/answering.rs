@@ -90,7 +90,9 @@ impl<'a> Reader<'a> {
     fn without_heading(&self, at: usize, mut run: Vec<&'a Line>) -> Vec<&'a Line> {
         let after = self.line(at + run.len());
         let heads = |line: &Line| line.mark == Mark::None && line.gap && !choices::is_known(&line.key);
-        if run.last().is_some_and(|line| heads(line))
+        let rest_known = run.iter().rev().skip(1).all(|line| choices::is_known(&line.key));
+        if rest_known
+            && run.last().is_some_and(|line| heads(line))
             && after.is_some_and(|next| next.gap && next.mark != Mark::None)
         {
             run.pop();

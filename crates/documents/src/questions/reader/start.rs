@@ -36,6 +36,16 @@ pub(super) fn plain_number(mark: &Mark) -> Option<u32> {
     }
 }
 
+/// Tells whether a number is the next one after another of the same depth: 2.3 after 2.2.
+fn follows(label: &str, before: &str) -> bool {
+    let split = |label: &str| match label.rsplit_once('.') {
+        Some((front, last)) => (front.to_owned(), last.parse::<u32>().ok()),
+        None => (String::new(), label.parse::<u32>().ok()),
+    };
+    let ((front, last), (front_before, last_before)) = (split(label), split(before));
+    front == front_before && last.is_some() && last == last_before.map(|n| n + 1)
+}
+
 impl Reader<'_> {
     /// Returns the question that begins with the line at this place, if one does.
     pub(super) fn start(&mut self, at: usize) -> Option<Start> {
@@ -67,13 +77,15 @@ impl Reader<'_> {
         if goes_on_in_answer || (self.zone == Zone::Answer && self.facts.named > 1) {
             return None;
         }
-        if asks {
+        if asks
+            || (line.body.ends_with(':') && cues::begins_as_question(&line.key) && self.zone != Zone::Answer)
+        {
             return Start::top(label, self.facts.named < 2);
         }
         if self.is_past || line.body.is_empty() || self.has_parts(at, label) {
             return None;
         }
-        let is_next = own.is_some() && own == self.parent.parse::<u32>().ok().map(|n| n + 1);
+        let is_next = follows(label, &self.parent);
         let in_list =
             self.list.as_ref().is_some_and(|list| matches!(list.mark, None | Some(Mark::Number { .. })));
         if in_list && self.zone != Zone::Answer {
@@ -128,7 +140,7 @@ impl Reader<'_> {
 
     fn unmarked(&self, at: usize, line: &Line) -> Option<Start> {
         let words = line.words();
-        if words > MOST_UNMARKED {
+        if words > MOST_UNMARKED || self.is_past {
             return None;
         }
         let asks = cues::asks(&line.body);
@@ -144,13 +156,13 @@ impl Reader<'_> {
         if self.zone == Zone::Answer && has_numbers && !(asks_first && line.gap && words <= 40) {
             return None;
         }
-        Start::top("", asks_first && !has_numbers && !self.is_past)
+        Start::top("", asks_first && !has_numbers)
     }
 
     /// A line without mark and question mark: "Tell us about ..." among questions, or an item of a list.
     fn unmarked_telling(&self, at: usize, line: &Line, has_numbers: bool) -> Option<Start> {
         let of_list = self.list.as_ref().is_some_and(|list| matches!(list.mark, None | Some(Mark::None)));
-        let is_item = of_list && line.words() <= 40 && !line.body.ends_with([':', '.']) && !self.is_past;
+        let is_item = of_list && line.words() <= 40 && !line.body.ends_with([':', '.']);
         if is_item
             && self.zone != Zone::Answer
             && self.line(at + 1).is_some_and(|next| next.mark == Mark::None)
@@ -158,7 +170,7 @@ impl Reader<'_> {
             return Start::top("", false);
         }
         let tells = cues::tells(&line.key) && !cues::follows_up(&line.key);
-        let stands = line.gap && !has_numbers && self.zone != Zone::Answer && !self.is_past;
+        let stands = line.gap && !has_numbers && self.zone != Zone::Answer;
         let among_questions = self.draft.is_none() && self.heading.is_some() || self.facts.is_plain_list;
         (tells && stands && among_questions).then(|| Start::top("", false))?
     }

@@ -3,6 +3,7 @@
 
 use super::{Reader, Zone};
 use crate::clean::fold;
+use crate::questions::MOST_QUESTIONS;
 use crate::questions::choices;
 use crate::questions::cues;
 use crate::questions::draft::{Draft, Part};
@@ -44,7 +45,7 @@ impl Reader<'_> {
         for (n, row) in rows.iter().enumerate() {
             let cell = |at: usize| row.cells.get(at).map(String::as_str).unwrap_or_default();
             let text = cell(columns.question);
-            if text.is_empty() || (n == 0 && columns.named) {
+            if text.is_empty() || (n == 0 && columns.named) || self.found.len() >= MOST_QUESTIONS {
                 self.leave(row);
                 continue;
             }
@@ -52,10 +53,9 @@ impl Reader<'_> {
             let mut draft = Draft { sure, ..Draft::default() };
             draft.number = columns.number.map(|at| short_number(cell(at))).unwrap_or_default();
             draft.ask(row, text);
-            if let Some(heading) = self.heading.as_mut() {
-                heading.used = true;
+            if let Some(heading) = &self.heading {
                 draft.section = Some(heading.text.clone());
-                draft.sure &= !heading.is_about_you;
+                draft.is_about_you = heading.is_about_you;
             }
             for (at, words) in row.cells.iter().enumerate().filter(|(_, words)| !words.is_empty()) {
                 let has_place =
@@ -63,7 +63,12 @@ impl Reader<'_> {
                 if Some(at) == columns.answer {
                     draft.answer.push(Part::words(row, words));
                 } else if !has_place {
-                    draft.help.push(Part::words(row, words));
+                    let name = rows.first().filter(|_| columns.named).and_then(|head| head.cells.get(at));
+                    let name = name
+                        .filter(|name| !name.is_empty())
+                        .map(|name| format!("{name}: "))
+                        .unwrap_or_default();
+                    draft.help.push(Part::words(row, &format!("{name}{words}")));
                 }
             }
             self.draft = Some(draft);
