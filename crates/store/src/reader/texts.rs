@@ -74,12 +74,13 @@ impl Reader<'_> {
         Ok(Some(TextParts { snapshot, snapshot_sum, updates, facts: self.doc_facts(&row)? }))
     }
 
-    /// Returns the updates that came after a row of the log; an empty list where nothing is new.
+    /// Returns the updates that came after a row of the log, folded ones included; an empty list where nothing
+    /// is new.
     ///
     /// # Errors
     /// Any fault of the disk.
     pub fn text_since(&self, doc: AnswerId, row: i64) -> Result<Vec<StoredUpdate>, StoreError> {
-        text::live(self.db, doc, row)
+        text::since(self.db, doc, row)
     }
 
     /// Returns every update that is still here, those covered by the snapshot included: the history.

@@ -257,6 +257,15 @@ pub(crate) fn live(db: &Connection, doc: AnswerId, after: i64) -> Result<Vec<Sto
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Returns the updates after a row, covered ones included: what came since may have been folded since.
+pub(crate) fn since(db: &Connection, doc: AnswerId, after: i64) -> Result<Vec<StoredUpdate>, StoreError> {
+    let sql =
+        format!("SELECT {UPDATE} FROM text_update WHERE doc = ?1 AND no > ?2 AND unreadable = 0 ORDER BY no");
+    let mut query = db.prepare_cached(&sql)?;
+    let rows = query.query_map(params![doc.0.as_bytes(), after], update)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Returns every update that is still here, covered ones included.
 pub(crate) fn whole_log(db: &Connection, doc: AnswerId) -> Result<Vec<StoredUpdate>, StoreError> {
     let sql = format!("SELECT {UPDATE} FROM text_update WHERE doc = ?1 AND unreadable = 0 ORDER BY no");
