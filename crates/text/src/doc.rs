@@ -204,8 +204,15 @@ pub fn seed() -> Vec<u8> {
 /// [`TextError::NotAnUpdate`] where the bytes cannot be read.
 pub fn introduced(update: &[u8]) -> Result<BTreeMap<u64, (u32, u32)>, TextError> {
     let update = Update::decode_v1(update).map_err(|_| TextError::NotAnUpdate)?;
-    let (low, high) = (update.state_vector_lower(), update.state_vector());
-    Ok(high.iter().map(|(client, &end)| (client.get(), (low.get(client), end))).collect())
+    let mut brought: BTreeMap<u64, (u32, u32)> = BTreeMap::new();
+    // The update's own state vector leaves out whatever does not begin at a client's first clock.
+    for (client, ranges) in update.insertions(true).iter() {
+        for range in ranges.iter() {
+            let (low, high) = brought.entry(client.get()).or_insert((range.start, range.end));
+            (*low, *high) = ((*low).min(range.start), (*high).max(range.end));
+        }
+    }
+    Ok(brought)
 }
 
 /// Returns the clock up to which a state vector knows each client id.
@@ -261,5 +268,9 @@ mod tests {
         let of = |client| written.iter().filter(|w| w.client == client).map(|w| w.text.as_str()).collect::<String>();
         assert_eq!((of(10).as_str(), of(20).as_str()), ("from one", "from two"));
         assert_eq!(introduced(&second).unwrap().keys().copied().collect::<Vec<_>>(), [20]);
+        let third = crate::edit::append(&mut two, "and more").unwrap();
+        let (low, high) = introduced(&third).unwrap()[&20];
+        assert_eq!(low, introduced(&second).unwrap()[&20].1, "an update that goes on where the last one ended");
+        assert!(high > low);
     }
 }
