@@ -4,6 +4,9 @@ import { pressed } from './keys';
 
 const PANES = 'header button, header input, nav a, aside, main h1, main [tabindex="0"], footer a';
 
+/** The parts of the window; a screen may divide its own with `data-part`. */
+const PARTS = '.frame > header, .frame > nav, .frame > main, main [data-part], .frame > footer';
+
 /** Does what a key asks for; the web view's own reload keys do nothing. */
 export function onKey(event: KeyboardEvent, actions: readonly Action[], mac: boolean): void {
   if (event.defaultPrevented || event.isComposing) return;
@@ -32,10 +35,12 @@ function inText(target: EventTarget | null): boolean {
 
 /** Moves the keyboard to the next part of the window: title bar, navigation, screen, status bar. */
 function toPane(by: 1 | -1): void {
-  const parts = [...document.querySelectorAll<HTMLElement>('.frame > header, .frame > nav, .frame > main, .frame > footer')];
+  const all = [...document.querySelectorAll<HTMLElement>(PARTS)];
+  const parts = all.filter((part) => part.offsetParent !== null && !part.querySelector('[data-part]'));
   if (parts.length === 0) return;
   const here = parts.findIndex((part) => part.contains(document.activeElement));
   const next = parts[(Math.max(here, 0) + by + parts.length) % parts.length];
-  const first = next?.querySelector<HTMLElement>(next.matches('main') ? 'h1, button, a, input' : PANES);
+  const inside = next?.querySelector<HTMLElement>('[aria-current], .ProseMirror, [aria-selected="true"]');
+  const first = inside ?? next?.querySelector<HTMLElement>(next.matches('main') ? 'h1, button, a, input' : PANES);
   (first ?? next)?.focus();
 }

@@ -1,5 +1,6 @@
 // A call on its way in stays here while the window lives, so that a look at another screen loses nothing.
 import type { CallKind, FoundCall, NationScope } from '../../ipc/generated';
+import { clock, weekdayMonthYear } from '../../words/dates';
 import { fromFound, fromWords, type Item } from './draft';
 
 class Kept {
@@ -21,8 +22,8 @@ class Kept {
   take(found: FoundCall): void {
     this.title = found.title ?? '';
     this.asker = found.asker ?? '';
-    this.date = found.closes?.date ?? '';
-    this.time = found.closes?.time ?? '';
+    this.date = found.closes ? weekdayMonthYear(found.closes.date) : '';
+    this.time = found.closes?.time ? clock(found.closes.time) : '';
     this.items = found.questions.map(fromFound);
     this.leftOver = found.leftOver;
     this.byHand = false;

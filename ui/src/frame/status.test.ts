@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { SyncStatus } from '../ipc/generated';
+import { facts } from './status';
+
+const AT = Date.UTC(2026, 10, 22, 10, 42);
+const quiet: SyncStatus = {
+  link: 'connected',
+  inStepAt: AT,
+  savedAt: AT,
+  waiting: 0,
+  oldestWaitingAt: null,
+  setAside: 0,
+  sentAt: AT,
+  seenUntil: AT,
+  nextTryAt: null,
+  receiving: null,
+  looks: 0,
+};
+const words = (status: Partial<SyncStatus>): string[] => facts({ ...quiet, ...status }).map((fact) => fact.words);
+
+describe('the status bar', () => {
+  it('states the three truths in their order', () => {
+    expect(words({})).toEqual([
+      'Saved on this computer 10:42am',
+      'Sent to the hub 10:42am',
+      'Seen by others until 10:42am',
+    ]);
+  });
+
+  it('never says sent or seen while something waits', () => {
+    expect(words({ waiting: 1 })).toEqual(['Saved on this computer 10:42am', 'Waiting to send: 1 change']);
+  });
+
+  it('says nothing that is not yet true', () => {
+    expect(words({ savedAt: null, sentAt: null, seenUntil: null })).toEqual([]);
+  });
+
+  it('says off line quietly, and loudly only what a person must do', () => {
+    expect(facts({ ...quiet, link: 'offline', waiting: 4 })).toEqual([
+      { sign: 'offline', words: 'Working offline. 4 changes are saved on this computer.', loud: 'quiet' },
+    ]);
+    const loud = (['tooOld', 'signedOut', 'notTrusted'] as const).map((link) => facts({ ...quiet, link })[0]?.loud);
+    expect(loud).toEqual(['warn', 'warn', 'warn']);
+  });
+});

@@ -1,0 +1,225 @@
+// The workspace in a real browser: two people write together, words are saved and never claimed to be before,
+// everything is done by keyboard, and nothing is hidden from those who do not see the screen.
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { faults, open, type Stage, stage, type Window } from './browser';
+
+const QUESTION = '#/consultations/c-future/future-q3';
+let on: Stage;
+let context: BrowserContext;
+let windows: Window[] = [];
+
+beforeAll(async () => {
+  on = await stage();
+});
+afterAll(() => on.end());
+beforeEach(async () => {
+  context = await on.browser.newContext({ viewport: { width: 1280, height: 800 } });
+  windows = [];
+});
+afterEach(async () => {
+  const complaints = windows.flatMap((one) => one.complaints);
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+async function at(hash: string, query = 'theme=light'): Promise<Page> {
+  const window = await open(context, on.address, `link=connected&${query}`, hash);
+  windows.push(window);
+  await window.page.getByRole('heading', { level: 1 }).waitFor();
+  return window.page;
+}
+
+function answer(page: Page, number = 3) {
+  return page.getByRole('textbox', { name: `Answer to question ${String(number)}` });
+}
+
+async function typeAtEnd(page: Page, words: string): Promise<void> {
+  await answer(page).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(words);
+}
+
+describe('writing', () => {
+  it('brings two people together, shows both where the other is, and takes back own words alone', async () => {
+    const anna = await at(QUESTION, 'as=p-anna');
+    const jo = await at(QUESTION, 'as=p-jo');
+    await answer(anna).locator('p').first().click();
+    await anna.keyboard.type('ANNA WROTE ');
+    await answer(jo).locator('p').nth(1).click();
+    await jo.keyboard.type('JO WROTE ');
+    await answer(anna).getByText('JO WROTE').waitFor();
+    await answer(jo).getByText('ANNA WROTE').waitFor();
+    await anna.locator('.caret', { hasText: 'JM' }).waitFor();
+    await jo.locator('.caret', { hasText: 'AH' }).waitFor();
+    await anna.getByText('Here now').first().waitFor();
+    await anna.keyboard.press('Control+z');
+    await answer(anna).getByText('ANNA WROTE').waitFor({ state: 'detached' });
+    expect(await answer(anna).innerText()).toContain('JO WROTE');
+    await answer(jo).getByText('ANNA WROTE').waitFor({ state: 'detached' });
+    expect(await answer(jo).innerText()).toContain('JO WROTE');
+  });
+
+  it('keeps the words when another question is opened at once', async () => {
+    const page = await at(QUESTION);
+    await typeAtEnd(page, ' Left in a hurry.');
+    await page.keyboard.press('Alt+ArrowDown');
+    await answer(page, 4).waitFor();
+    await page.keyboard.press('Alt+ArrowUp');
+    await answer(page, 3).waitFor();
+    expect(await answer(page).innerText()).toContain('Left in a hurry.');
+  });
+
+  it('says that words are not saved, and offers to copy them, for as long as that is so', async () => {
+    const page = await at(QUESTION, 'broken=append_update');
+    await typeAtEnd(page, ' Not on the disk.');
+    await page.getByRole('alert').getByText('Your last words are not saved yet').waitFor();
+    await page.getByRole('button', { name: 'Copy my words' }).waitFor();
+    await page.getByRole('status', { name: 'Status' }).getByText('Your last words are not saved yet').waitFor();
+    expect(await page.getByRole('status', { name: 'Status' }).innerText()).not.toContain('Saved on this computer');
+  });
+
+  it('cleans what is pasted from Word and says so', async () => {
+    const page = await at(QUESTION);
+    await answer(page).click();
+    await page.keyboard.press('Control+End');
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.setData('text/html', '<p style="color:red" onclick="alert(1)">Pasted <b>words</b><img src="https://example.org/x.png"></p>');
+      data.setData('text/plain', 'Pasted words');
+      document.querySelector('.ProseMirror')?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    await answer(page).getByText('[picture left out]').waitFor();
+    await page.getByText('Pasted without its pictures.').waitFor();
+    expect(await answer(page).locator('[style], [onclick], img:not(.ProseMirror-separator)').count()).toBe(0);
+  });
+
+  it('makes tables, links and footnotes with the keyboard', async () => {
+    const page = await at(QUESTION);
+    await answer(page).click();
+    await page.keyboard.press('Control+End');
+    await page.getByRole('button', { name: 'Table', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Region');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Practices');
+    expect(await answer(page).locator('th').allInnerTexts()).toEqual(['Region', 'Practices', '']);
+    await page.keyboard.press('Control+End');
+    await page.getByRole('button', { name: 'Link', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('javascript:alert(1)');
+    await page.keyboard.press('Enter');
+    await page.getByText('A link starts with https://').waitFor();
+    await page.getByRole('textbox', { name: 'Leads to' }).fill('example.org/survey');
+    await page.keyboard.press('Enter');
+    expect(await answer(page).locator('a').getAttribute('href')).toBe('https://example.org/survey');
+    await page.getByRole('button', { name: 'Footnote', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Survey of October 2026');
+    await page.keyboard.press('Enter');
+    expect(await answer(page).getByRole('note').getAttribute('aria-label')).toBe('Survey of October 2026');
+  });
+});
+
+describe('what stands beside the answer', () => {
+  it('moves an answer on by keys, says so, and takes it back', async () => {
+    const page = await at(QUESTION);
+    await answer(page).click();
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Question 3: Needs review.').waitFor();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.getByRole('button', { name: 'Ask for review' }).waitFor();
+  });
+
+  it('gives the answer to a colleague by typing part of the name', async () => {
+    const page = await at(QUESTION);
+    await page.getByRole('combobox', { name: 'Who writes it' }).focus();
+    await page.keyboard.type('priya');
+    await page.getByRole('option', { name: /Priya Nair/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Question 3 is with Priya Nair now.').waitFor();
+  });
+
+  it('compares with an earlier version word by word, and puts it back', async () => {
+    const page = await at(QUESTION);
+    await typeAtEnd(page, ' More words.');
+    await page.getByRole('tab', { name: 'History' }).click();
+    await page.getByRole('button', { name: /Version “For comments”/ }).click();
+    await page.getByText('2 words added, 0 removed').waitFor();
+    await page.getByRole('button', { name: 'Put the earlier text back' }).click();
+    await answer(page).getByText('More words.').waitFor({ state: 'detached' });
+  });
+
+  it('shows what two people had and lets both stand', async () => {
+    const page = await at('#/consultations/c-future/future-q4');
+    await page.getByText('2 people changed this sentence while apart.').waitFor();
+    await page.getByText('You had').waitFor();
+    await page.getByText('Jo had').waitFor();
+    await page.getByRole('button', { name: 'It is fine' }).click();
+    await page.getByText('2 people changed this sentence while apart.').waitFor({ state: 'detached' });
+  });
+
+  it('adds a question with choices and takes a choice', async () => {
+    const page = await at(QUESTION);
+    await page.getByRole('button', { name: 'Add a question' }).click();
+    await page.getByRole('textbox', { name: 'What is asked' }).fill('Do you agree?');
+    await page.getByRole('combobox', { name: 'How it is answered' }).selectOption('oneChoice');
+    await page.getByRole('textbox', { name: 'Choices, one a line' }).fill('Yes\nNo');
+    await page.getByRole('button', { name: 'Add a question' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'Do you agree?' }).waitFor();
+    await page.getByRole('radio', { name: 'Yes' }).check();
+    expect(await page.getByRole('radio', { name: 'Yes' }).isChecked()).toBe(true);
+  });
+});
+
+describe('for everybody', () => {
+  const STATES: [string, string, (page: Page) => Promise<unknown>][] = [
+    ['an answer', QUESTION, () => Promise.resolve()],
+    ['two wordings', '#/consultations/c-future/future-q4', (page) => page.getByText('You had').waitFor()],
+    ['choices', '#/consultations/c-future/future-q6', () => Promise.resolve()],
+    ['the question', QUESTION, (page) => page.getByRole('tab', { name: 'This question' }).click()],
+    ['the consultation', QUESTION, (page) => page.getByRole('tab', { name: 'This consultation' }).click()],
+    ['a comparison', QUESTION, async (page) => {
+      await page.getByRole('tab', { name: 'History' }).click();
+      await page.getByRole('button', { name: 'Compare versions' }).click();
+    }],
+    ['a list of people', QUESTION, (page) => page.getByRole('combobox', { name: 'Who writes it' }).click()],
+    ['a new question', QUESTION, (page) => page.getByRole('button', { name: 'Add a question' }).click()],
+    ['a sent answer', '#/consultations/c-digital/c-digital-q1', () => Promise.resolve()],
+  ];
+  for (const theme of ['light', 'dark']) {
+    it.each(STATES)(`axe finds nothing, ${theme}: %s`, async (_, hash, step) => {
+      const page = await at(hash, `theme=${theme}`);
+      await step(page);
+      await page.waitForTimeout(400);
+      expect(await faults(page)).toEqual([]);
+    });
+  }
+
+  it.each([
+    [720, 450],
+    [320, 256],
+  ])('loses nothing and scrolls in one direction at %i by %i', async (width, height) => {
+    const page = await at(QUESTION);
+    await page.setViewportSize({ width, height });
+    await answer(page).waitFor();
+    const wide = await page.evaluate(() => {
+      const over = (element: Element): boolean => element.scrollWidth > element.clientWidth + 1;
+      return [document.documentElement, document.querySelector('.middle'), document.querySelector('.scroll')]
+        .filter((element) => element !== null)
+        .filter(over)
+        .map((element) => element.className);
+    });
+    expect(wide).toEqual([]);
+  });
+
+  it('goes round all parts of the window with F6', async () => {
+    const page = await at(QUESTION);
+    const places: string[] = [];
+    for (let turn = 0; turn < 7; turn += 1) {
+      await page.keyboard.press('F6');
+      places.push(await page.evaluate(() => document.activeElement?.closest('[data-part], nav, header, footer, main')?.className ?? ''));
+    }
+    expect(new Set(places).size).toBeGreaterThanOrEqual(5);
+  });
+});
