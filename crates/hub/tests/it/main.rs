@@ -1,5 +1,11 @@
 //! The hub as its desks meet it: in one process with the time handed in, and over a real line with the real
 //! client.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may break off, keep true time and start the program"
+)]
 
 mod client;
 mod kit;
