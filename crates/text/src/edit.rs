@@ -85,7 +85,10 @@ fn replace<F: XmlFragment>(txn: &mut TransactionMut<'_>, parent: &F, mut at: u32
     let mut new = new.iter().peekable();
     for (n, block) in old.iter().enumerate() {
         // What stands between two blocks that belong together is put in first.
-        let partner = new.clone().position(|next| belong(block, next));
+        // An empty paragraph takes no words that one behind it has: they would be typed anew.
+        let has_them = |later: &Block, next: &&Block| !is_blank(later) && belong(later, next);
+        let free = |next: &&Block| !is_blank(block) || !old.iter().skip(n + 1).any(|later| has_them(later, next));
+        let partner = new.clone().position(|next| belong(block, next) && free(&next));
         let taken_later = |skip: usize| {
             let skipped: Vec<_> = new.clone().take(skip).collect();
             old.iter().skip(n + 1).any(|later| skipped.iter().any(|s| belong(later, s)))
@@ -111,6 +114,10 @@ fn replace<F: XmlFragment>(txn: &mut TransactionMut<'_>, parent: &F, mut at: u32
         at += 1;
     }
     at
+}
+
+fn is_blank(block: &Block) -> bool {
+    matches!(block, Block::Para { runs } if words_of(runs).is_empty())
 }
 
 /// Tells whether one block can become the other in place.
@@ -345,3 +352,20 @@ fn size(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_paragraph_does_not_take_the_words_of_the_one_behind_it() {
+        let mut asha = TextDoc::new(10);
+        append_blocks(&mut asha, &[Block::para("one"), Block::para(""), Block::para("two three four")]);
+        let mut ben = TextDoc::new(20);
+        ben.apply(&asha.whole()).unwrap();
+        rewrite(&mut ben, "one\ntwo three more four").unwrap().unwrap();
+        let by_ben: String = ben.written().into_iter().filter(|w| w.client == 20).map(|w| w.text).collect();
+        assert_eq!(by_ben.trim(), "more");
+        assert_eq!(plain::write(&ben.blocks().unwrap()), "one\ntwo three more four");
+    }
+}
