@@ -2,9 +2,10 @@
 
 use crate::oracle::judge;
 use crate::plan::Bug;
-use crate::world::World;
+use crate::world::{Counts, World};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How many histories run where nobody asks for more.
@@ -13,72 +14,119 @@ const HISTORIES: u64 = 600;
 const LONG: u64 = 20_000;
 /// Fewer than this is a failure, however well they went.
 const FLOOR: u64 = 300;
+/// Where fresh seeds begin.
+const FIRST_SEED: u64 = 1_000_000;
+/// After how many failures no more histories are begun.
+const MOST_FAILURES: usize = 3;
 /// How long they may take before no more are begun.
 const MOST: Duration = Duration::from_secs(170);
 /// Seeds of histories that went wrong once: they are played first, for ever.
 const KEPT: &str = include_str!("../seeds/simulate.txt");
 
-/// Plays one history and returns what was found wrong.
-pub(crate) fn play(seed: u64, bug: Option<Bug>) -> Vec<String> {
-    let played = catch_unwind(AssertUnwindSafe(|| {
-        let mut world = World::new(seed, bug).map_err(|error| error.to_string())?;
-        world.plays().map_err(|error| format!("while it was played: {error}"))?;
-        if !world.heals(12).map_err(|error| format!("while it healed: {error}"))? {
-            let faults = judge(&mut world).map_err(|error| error.to_string())?;
-            return Ok([vec!["it does not come to rest".to_owned()], faults].concat());
-        }
-        judge(&mut world).map_err(|error| error.to_string())
-    }));
-    match played {
-        Ok(Ok(faults)) => faults,
-        Ok(Err(error)) => vec![error],
-        Err(_) => vec!["it panicked".to_owned()],
+/// What one history, or all of them, came to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Played {
+    pub(crate) faults: Vec<String>,
+    histories: u64,
+    words: u64,
+    beside: u64,
+    edits: u64,
+    requests: u64,
+    counts: Counts,
+}
+
+impl Played {
+    fn add(&mut self, other: &Self) {
+        self.histories += 1;
+        self.words += other.words;
+        self.beside += other.beside;
+        self.edits += other.edits;
+        self.requests += other.requests;
+        self.counts.rounds += other.counts.rounds;
+        self.counts.deaths += other.counts.deaths;
+        self.counts.devices_back += other.counts.devices_back;
+        self.counts.hubs_back += other.counts.hubs_back;
     }
+}
+
+/// Plays one history.
+pub(crate) fn play(seed: u64, bug: Option<Bug>) -> Played {
+    let tried = catch_unwind(AssertUnwindSafe(|| played(seed, bug)));
+    let fault = |fault: String| Played { faults: vec![fault], ..Played::default() };
+    match tried {
+        Ok(Ok(played)) => played,
+        Ok(Err(error)) => fault(error),
+        Err(_) => fault("it panicked".to_owned()),
+    }
+}
+
+fn played(seed: u64, bug: Option<Bug>) -> Result<Played, String> {
+    let mut world = World::new(seed, bug).map_err(|error| error.to_string())?;
+    world.plays().map_err(|error| format!("while it was played: {error}"))?;
+    let rests = world.heals(12).map_err(|error| format!("while it healed: {error}"))?;
+    let mut beside = 0;
+    let mut faults =
+        judge(&mut world, &mut beside).map_err(|error| format!("while it was judged: {error}"))?;
+    if !rests {
+        faults.insert(0, "it does not come to rest".to_owned());
+    }
+    let out = &world.out;
+    let count = |len: usize| u64::try_from(len).unwrap_or(u64::MAX);
+    Ok(Played {
+        faults,
+        histories: 1,
+        words: count(out.model.words.len()),
+        beside,
+        edits: count(out.model.edits.len() + out.model.writes.len()),
+        requests: out.line.requests(),
+        counts: out.counts,
+    })
 }
 
 #[test]
 fn no_word_is_lost_in_any_history() {
     if let Some(seed) = std::env::var("LINCHPIN_SEED").ok().and_then(|seed| seed.parse().ok()) {
-        let faults = play(seed, None);
-        assert!(faults.is_empty(), "seed {seed}:\n{}", faults.join("\n"));
+        let played = play(seed, None);
+        eprintln!("simulate: {played:?}");
+        assert!(played.faults.is_empty(), "seed {seed}:\n{}", played.faults.join("\n"));
         return;
     }
     let long = std::env::var_os("LINCHPIN_LONG").is_some();
     let (count, most) = if long { (LONG, Duration::MAX) } else { (HISTORIES, MOST) };
     let kept: Vec<u64> =
         KEPT.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
-    let began = Instant::now();
-    let (next, ran) = (AtomicU64::new(0), AtomicU64::new(0));
-    let failed: Vec<(u64, Vec<String>)> = std::thread::scope(|scope| {
-        let work = || {
-            let mut failed = Vec::new();
-            while began.elapsed() < most && failed.len() < 3 {
-                let n = next.fetch_add(1, Ordering::Relaxed);
-                if n >= count {
-                    break;
-                }
-                let seed =
-                    usize::try_from(n).ok().and_then(|n| kept.get(n)).copied().unwrap_or(1_000_000 + n);
-                let faults = play(seed, None);
-                ran.fetch_add(1, Ordering::Relaxed);
-                if !faults.is_empty() {
-                    failed.push((seed, faults));
-                }
+    let (began, next) = (Instant::now(), AtomicU64::new(0));
+    let sums = Mutex::new((Played::default(), Vec::new()));
+    let work = || {
+        while began.elapsed() < most {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            if n >= count {
+                break;
             }
-            failed
-        };
-        let threads: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().expect("a thread of histories ended badly"))
-            .collect()
+            let seed = usize::try_from(n).ok().and_then(|n| kept.get(n)).copied().unwrap_or(FIRST_SEED + n);
+            let played = play(seed, None);
+            let mut sums = sums.lock().unwrap_or_else(PoisonError::into_inner);
+            sums.0.add(&played);
+            if !played.faults.is_empty() {
+                sums.1.push((seed, played.faults));
+            }
+            if sums.1.len() >= MOST_FAILURES {
+                break;
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        scope.spawn(work);
     });
-    let ran = ran.load(Ordering::Relaxed);
-    eprintln!("simulate: {ran} histories in {:.1} s", began.elapsed().as_secs_f64());
+    let (all, failed) = sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+    eprintln!("simulate: {} histories in {:.1} s: {all:?}", all.histories, began.elapsed().as_secs_f64());
     for (seed, faults) in &failed {
         eprintln!("seed {seed}: {}", faults.join("\n  "));
         eprintln!("  again: LINCHPIN_SEED={seed} cargo test -p linchpin-tests --test simulate no_word");
     }
     assert!(failed.is_empty(), "{} histories went wrong", failed.len());
-    assert!(ran >= FLOOR, "only {ran} histories ran, {FLOOR} are the least");
+    assert!(all.histories >= FLOOR, "only {} histories ran, {FLOOR} are the least", all.histories);
+    let tried = [all.beside, all.counts.deaths, all.counts.devices_back, all.counts.hubs_back];
+    assert!(tried.iter().all(|count| *count > 0), "something was never tried: {all:?}");
 }

@@ -20,8 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What was found wrong; empty where all is well.
 pub(crate) type Faults = Vec<String>;
 
-/// Looks at a world that has healed.
-pub(crate) fn judge(world: &mut World) -> Result<Faults, KitError> {
+/// Looks at a world that has healed. `beside` counts the words that are only beside the texts.
+pub(crate) fn judge(world: &mut World, beside: &mut u64) -> Result<Faults, KitError> {
     let mut faults = Vec::new();
     // A device that comes now sees what the hub has.
     let newcomer = world.out.device(carol())?;
@@ -38,7 +38,7 @@ pub(crate) fn judge(world: &mut World) -> Result<Faults, KitError> {
         at_rest(&desk.device, &name, &mut faults)?;
     }
     let kept = kept_words(world)?;
-    words(&world.out.model, &reference, &kept, &mut faults);
+    *beside = words(&world.out.model, &reference, &kept, &mut faults);
     values(&world.out.model, &reference, &mut faults);
     Ok(faults)
 }
@@ -154,7 +154,8 @@ fn kept_words(world: &World) -> Result<BTreeSet<String>, KitError> {
     Ok(words)
 }
 
-fn words(model: &Model, reference: &Copy, kept: &BTreeSet<String>, faults: &mut Faults) {
+fn words(model: &Model, reference: &Copy, kept: &BTreeSet<String>, faults: &mut Faults) -> u64 {
+    let mut beside = 0;
     let mut counts: BTreeMap<(AnswerId, String), usize> = BTreeMap::new();
     for (doc, text) in &reference.texts {
         for word in scan(&text.plain) {
@@ -175,6 +176,7 @@ fn words(model: &Model, reference: &Copy, kept: &BTreeSet<String>, faults: &mut 
             1 if removal.is_some_and(|fate| fate == Fate::Must) => {
                 faults.push(format!("{word} came back in {}", typed.answer));
             }
+            0 if must && removal.is_none() => beside += 1,
             0 | 1 => {}
             _ => faults.push(format!("{word} stands {count} times in {}", typed.answer)),
         }
@@ -185,6 +187,7 @@ fn words(model: &Model, reference: &Copy, kept: &BTreeSet<String>, faults: &mut 
             }
         }
     }
+    beside
 }
 
 /// A value that somebody overwrote in the knowledge of it must not show.

@@ -18,9 +18,10 @@ pub(crate) enum Bug {
 /// The options of one history.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    pub(crate) seed: u64,
     /// Devices by person.
     pub(crate) devices: Vec<usize>,
+    /// Whether everybody has the first call before anything goes wrong.
+    pub(crate) warm: bool,
     pub(crate) events: usize,
     pub(crate) questions: u8,
     pub(crate) faults: Faults,
@@ -36,6 +37,10 @@ pub(crate) struct Plan {
     pub(crate) device_restores: bool,
     /// Whether the hub goes back to a backup.
     pub(crate) hub_restores: bool,
+    /// How often something happens to the hub, in a thousand events.
+    pub(crate) hub_events: u64,
+    /// How often devices sync, in a thousand events; the less, the longer people write apart.
+    pub(crate) syncs: u64,
     pub(crate) entries_a_page: usize,
     pub(crate) rows_a_part: usize,
     /// From how many updates on devices fold, where they do.
@@ -50,9 +55,9 @@ impl Plan {
         let people = 2 + rng.index(2);
         let devices = (0..people).map(|_| 1 + usize::from(rng.chance(350))).collect();
         let plan = Self {
-            seed,
             devices,
-            events: 15 + rng.index(50),
+            warm: rng.chance(800),
+            events: 15 + rng.index(80),
             questions: 1 + u8::from(rng.chance(500)),
             faults: faults(&mut rng),
             dies: [0, 5, 40].get(rng.index(3)).copied().unwrap_or(0),
@@ -60,7 +65,9 @@ impl Plan {
             types_meanwhile: [0, 60, 200].get(rng.index(3)).copied().unwrap_or(0),
             wrong_clocks: rng.chance(400),
             device_restores: rng.chance(350),
-            hub_restores: rng.chance(350),
+            hub_restores: rng.chance(450),
+            hub_events: [10, 40, 150].get(rng.index(3)).copied().unwrap_or(0),
+            syncs: [120, 350, 600].get(rng.index(3)).copied().unwrap_or(0),
             entries_a_page: 1 + rng.index(12),
             rows_a_part: 1 + rng.index(5),
             fold_from: if rng.chance(400) { 2 + u32::try_from(rng.below(6)).unwrap_or(0) } else { u32::MAX },

@@ -9,8 +9,10 @@ use linchpin_testkit::hub_memory::HubBug;
 const BUDGET: u64 = 150;
 
 fn found(bug: Bug) {
-    let first = (0..BUDGET).find(|n| !play(2_000_000 + n, Some(bug)).is_empty());
-    eprintln!("simulate: {bug:?} found by history {first:?}");
+    let found =
+        (0..BUDGET).find_map(|n| Some((n, play(2_000_000 + n, Some(bug)).faults.into_iter().next()?)));
+    let first = found.as_ref().map(|(n, _)| n);
+    eprintln!("simulate: {bug:?} found by history {found:?}");
     assert!(first.is_some(), "{bug:?} was not found in {BUDGET} histories");
 }
 

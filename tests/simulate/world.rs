@@ -42,6 +42,15 @@ impl Desk {
     }
 }
 
+/// What happened, so that a run can say that it tried something.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counts {
+    pub(crate) rounds: u64,
+    pub(crate) deaths: u64,
+    pub(crate) devices_back: u64,
+    pub(crate) hubs_back: u64,
+}
+
 /// Everything that changes in a history, the devices apart.
 pub(crate) struct Outside {
     pub(crate) plan: Plan,
@@ -50,6 +59,7 @@ pub(crate) struct Outside {
     pub(crate) line: Line,
     pub(crate) hub: Box<dyn HubEnd>,
     pub(crate) model: Model,
+    pub(crate) counts: Counts,
     hub_backup: Option<u64>,
     brought_in: [bool; CALLS as usize],
     healing: bool,
@@ -78,6 +88,7 @@ impl World {
             line,
             hub: Box::new(hub),
             model,
+            counts: Counts::default(),
             hub_backup: None,
             brought_in: [false; CALLS as usize],
             healing: false,
@@ -92,6 +103,9 @@ impl World {
 
     /// Plays the events of the plan.
     pub(crate) fn plays(&mut self) -> Result<(), KitError> {
+        if self.out.plan.warm {
+            self.begins_together()?;
+        }
         for _ in 0..self.out.plan.events {
             self.event()?;
             self.out.time.pass(self.out.rng.below(3_000));
@@ -99,34 +113,56 @@ impl World {
         Ok(())
     }
 
+    /// The first call is there and everybody has it before anything goes wrong.
+    fn begins_together(&mut self) -> Result<(), KitError> {
+        let faults = std::mem::replace(&mut self.out.line.faults, Faults::NONE);
+        self.out.healing = true;
+        if let Some(desk) = self.desks.first() {
+            self.out.begins(&desk.device)?;
+        }
+        for (at, desk) in self.desks.iter_mut().enumerate() {
+            desk.device.syncs(&mut Sync { at, out: &mut self.out })?;
+        }
+        (self.out.line.faults, self.out.healing) = (faults, false);
+        Ok(())
+    }
+
     fn event(&mut self) -> Result<(), KitError> {
         let at = self.out.rng.index(self.desks.len());
         let Some(desk) = self.desks.get_mut(at) else { return Ok(()) };
+        if self.out.rng.chance(self.out.plan.hub_events) {
+            self.out.hub_event();
+            return Ok(());
+        }
+        if self.out.rng.chance(self.out.plan.syncs) {
+            self.out.counts.rounds += 1;
+            let ended = desk.device.syncs(&mut Sync { at, out: &mut self.out })?;
+            self.out.counts.deaths += u64::from(ended == Ended::Died);
+            return Ok(());
+        }
         match self.out.rng.below(100) {
-            0..=7 => self.out.begins(&desk.device),
-            8..=40 => self.out.writes(at, &mut desk.device),
-            41..=47 => self.out.sets(at, &desk.device),
-            48..=50 => self.out.deletes(at, &desk.device),
-            51..=81 => desk.device.syncs(&mut Sync { at, out: &mut self.out }).map(|_| ()),
-            82..=84 => desk.device.dies(),
-            85..=86 => {
+            0..=9 => self.out.begins(&desk.device),
+            10..=61 => self.out.writes(at, &mut desk.device),
+            62..=71 => self.out.sets(at, &desk.device),
+            72..=76 => self.out.deletes(&desk.device),
+            77..=80 => {
+                self.out.counts.deaths += 1;
+                desk.device.dies()
+            }
+            81..=83 => {
                 desk.device.closes_editor();
                 Ok(())
             }
-            87..=88 => {
+            84..=86 => {
                 self.out.time.pass(self.out.rng.below(2 * DAY_MS));
                 Ok(())
             }
-            89..=90 => {
+            87..=88 => {
                 self.out.sets_clock(&desk.device);
                 Ok(())
             }
-            91..=92 => self.out.backs_up(desk),
-            93..=94 => self.out.goes_back(at, desk),
-            95..=97 => {
-                self.out.hub_event();
-                Ok(())
-            }
+            89..=92 => self.out.backs_up(desk),
+            93..=96 => self.out.goes_back(at, desk),
             _ => self.joins(),
         }
     }
@@ -323,7 +359,7 @@ impl Outside {
     }
 
     /// Deletes something, or brings it back.
-    fn deletes(&mut self, _: usize, device: &Device) -> Result<(), KitError> {
+    fn deletes(&mut self, device: &Device) -> Result<(), KitError> {
         let n = u8::try_from(self.rng.below(u64::from(CALLS))).unwrap_or(0);
         let id = if self.rng.chance(500) { RecordId::from(call(n)) } else { answer(n, 0).into() };
         let Some(there) = device.store().read(|reader| reader.envelope(id))? else { return Ok(()) };
@@ -356,6 +392,7 @@ impl Outside {
                 Op::Cmd(_) => {}
             }
         }
+        self.counts.devices_back += 1;
         self.model.device_went_back(at, moment, &unsent);
         desk.device.goes_back(&path)
     }
@@ -371,6 +408,7 @@ impl Outside {
                 if let Some(moment) = self.hub_backup
                     && self.hub.restore()
                 {
+                    self.counts.hubs_back += 1;
                     self.model.hub_went_back(moment);
                 }
             }

@@ -353,11 +353,16 @@ impl Device {
 
     fn without_early(&self, page: &Page) -> Page {
         let mut page = page.clone();
+        let mut docs: BTreeMap<AnswerId, TextDoc> = BTreeMap::new();
         page.entries.retain(|entry| {
             let Done::Text(update) = &entry.done else { return true };
-            let Ok((mut doc, _)) = self.opened(update.doc, 0) else { return true };
-            let waited = TextDoc::is_waiting(&doc);
-            doc.apply(&update.bytes.0).is_err() || doc.is_waiting() == waited
+            let opened =
+                docs.remove(&update.doc).map_or_else(|| self.opened(update.doc, 0), |doc| Ok((doc, 0)));
+            let Ok((mut doc, _)) = opened else { return true };
+            let waited = doc.is_waiting();
+            let stays = doc.apply(&update.bytes.0).is_err() || waited || !doc.is_waiting();
+            docs.insert(update.doc, doc);
+            stays
         });
         page
     }
