@@ -1,33 +1,41 @@
 // The workspace in a real browser: two people write together, words are saved and never claimed to be before,
 // everything is done by keyboard, and nothing is hidden from those who do not see the screen.
-import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { faults, open, type Stage, stage, type Window } from './browser';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { NOW, type Open, Stage, wrongs } from './stage';
 
 const QUESTION = '#/consultations/c-future/future-q3';
-let on: Stage;
-let context: BrowserContext;
-let windows: Window[] = [];
+let stage: Stage;
+let opened: Open[] = [];
 
 beforeAll(async () => {
-  on = await stage();
+  stage = await Stage.set();
 });
-afterAll(() => on.end());
-beforeEach(async () => {
-  context = await on.browser.newContext({ viewport: { width: 1280, height: 800 } });
-  windows = [];
-});
+afterAll(() => stage.clear());
 afterEach(async () => {
-  const complaints = windows.flatMap((one) => one.complaints);
-  await context.close();
-  expect(complaints).toEqual([]);
+  const faults = opened.flatMap((one) => one.faults);
+  for (const one of opened) await one.close();
+  opened = [];
+  expect(faults).toEqual([]);
 });
 
-async function at(hash: string, query = 'theme=light'): Promise<Page> {
-  const window = await open(context, on.address, `link=connected&${query}`, hash);
-  windows.push(window);
-  await window.page.getByRole('heading', { level: 1 }).waitFor();
-  return window.page;
+async function at(hash: string, query = '', theme: 'light' | 'dark' = 'light'): Promise<Page> {
+  const open = await stage.open({ at: hash, with: `link=connected&${query}`, theme });
+  opened.push(open);
+  return open.page;
+}
+
+/** Opens a second window beside a first, as a colleague. */
+async function beside(page: Page, as: string): Promise<Page> {
+  const second = await page.context().newPage();
+  second.setDefaultTimeout(8000);
+  await second.clock.setFixedTime(NOW);
+  const faults: string[] = [];
+  second.on('pageerror', (error) => faults.push(error.message));
+  opened.push({ page: second, faults, close: () => Promise.resolve() });
+  await second.goto(page.url().replace('?', `?as=${as}&`));
+  await answer(second).waitFor();
+  return second;
 }
 
 function answer(page: Page, number = 3) {
@@ -42,8 +50,8 @@ async function typeAtEnd(page: Page, words: string): Promise<void> {
 
 describe('writing', () => {
   it('brings two people together, shows both where the other is, and takes back own words alone', async () => {
-    const anna = await at(QUESTION, 'as=p-anna');
-    const jo = await at(QUESTION, 'as=p-jo');
+    const anna = await at(QUESTION);
+    const jo = await beside(anna, 'p-jo');
     await answer(anna).locator('p').first().click();
     await anna.keyboard.type('ANNA WROTE ');
     await answer(jo).locator('p').nth(1).click();
@@ -103,7 +111,7 @@ describe('writing', () => {
     await page.keyboard.type('Region');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Practices');
-    expect(await answer(page).locator('th').allInnerTexts()).toEqual(['Region', 'Practices', '']);
+    expect(await answer(page).locator('th').allTextContents()).toEqual(['Region', 'Practices', '']);
     await page.keyboard.press('Control+End');
     await page.getByRole('button', { name: 'Link', exact: true }).focus();
     await page.keyboard.press('Enter');
@@ -165,7 +173,7 @@ describe('what stands beside the answer', () => {
     await page.getByRole('textbox', { name: 'What is asked' }).fill('Do you agree?');
     await page.getByRole('combobox', { name: 'How it is answered' }).selectOption('oneChoice');
     await page.getByRole('textbox', { name: 'Choices, one a line' }).fill('Yes\nNo');
-    await page.getByRole('button', { name: 'Add a question' }).first().click();
+    await page.locator('form').getByRole('button', { name: 'Add a question' }).click();
     await page.getByRole('heading', { level: 1, name: 'Do you agree?' }).waitFor();
     await page.getByRole('radio', { name: 'Yes' }).check();
     expect(await page.getByRole('radio', { name: 'Yes' }).isChecked()).toBe(true);
@@ -187,12 +195,12 @@ describe('for everybody', () => {
     ['a new question', QUESTION, (page) => page.getByRole('button', { name: 'Add a question' }).click()],
     ['a sent answer', '#/consultations/c-digital/c-digital-q1', () => Promise.resolve()],
   ];
-  for (const theme of ['light', 'dark']) {
+  for (const theme of ['light', 'dark'] as const) {
     it.each(STATES)(`axe finds nothing, ${theme}: %s`, async (_, hash, step) => {
-      const page = await at(hash, `theme=${theme}`);
+      const page = await at(hash, '', theme);
       await step(page);
       await page.waitForTimeout(400);
-      expect(await faults(page)).toEqual([]);
+      expect(await wrongs(page)).toEqual([]);
     });
   }
 

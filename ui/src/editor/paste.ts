@@ -16,7 +16,7 @@ export function fitsPaste(...parts: string[]): boolean {
 
 /** Returns the markup with nothing in it but what the schema reads, and what should be said about it. */
 export function cleanHtml(html: string, pictureWords: string): { html: string; news: PasteNews | undefined } {
-  const doc = new DOMParser().parseFromString(html, 'text/html');
+  const doc = new DOMParser().parseFromString(hush(html), 'text/html');
   const body = doc.body;
   removeComments(body);
   wordLists(body);
@@ -32,6 +32,20 @@ export function cleanHtml(html: string, pictureWords: string): { html: string; n
   return { html: new XMLSerializer().serializeToString(body), news };
 }
 
+/**
+ * Takes looks and deeds out of the text before it is parsed, looks kept under another name to be read. The page's
+ * own rules would stop them anyway, and complain of each; what this misses, `strip` and those rules take.
+ */
+function hush(html: string): string {
+  return html
+    .replace(/<(style|script)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, (_, name: string) => ` data-${name}=`));
+}
+
+function looksOf(element: Element): string {
+  return element.getAttribute('data-style') ?? '';
+}
+
 function removeComments(body: HTMLElement): void {
   const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
   const comments: Node[] = [];
@@ -43,8 +57,8 @@ function removeComments(body: HTMLElement): void {
 function wordLists(body: HTMLElement): void {
   let list: { element: HTMLElement; level: number }[] = [];
   let last: Element | null = null;
-  for (const item of body.querySelectorAll<HTMLElement>('[style*="mso-list"]')) {
-    const style = item.getAttribute('style') ?? '';
+  for (const item of body.querySelectorAll<HTMLElement>('[data-style*="mso-list"]')) {
+    const style = looksOf(item);
     if (!/^(P|DIV|H[1-6])$/.test(item.tagName) || /mso-list:\s*(ignore|none)/i.test(style)) continue;
     const level = Number(/level(\d+)/i.exec(style)?.[1] ?? 1);
     const marker = markerOf(item);
@@ -71,7 +85,7 @@ function wordLists(body: HTMLElement): void {
 }
 
 function markerOf(item: HTMLElement): string {
-  const marker = [...item.querySelectorAll('span')].find((span) => /mso-list:\s*ignore/i.test(span.getAttribute('style') ?? ''));
+  const marker = [...item.querySelectorAll('span')].find((span) => /mso-list:\s*ignore/i.test(looksOf(span)));
   const text = marker?.textContent ?? '';
   marker?.remove();
   return text;
@@ -79,8 +93,8 @@ function markerOf(item: HTMLElement): string {
 
 /** Bold and italic may be a style or a tag; a "bold" tag of some writers is not bold at all. */
 function weights(body: HTMLElement): void {
-  for (const element of body.querySelectorAll<HTMLElement>('[style]')) {
-    const style = (element.getAttribute('style') ?? '').toLowerCase();
+  for (const element of body.querySelectorAll<HTMLElement>('[data-style]')) {
+    const style = looksOf(element).toLowerCase();
     const isBold = /font-weight:\s*(bold|[6-9]00)/.test(style);
     if (/^(B|STRONG)$/.test(element.tagName) && /font-weight:\s*(normal|400)/.test(style)) {
       rename(element, 'span');
@@ -108,7 +122,7 @@ function strip(body: HTMLElement): boolean {
     for (const { name } of [...element.attributes]) {
       // How our own editor marks a copy; without it a part of a list would come back as a whole one.
       if (kept.includes(name) || name === 'data-pm-slice') continue;
-      isStyled ||= name === 'style' || name === 'bgcolor' || name === 'color' || name === 'face';
+      isStyled ||= name === 'style' || name === 'data-style' || name === 'bgcolor' || name === 'color' || name === 'face';
       element.removeAttribute(name);
     }
   }

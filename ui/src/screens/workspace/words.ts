@@ -10,10 +10,11 @@ export function firstName(person: PersonRow | null): string {
   return person.me ? m.workspace_you() : (person.name.split(' ')[0] ?? person.name);
 }
 
-/** Closes Monday 14 December at 5pm */
-export function closesWords(closes: ClosesAt | null): string {
+/** Closes Monday 14 December at 5pm; closed Wednesday 30 September */
+export function closesWords(closes: ClosesAt | null, isOver = false): string {
   if (!closes) return m.workspace_closes_unknown();
   const day = weekdayMonth(closes.date);
+  if (isOver) return m.workspace_closed({ day });
   return closes.time === null ? m.workspace_closes_day({ day }) : m.workspace_closes({ day, time: clock(closes.time) });
 }
 
