@@ -20,7 +20,10 @@ pub fn file_name(title: &str, extension: &str) -> String {
     let name = name.get(..end).unwrap_or_default().trim_end_matches(['.', ' ']);
     let name = if name.is_empty() { NAMELESS } else { name };
     let extension: String = extension.chars().filter(char::is_ascii_alphanumeric).collect();
-    let whole = if is_device(name) { format!("{name}_") } else { name.to_owned() };
+    let whole = match device(name) {
+        Some((device, rest)) => format!("{device}_{rest}"),
+        None => name.to_owned(),
+    };
     if extension.is_empty() { whole } else { format!("{whole}.{extension}") }
 }
 
@@ -44,15 +47,15 @@ fn allowed(c: char) -> char {
     }
 }
 
-/// Tells whether Windows takes the name for a device, whatever its ending.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
-    if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") {
-        return true;
-    }
+/// Splits a name that Windows takes for a device: whatever stands after the first dot counts for nothing.
+fn device(name: &str) -> Option<(&str, &str)> {
+    let (front, rest) = name.split_at_checked(name.find('.').unwrap_or(name.len()))?;
+    let stem = front.trim_end().to_uppercase();
     let port = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
-    port.is_some_and(|number| {
+    let is_port = port.is_some_and(|number| {
         let mut digits = number.chars();
         matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
-    })
+    });
+    let is_device = is_port || matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$");
+    is_device.then(|| (front.trim_end(), rest))
 }

@@ -132,6 +132,11 @@ impl Writer {
         items: &[Vec<Block>],
         other_sign: bool,
     ) -> Vec<String> {
+        let last =
+            |first: u32| u64::from(first).saturating_add(u64::try_from(items.len()).unwrap_or(u64::MAX));
+        if let Some(first) = start.filter(|first| last(*first) > HIGHEST) {
+            return self.list(level, None, &with_written_numbers(first, items), other_sign);
+        }
         let is_tight = items.iter().all(|item| is_tight(item));
         let mut lines = Vec::new();
         for (n, item) in (0u64..).zip(items) {
@@ -139,13 +144,13 @@ impl Writer {
                 lines.push(String::new());
             }
             let sign = sign(start.map(|first| u64::from(first) + n), other_sign);
-            let indent = " ".repeat(sign.indent);
+            let indent = " ".repeat(sign.len());
             for (at, line) in self.lines(level, item, is_tight).into_iter().enumerate() {
-                let lead = if at == 0 { &sign.text } else { &indent };
+                let lead = if at == 0 { &sign } else { &indent };
                 lines.push(format!("{lead}{line}").trim_end().to_owned());
             }
             if item.is_empty() {
-                lines.push(sign.text.trim_end().to_owned());
+                lines.push(sign.trim_end().to_owned());
             }
         }
         lines
@@ -176,22 +181,21 @@ impl Writer {
     }
 }
 
-/// The sign before an item, and how far the item's other lines stand in.
-struct Sign {
-    text: String,
-    indent: usize,
+/// Returns the sign before an item.
+fn sign(number: Option<u64>, other: bool) -> String {
+    match number {
+        None => if other { "* " } else { "- " }.to_owned(),
+        Some(n) => format!("{n}{} ", if other { ')' } else { '.' }),
+    }
 }
 
-fn sign(number: Option<u64>, other: bool) -> Sign {
-    match number {
-        None => Sign { text: if other { "* " } else { "- " }.to_owned(), indent: 2 },
-        Some(n) if n <= HIGHEST => {
-            let text = format!("{n}{} ", if other { ')' } else { '.' });
-            Sign { indent: text.len(), text }
-        }
-        // Too high a number for a list; it is kept as words of a bullet.
-        Some(n) => Sign { text: format!("- {n}\\. "), indent: 2 },
-    }
+/// Returns a list whose numbers are too high for Markdown as bullets that begin with their number.
+fn with_written_numbers(first: u32, items: &[Vec<Block>]) -> Vec<Vec<Block>> {
+    let number = |n: u64| Block::para(format!("{}.", u64::from(first) + n));
+    (0u64..)
+        .zip(items)
+        .map(|(n, item)| std::iter::once(number(n)).chain(item.iter().cloned()).collect())
+        .collect()
 }
 
 /// Tells whether an item needs no blank line inside: one block, or a paragraph with bullets below.

@@ -98,7 +98,7 @@ fn push_note(text: &mut String, run: &Run, notes: &mut Vec<String>) {
     let Some(note) = &run.note else { return };
     // A note has no note of its own; if one came in all the same, its words stand in brackets.
     let flat: Vec<Run> = note.iter().flat_map(flattened).collect();
-    notes.push(render(&flat, Place::OneLine, &mut Vec::new()));
+    notes.push(line_start(&render(&flat, Place::OneLine, &mut Vec::new())));
     let _ = write!(text, "[^{}]", notes.len());
 }
 
@@ -140,7 +140,8 @@ fn marks(
     trail: Option<char>,
     next: Option<&Run>,
 ) -> (&'static str, &'static str) {
-    let next_is_marked = next.is_some_and(|next| next.bold || next.italic);
+    let touches = |next: &Run| (next.bold || next.italic) && !next.text.starts_with(char::is_whitespace);
+    let next_is_marked = next.is_some_and(touches);
     let after = trail.or_else(|| next.and_then(|next| next.text.chars().next()));
     let opens = before != Some('*') && counts(core.chars().next(), before);
     let closes = (trail.is_some() || !next_is_marked) && counts(core.chars().next_back(), after);

@@ -1,0 +1,64 @@
+//! Names of files on all three systems.
+
+use linchpin_documents::name::{file_name, same};
+use proptest::prelude::*;
+
+fn check(title: &str, wanted: &str) {
+    assert_eq!(file_name(title, "md"), wanted, "{title:?}");
+}
+
+#[test]
+fn titles_become_names_that_every_system_takes() {
+    check("The future of general practice", "The future of general practice.md");
+    check("Access: what works? A/B \"trial\" <2026>", "Access what works A B trial 2026.md");
+    check("Ymgynghoriad ŵyl – tŷ", "Ymgynghoriad ŵyl – tŷ.md");
+    check("ends in dots... ", "ends in dots.md");
+    check("..hidden", "hidden.md");
+    check("--help", "help.md");
+    check("two\nlines\tand\u{0}more", "two lines and more.md");
+    check("\u{202e}gnp.exe", "gnp.exe.md");
+}
+
+#[test]
+fn a_title_without_a_name_in_it_still_gives_one() {
+    for title in ["", "   ", "???", "...", "\u{200b}", "/\\"] {
+        check(title, "Response.md");
+    }
+}
+
+#[test]
+fn names_of_devices_are_no_names_of_files() {
+    check("CON", "CON_.md");
+    check("aux", "aux_.md");
+    check("Com1", "Com1_.md");
+    check("lpt²", "lpt²_.md");
+    check("nul.tar", "nul_.tar.md");
+    check("CONSULTATION", "CONSULTATION.md");
+    check("COM10", "COM10.md");
+}
+
+#[test]
+fn an_ending_holds_nothing_but_letters_and_digits() {
+    assert_eq!(file_name("a", "m/d"), "a.md");
+    assert_eq!(file_name("a", ""), "a");
+}
+
+#[test]
+fn names_that_differ_in_capitals_are_the_same() {
+    assert!(same("Response.md", "RESPONSE.MD") && !same("a.md", "b.md"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3_000) })]
+
+    #[test]
+    fn any_title_gives_a_name_that_every_system_takes(title in "(?s).{0,300}|(con|aux|COM1|lpt9)[ .]{0,3}.{0,5}") {
+        let name = file_name(&title, "txt");
+        prop_assert!(name.len() <= 125 && name.ends_with(".txt"));
+        prop_assert!(!name.contains(|c: char| c.is_control() || "<>:\"/\\|?*".contains(c)));
+        let stem = name.strip_suffix(".txt").unwrap();
+        prop_assert!(!stem.is_empty() && !stem.ends_with(['.', ' ']) && !stem.starts_with(['.', '-', ' ']));
+        let first = stem.split('.').next().unwrap().trim().to_uppercase();
+        prop_assert!(!["CON", "AUX", "COM1", "LPT9"].contains(&first.as_str()), "{name}");
+    }
+}
