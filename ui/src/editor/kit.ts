@@ -9,6 +9,7 @@ import { type Count, countDocument } from './count';
 import { Cursors, tellCursor } from './cursors';
 import type { OpenAnswer } from './document';
 import { Looked } from './looked';
+import { mayLeadTo } from './marks';
 import { cleanHtml, fitsPaste, type PasteNews } from './paste';
 import { CONTENT } from './schema';
 
@@ -42,13 +43,18 @@ export function makeEditor(parts: EditorParts): Editor {
   const cursor = later(CURSOR_AFTER, (editor: Editor) => {
     parts.cursor(editor.isFocused ? tellCursor(editor.state) : undefined);
   });
-  const editor = new Editor({
+  /** An address pasted on words that are picked becomes their link. */
+  const linkedBy = (text: string): boolean => {
+    const isAddress = mayLeadTo(text.trim()) && !editor.state.selection.empty;
+    return isAddress && editor.commands.setLink({ href: text.trim() });
+  };
+  const editor: Editor = new Editor({
     element: parts.element,
     editable: parts.editable,
     injectCSS: false,
     // Typed asterisks and hashes are what they are; only a list begins by itself.
     enableInputRules: ['bulletList', 'orderedList'],
-    enablePasteRules: ['link'],
+    enablePasteRules: false,
     extensions: [
       ...CONTENT,
       Collaboration.configure({ document: open.doc }),
@@ -71,7 +77,7 @@ export function makeEditor(parts: EditorParts): Editor {
         const data = event.clipboardData;
         const fits = fitsPaste(data?.getData('text/html') ?? '', data?.getData('text/plain') ?? '');
         if (!fits) parts.pasted('tooLarge');
-        return !fits;
+        return !fits || linkedBy(data?.getData('text/plain') ?? '');
       },
       transformPastedHTML: (html) => {
         const clean = cleanHtml(html, parts.pictureWords);

@@ -2,7 +2,6 @@
 // marks of proposed changes, which carry an id and nothing else.
 
 import { Mark, mergeAttributes } from '@tiptap/core';
-import { Link } from '@tiptap/extension-link';
 
 /** Tells whether a link may lead there: the web over TLS, or mail. */
 export function mayLeadTo(href: string): boolean {
@@ -18,9 +17,26 @@ export function asLink(typed: string): string | undefined {
   return /^[\p{L}\d-]+(\.[\p{L}\d-]+)+(\/\S*)?$/u.test(text) ? `https://${text}` : undefined;
 }
 
-export const OurLink = Link.extend({
+declare module '@tiptap/core' {
+  interface Commands<ReturnType> {
+    ourLink: {
+      /** Makes the selection lead somewhere. */
+      setLink: (to: { href: string }) => ReturnType;
+      unsetLink: () => ReturnType;
+    };
+  }
+}
+
+/** Our own mark: the package's brings a finder of addresses in running text, which we do not want. */
+export const OurLink = Mark.create({
+  name: 'link',
+  inclusive: false,
+  exitable: true,
   addAttributes() {
     return { href: { default: null, parseHTML: (element: HTMLElement) => element.getAttribute('href') } };
+  },
+  parseHTML() {
+    return [{ tag: 'a[href]', getAttrs: (element) => mayLeadTo(element.getAttribute('href') ?? '') && null }];
   },
   renderHTML({ HTMLAttributes }) {
     const href: unknown = HTMLAttributes.href;
@@ -28,12 +44,12 @@ export const OurLink = Link.extend({
     const safe = typeof href === 'string' && mayLeadTo(href) ? { href, rel: 'noopener noreferrer' } : {};
     return ['a', safe, 0];
   },
-}).configure({
-  openOnClick: false,
-  autolink: false,
-  linkOnPaste: true,
-  defaultProtocol: 'https',
-  isAllowedUri: (url) => mayLeadTo(url),
+  addCommands() {
+    return {
+      setLink: ({ href }) => ({ commands }) => mayLeadTo(href) && commands.setMark(this.name, { href }),
+      unsetLink: () => ({ commands }) => commands.unsetMark(this.name, { extendEmptyMarkRange: true }),
+    };
+  },
 });
 
 function proposed(name: 'insertion' | 'deletion' | 'modification', tag: string) {
