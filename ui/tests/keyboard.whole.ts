@@ -1,0 +1,154 @@
+// The main tasks by keyboard alone, and that the keyboard comes back to where it was.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { Stage } from './stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.set();
+});
+afterAll(() => stage.clear());
+
+/** Presses Tab until the thing of this name has the keyboard. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let pressed = 0; pressed < 80; pressed += 1) {
+    if ((await focused(page)).startsWith(name)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard never came to "${name}"`);
+}
+
+/** Returns the name of what has the keyboard. */
+async function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement)) return '';
+    const label = element.id === '' ? null : document.querySelector(`label[for="${CSS.escape(element.id)}"]`);
+    return (element.getAttribute('aria-label') ?? label?.textContent ?? element.textContent ?? '').replace(/\s+/g, ' ').trim();
+  });
+}
+
+describe('by keyboard alone', () => {
+  it('a person starts off line and brings a call in', async () => {
+    const { page, faults, close } = await stage.open({ with: 'phase=firstRun&link=notJoined' });
+    await tabTo(page, 'Start writing now');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Anna Hollis');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Sunday 22 November 2026' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('bring');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Bring a consultation in' }).waitFor();
+    await tabTo(page, 'Text of the call');
+    await page.keyboard.insertText('Rotas\n\n1. What helps?\n\n2. Why?');
+    await tabTo(page, 'Find the questions');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Words of question 2').waitFor();
+    await tabTo(page, 'Words of question 2');
+    await page.keyboard.press('Alt+ArrowUp');
+    expect(await page.getByLabel('Words of question 1').inputValue()).toBe('Why?');
+    expect(await focused(page)).toBe('Words of question 1');
+    await page.keyboard.press('Shift+Tab');
+    await tabTo(page, 'Go to the content');
+    await tabTo(page, 'Bring in 2 questions');
+    await page.keyboard.press('Enter');
+    await page.getByText('Rotas is saved on this computer.').waitFor();
+    expect(page.url()).toContain('#/consultations/c-');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('a call is chosen with the arrows, opened with Enter, and Back leads to the list', async () => {
+    const { page, close } = await stage.open({ at: '#/consultations' });
+    await tabTo(page, 'Access reporting measures');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('complementary', { name: 'About Future of general practice' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/c-future/u);
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Consultations' }).waitFor();
+    expect(await page.getByRole('row', { selected: true }).textContent()).toContain('Future of general practice');
+    await close();
+  });
+
+  it('a deletion is taken back from its message and from the keys', async () => {
+    const { page, close } = await stage.open({ at: '#/consultations' });
+    const rows = page.locator('[data-row]');
+    await rows.first().waitFor();
+    const before = await rows.count();
+    for (const back of ['message', 'keys']) {
+      await tabTo(page, 'More actions');
+      await page.keyboard.press('Enter');
+      await page.locator('[role=menuitem]:focus').waitFor();
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => rows.count()).toBe(before - 1);
+      if (back === 'message') {
+        await tabTo(page, 'Undo');
+        await page.keyboard.press('Enter');
+      } else await page.keyboard.press('Control+z');
+      await expect.poll(() => rows.count()).toBe(before);
+    }
+    await close();
+  });
+
+  it('Escape closes the palette and gives the keyboard back', async () => {
+    const { page, close } = await stage.open();
+    await tabTo(page, 'Look: ');
+    const before = await focused(page);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('sync');
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await focused(page)).toBe(before);
+    await close();
+  });
+
+  it('a merge is looked at and settled, and that can be taken back', async () => {
+    const { page, close } = await stage.open({ at: '#/sync' });
+    await tabTo(page, 'It is fine');
+    await page.keyboard.press('Enter');
+    await page.getByText('Marked as fine.').waitFor();
+    await expect.poll(() => page.getByRole('button', { name: 'It is fine' }).count()).toBe(0);
+    await tabTo(page, 'Undo');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'It is fine' }).waitFor();
+    await close();
+  });
+
+  it('F6 goes from part to part of the window', async () => {
+    const { page, close } = await stage.open();
+    const parts: string[] = [];
+    for (let press = 0; press < 4; press += 1) {
+      await page.keyboard.press('F6');
+      parts.push(await page.evaluate(() => document.activeElement?.closest('.frame > *')?.tagName ?? ''));
+    }
+    expect(new Set(parts)).toEqual(new Set(['HEADER', 'NAV', 'MAIN', 'FOOTER']));
+    await close();
+  });
+
+  it('a wrong passphrase is said at its field, and the right one opens', async () => {
+    const { page, close } = await stage.open({ with: 'phase=locked&key=passphrase' });
+    await page.keyboard.type('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('This is not the passphrase.').waitFor();
+    expect(await focused(page)).toBe('Passphrase');
+    await page.keyboard.type('correct horse battery');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Sunday 22 November 2026' }).waitFor();
+    await close();
+  });
+
+  it('the theme and the text size hold at once', async () => {
+    const { page, close } = await stage.open({ at: '#/settings' });
+    await page.getByRole('radio', { name: 'Dark' }).focus();
+    await page.keyboard.press('Space');
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+    await page.getByRole('radio', { name: '150 %' }).focus();
+    await page.keyboard.press('Space');
+    await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('24px');
+    await close();
+  });
+});
