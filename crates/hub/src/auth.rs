@@ -16,6 +16,10 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
+/// How long before its start the hub still takes what was signed: a desk's idea of the hub's time lags by a
+/// moment, and what could be repeated from so short a time does nothing twice.
+const BEFORE_START_MS: u64 = 30_000;
+
 type Once = (DeviceId, u128);
 
 /// What was signed with what is remembered, for as long as it could be believed again.
@@ -34,7 +38,7 @@ struct Seen {
 
 impl Proofs {
     pub(crate) fn new(now_ms: u64) -> Self {
-        Self { not_before: now_ms, seen: Mutex::default() }
+        Self { not_before: now_ms.saturating_sub(BEFORE_START_MS), seen: Mutex::default() }
     }
 
     /// Notes a request; false where it was here before.

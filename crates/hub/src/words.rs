@@ -8,15 +8,18 @@ use linchpin_hub::{Hub, HubError, Random, serve};
 use linchpin_protocol::account::grouped;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Value, json};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The file whose lock says that the hub is being served.
 const LOCK: &str = "serve.lock";
+/// How often the lock is tried, and how long is waited in between.
+const LOCK_TRIES: u32 = 10;
+const LOCK_WAIT: Duration = Duration::from_millis(50);
 
 /// The hub of a network of practice managers.
 #[derive(Parser)]
@@ -214,7 +217,7 @@ async fn stopped() {
 
 fn status(folder: &Path, json: bool) -> Result<(), Failed> {
     let status = open(folder)?.status(now_ms())?;
-    let serving = lock(folder).is_err();
+    let serving = is_served(folder);
     if json {
         let mut value = serde_json::to_value(&status).context("write the status")?;
         if let Value::Object(map) = &mut value {
@@ -280,10 +283,20 @@ fn lock(folder: &Path) -> Result<File, Failed> {
         .write(true)
         .open(folder.join(LOCK))
         .context("open the hub's lock")?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(_) => Err(Failed::Person("this hub is being served already; stop that one first".to_owned())),
+    // Somebody who asks for the status holds it for a moment.
+    for _ in 0..LOCK_TRIES {
+        if file.try_lock().is_ok() {
+            return Ok(file);
+        }
+        std::thread::sleep(LOCK_WAIT);
     }
+    Err(Failed::Person("this hub is being served already; stop that one first".to_owned()))
+}
+
+/// Tells whether somebody serves the hub now.
+fn is_served(folder: &Path) -> bool {
+    let file = File::options().write(true).open(folder.join(LOCK));
+    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 fn role(word: &str) -> Result<NetworkRole, String> {

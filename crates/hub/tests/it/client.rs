@@ -20,22 +20,22 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 
-fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
     u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
 
-struct Client {
-    store: Arc<Store>,
-    me: PersonId,
+pub(crate) struct Client {
+    pub(crate) store: Arc<Store>,
+    pub(crate) me: PersonId,
     name: &'static str,
     drawn: u64,
 }
 
 #[derive(Clone, Copy)]
-struct Work {
-    call: CallId,
-    response: ResponseId,
-    answer: AnswerId,
+pub(crate) struct Work {
+    pub(crate) call: CallId,
+    pub(crate) response: ResponseId,
+    pub(crate) answer: AnswerId,
 }
 
 impl Client {
@@ -64,7 +64,7 @@ impl Client {
         sync_once(&self.store, &Settings::default()).unwrap()
     }
 
-    fn in_step(&self) -> (u64, u64) {
+    pub(crate) fn in_step(&self) -> (u64, u64) {
         match self.syncs() {
             Outcome::Done { sent, received, held: 0, refused: 0 } => (sent, received),
             other => panic!("{}: {other:?}", self.name),
@@ -75,7 +75,7 @@ impl Client {
         By { person: self.me, now_ms: now_ms(), what: "edit" }
     }
 
-    fn makes_a_call(&self, questions: u8) -> Work {
+    pub(crate) fn makes_a_call(&self, questions: u8) -> Work {
         let call = CallId::new(now_ms(), [7; 10]);
         let response = ResponseId::of(call);
         let question = |n: u8| QuestionId::new(1_600_000_000_000, [n; 10]);
@@ -118,7 +118,7 @@ impl Client {
         self.store.transact(&self.by(), |tx| tx.append_text(work.answer, &space, text)).unwrap();
     }
 
-    fn types(&mut self, work: &Work, words: &str) {
+    pub(crate) fn types(&mut self, work: &Work, words: &str) {
         self.edits(work, |doc| append(doc, words).unwrap());
     }
 
@@ -142,15 +142,15 @@ impl Client {
     }
 }
 
-struct Two {
+pub(crate) struct Two {
     folder: TempDir,
     served: Option<Served>,
-    asha: Client,
-    ben: Client,
+    pub(crate) asha: Client,
+    pub(crate) ben: Client,
 }
 
 impl Two {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let data = folder.path().join("hub");
         let first =
@@ -163,7 +163,7 @@ impl Two {
         Self { folder, served: Some(served), asha, ben }
     }
 
-    fn hub_dies(&mut self) -> String {
+    pub(crate) fn hub_dies(&mut self) -> String {
         let served = self.served.take().unwrap();
         let url = served.url.clone();
         served.kill();
@@ -174,7 +174,7 @@ impl Two {
         self.served = Some(Served::start(&self.folder.path().join("hub"), Some(url)));
     }
 
-    fn come_together(&self) {
+    pub(crate) fn come_together(&self) {
         for client in [&self.asha, &self.ben, &self.asha, &self.ben] {
             client.in_step();
         }

@@ -10,6 +10,7 @@
 mod client;
 mod kit;
 mod letting_in;
+mod listening;
 mod program;
 mod proofs;
 mod reading;

@@ -1,0 +1,83 @@
+//! The live stream over a real line, heard by the real client: what others do arrives without asking, and the
+//! stream ends when the owner may not listen any more.
+
+use crate::client::Two;
+use linchpin_domain::space::Space;
+use linchpin_protocol::live::{LiveEvent, PresenceRequest};
+use linchpin_sync::Settings;
+use linchpin_sync::http::Http;
+use linchpin_sync::seam::{Ask, Call, Heard, Live, Net, Reply, Terms};
+use std::time::Duration;
+use tokio::time::timeout;
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn terms() -> Terms {
+    Terms { hub_now_ms: crate::client::now_ms(), epoch: 1 }
+}
+
+/// Waits until the stream says something that `wanted` takes.
+async fn hears<T>(live: &mut impl Live, wanted: impl Fn(LiveEvent) -> Option<T>) -> T {
+    let heard = async {
+        loop {
+            if let Heard::Event(event) = live.next().await.unwrap()
+                && let Some(found) = wanted(event)
+            {
+                return found;
+            }
+        }
+    };
+    timeout(SOON, heard).await.expect("the stream says it in time")
+}
+
+#[test]
+fn heads_and_presence_arrive_while_they_happen() {
+    let mut two = Two::new();
+    let work = two.asha.makes_a_call(2);
+    two.come_together();
+    let space = Space::Response(work.response);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let (of_asha, of_ben) = (two.asha.line(), two.ben.line());
+    let mut live = runtime.block_on(of_ben.live(terms())).unwrap();
+    let at = |event: LiveEvent| match event {
+        LiveEvent::Head { space: there, seq } if there == space => Some(seq),
+        _ => None,
+    };
+    let before = runtime.block_on(hears(&mut live, at));
+
+    two.asha.types(&work, "Words.");
+    two.asha.in_step();
+    let after = runtime.block_on(hears(&mut live, |event| at(event).filter(|seq| *seq > before)));
+    assert_eq!(after, before + 1);
+
+    let here =
+        PresenceRequest { space: space.clone(), answer: Some(work.answer), cursor: Some("here".into()) };
+    let asked = Ask { call: Call::Presence(here), terms: terms() };
+    assert_eq!(runtime.block_on(of_asha.ask(asked)), Ok(Reply::Noted));
+    let presence = runtime.block_on(hears(&mut live, |event| match event {
+        LiveEvent::Presence(presence) => Some(presence),
+        _ => None,
+    }));
+    assert_eq!((presence.answer, presence.here[0].person), (work.answer, two.asha.me));
+    assert_eq!(presence.here[0].cursor.as_deref(), Some("here"));
+
+    // A space that is opened later is heard of without asking.
+    let later = two.asha.makes_a_call(1);
+    two.asha.in_step();
+    let opened = Space::Call(later.call);
+    runtime.block_on(hears(&mut live, |event| match event {
+        LiveEvent::Head { space, .. } if space == opened => Some(()),
+        _ => None,
+    }));
+
+    // A hub that stops ends the stream, and says so at once.
+    two.hub_dies();
+    let ended = async { while live.next().await.is_ok() {} };
+    runtime.block_on(async { timeout(SOON, ended).await }).expect("the stream ends");
+}
+
+impl crate::client::Client {
+    fn line(&self) -> Http {
+        Http::of_store(&self.store, &Settings::default()).unwrap()
+    }
+}
