@@ -5,6 +5,7 @@
 
 mod serve;
 mod take;
+mod words;
 
 use crate::hub::HubEnd;
 use linchpin_domain::change::{Answered, Entry};
@@ -53,6 +54,8 @@ struct Update {
     base: u64,
     at: u64,
     schema: u16,
+    /// What its author knew.
+    sv_before: Vec<u8>,
     bytes: Vec<u8>,
 }
 

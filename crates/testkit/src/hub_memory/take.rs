@@ -1,32 +1,27 @@
 //! How the hub in memory takes changes in: known ones again as before, groups whole or not at all.
 
-use crate::hub_memory::serve::made_id;
-use crate::hub_memory::{HubBug, HubMemory, Known, There, Update};
+use crate::hub_memory::{HubBug, HubMemory, Known, There};
+use linchpin_domain::change::RefusedBecause;
 use linchpin_domain::change::{Answered, Asked, Change, ChangeId, Done, Entry, LostValue, Op, Outcome, Put};
-use linchpin_domain::change::{RefusedBecause, TextUpdate};
 use linchpin_domain::command::Command;
-use linchpin_domain::id::{AnswerId, GroupId, PersonId, RecordId, ReplicaId};
+use linchpin_domain::id::{GroupId, PersonId, RecordId, ReplicaId};
 use linchpin_domain::merge::{AfterDeletion, Edits, after_deletion, merge};
-use linchpin_domain::record::look::Recovered;
-use linchpin_domain::record::{DELETED, Envelope, Record};
+use linchpin_domain::record::{DELETED, Envelope};
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
 use linchpin_domain::sum::Sum;
 use linchpin_protocol::push::Moved;
-use linchpin_text::TextDoc;
-use linchpin_text::block::Block;
-use linchpin_text::look::{Side, look};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The author of the hub's own entries.
 const NOBODY: PersonId = PersonId(uuid::Uuid::nil());
 
 /// What taking a change came to: its number where it has one, what was lowered, and whether it went in as sent.
-struct Taken {
-    outcome: Outcome,
-    clamped: BTreeMap<String, Stamp>,
-    as_sent: bool,
+pub(super) struct Taken {
+    pub(super) outcome: Outcome,
+    pub(super) clamped: BTreeMap<String, Stamp>,
+    pub(super) as_sent: bool,
 }
 
 impl HubMemory {
@@ -156,15 +151,15 @@ impl HubMemory {
 }
 
 /// A change at work in its space.
-struct Work<'w> {
-    there: &'w mut There,
-    change: &'w Change,
-    person: PersonId,
-    now_ms: u64,
+pub(super) struct Work<'w> {
+    pub(super) there: &'w mut There,
+    pub(super) change: &'w Change,
+    pub(super) person: PersonId,
+    pub(super) now_ms: u64,
 }
 
 impl Work<'_> {
-    fn enter(&mut self, done: Done) -> u64 {
+    pub(super) fn enter(&mut self, done: Done) -> u64 {
         let seq = self.there.head() + 1;
         let Self { change, now_ms, .. } = self;
         let (id, group) = (change.id, change.group);
@@ -270,90 +265,9 @@ impl Work<'_> {
         );
     }
 
-    fn put_by_hub(&mut self, kind: &str, schema: u16, id: RecordId, edits: Edits) {
+    pub(super) fn put_by_hub(&mut self, kind: &str, schema: u16, id: RecordId, edits: Edits) {
         let put = Put { kind: kind.to_owned(), id, schema, create: true, edits };
         let seq = self.enter_by_hub(Done::Put(put.clone()));
         self.merge(&put, seq, false);
-    }
-
-    fn text(&mut self, update: &TextUpdate, drops_early: bool, again: bool, looks: bool) -> Taken {
-        let taken =
-            |seq, as_sent| Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent };
-        let log = self.there.texts.entry(update.doc).or_default();
-        if let Some(there) = log.iter().find(|there| there.bytes == update.bytes.0)
-            && !again
-        {
-            return taken(there.seq, false);
-        }
-        let early = drops_early && {
-            let all = log.iter().map(|row| row.bytes.as_slice()).chain([update.bytes.0.as_slice()]);
-            TextDoc::open(None, all, 0).is_ok_and(|doc| doc.is_waiting())
-        };
-        if early {
-            return taken(self.there.head(), false);
-        }
-        let seq = self.enter(Done::Text(update.clone()));
-        self.there.sum = self.there.sum.plus(Sum::of_text(update.doc, &update.bytes.0));
-        let row = Update {
-            seq,
-            author: self.person,
-            replica: self.change.id.replica,
-            base: self.change.base,
-            at: self.now_ms,
-            schema: update.schema,
-            bytes: update.bytes.0.clone(),
-        };
-        self.there.texts.entry(update.doc).or_default().push(row);
-        let dropped = if looks { self.dropped(update.doc) } else { Vec::new() };
-        let as_sent = dropped.is_empty();
-        for (person, words, around) in dropped {
-            self.recover(update.doc, person, &words, &around);
-        }
-        taken(seq, as_sent)
-    }
-
-    /// Returns words that the last update's coming together with what others wrote apart has dropped.
-    fn dropped(&self, doc: AnswerId) -> Vec<(PersonId, String, String)> {
-        let Some(log) = self.there.texts.get(&doc) else { return Vec::new() };
-        let Some(newest) = log.last() else { return Vec::new() };
-        let own = |row: &&Update| row.replica == newest.replica;
-        let apart: Vec<&Update> = log.iter().filter(|row| row.seq > newest.base && !own(row)).collect();
-        if apart.is_empty() {
-            return Vec::new();
-        }
-        let base: Vec<&Update> = log.iter().filter(|row| row.seq <= newest.base).collect();
-        let ours: Vec<&Update> = log.iter().filter(|row| row.seq > newest.base && own(row)).collect();
-        let read = |parts: &[&[&Update]]| -> Option<Vec<Block>> {
-            let rows = parts.iter().copied().flatten().map(|row| row.bytes.as_slice());
-            TextDoc::open(None, rows, 0).ok()?.blocks().ok()
-        };
-        let all =
-            (read(&[&base]), read(&[&base, &ours]), read(&[&base, &apart]), read(&[&base, &apart, &ours]));
-        let (Some(before), Some(first), Some(second), Some(now)) = all else { return Vec::new() };
-        let there = apart.last().map_or(newest.author, |row| row.author);
-        let found = look(&before, &first, &second, &now).dropped.into_iter();
-        found
-            .map(|dropped| {
-                let person = if dropped.side == Side::First { newest.author } else { there };
-                (person, dropped.words, dropped.around)
-            })
-            .collect()
-    }
-
-    fn recover(&mut self, doc: AnswerId, person: PersonId, words: &str, around: &str) {
-        let id = made_id(&["recovered", &doc.to_string(), words]);
-        if self.there.records.contains_key(&id) {
-            return;
-        }
-        let stamp = Stamp::new(self.now_ms, 0, ReplicaId(0));
-        let fields: [(&str, Value); 5] = [
-            ("answer", json!(doc)),
-            ("person", json!(person)),
-            ("words", json!(words)),
-            ("around", json!(around)),
-            ("at", json!(self.now_ms)),
-        ];
-        let edits = fields.into_iter().map(|(field, value)| (field.to_owned(), (value, stamp))).collect();
-        self.put_by_hub(Recovered::KIND.name(), Recovered::SCHEMA, id, edits);
     }
 }
