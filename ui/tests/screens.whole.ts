@@ -81,6 +81,21 @@ describe.each([
   });
 });
 
+it.each([1280, 900, 720, 320])('nothing in the title bar covers another thing at %i', async (width) => {
+  const { page, close } = await stage.open({ width, height: 450 });
+  const covered = await page.evaluate(() => {
+    const seen = [...document.querySelectorAll<HTMLElement>('.frame > header button, .frame > header a, .frame > header .brand')]
+      .map((element) => ({ name: element.getAttribute('aria-label') ?? element.textContent, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0)
+      .sort((a, b) => a.box.left - b.box.left);
+    const out = seen.filter(({ box }) => box.left < 0 || box.right > innerWidth + 0.5);
+    const over = seen.filter((one, at) => at > 0 && one.box.left < (seen[at - 1]?.box.right ?? 0) - 0.5);
+    return [...out, ...over].map(({ name }) => name);
+  });
+  expect(covered).toEqual([]);
+  await close();
+});
+
 it.each(SCENES)('$name has no target under 24 by 24', async (scene) => {
   const { page, close } = await stage.open(scene);
   await scene.first?.(page);

@@ -1,5 +1,5 @@
-// The sentence of a refusal: from the messages where the key is known, else as Rust wrote it.
-import * as messages from './messages/messages.js';
+// The sentence of a refusal: ours where we know the case better, else as Rust wrote it.
+import { m } from './m';
 
 /** What is known of a refusal. */
 export interface Refused {
@@ -9,8 +9,7 @@ export interface Refused {
 
 /** Returns a sentence that says what happened, what is safe and what to do. */
 export function sentence(refused: Refused): string {
-  const known = (messages as Record<string, unknown>)[refused.key];
-  // A sentence of a refusal takes no values.
-  if (typeof known === 'function') return String((known as () => string)());
-  return refused.sentence === '' ? messages.error_internal() : refused.sentence;
+  // A fault of ours has no words of its own that would help anybody.
+  if (refused.key === 'error_internal' || refused.sentence === '') return m.error_internal();
+  return refused.sentence;
 }
