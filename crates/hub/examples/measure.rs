@@ -1,13 +1,15 @@
 //! Measures what the hub costs without a line: records in, records out by pages and by parts, single pushes.
 //! `cargo run --release -p linchpin-hub --example measure -- [RECORDS]`; prints CPU seconds of this process.
 
+#![expect(clippy::unwrap_used, reason = "a measurement may break off")]
+
 use std::time::Instant;
 
 #[path = "../tests/it/kit.rs"]
-#[allow(dead_code, reason = "the tests use what this does not")]
+#[expect(dead_code, reason = "the tests use what this does not")]
 mod kit;
 
-use kit::{NOW, Network, fields, id, seeded};
+use kit::{NOW, Network, fields, seeded};
 use linchpin_domain::id::{GroupId, RecordId};
 use linchpin_domain::record::call::Call;
 use linchpin_hub::Hub;
@@ -74,7 +76,6 @@ fn main() {
             assert!(tom.pulls(&network, &head, 1_000).pages.is_empty());
         }
     });
-    let _unused: RecordId = id(1);
 }
 
 #[expect(clippy::print_stdout, reason = "this is what it is for")]
