@@ -199,7 +199,7 @@ describe('for everybody', () => {
     it.each(STATES)(`axe finds nothing, ${theme}: %s`, async (_, hash, step) => {
       const page = await at(hash, '', theme);
       await step(page);
-      await page.waitForTimeout(400);
+      await page.waitForFunction(() => document.getAnimations().length === 0);
       expect(await wrongs(page)).toEqual([]);
     });
   }

@@ -58,8 +58,24 @@ function tokens(lines: readonly string[]): string[] {
   return lines.join('\n').split(/(\s)/u).filter((token) => token !== '');
 }
 
+interface Step {
+  token: string;
+  how: ComparedRun['how'];
+}
+
 /** The longest common row of tokens, walked from the end. */
-function steps(a: readonly string[], b: readonly string[]): { token: string; how: ComparedRun['how'] }[] {
+function steps(from: readonly string[], to: readonly string[]): Step[] {
+  let start = 0;
+  while (start < Math.min(from.length, to.length) && from[start] === to[start]) start += 1;
+  let end = 0;
+  const most = Math.min(from.length, to.length) - start;
+  while (end < most && from.at(-1 - end) === to.at(-1 - end)) end += 1;
+  const same = (tokens: readonly string[]): Step[] => tokens.map((token) => ({ token, how: 'same' }));
+  const middle = between(from.slice(start, from.length - end), to.slice(start, to.length - end));
+  return [...same(from.slice(0, start)), ...middle, ...same(from.slice(from.length - end))];
+}
+
+function between(a: readonly string[], b: readonly string[]): Step[] {
   const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i -= 1) {
     for (let j = b.length - 1; j >= 0; j -= 1) {
@@ -68,7 +84,7 @@ function steps(a: readonly string[], b: readonly string[]): { token: string; how
       if (row) row[j] = a[i] === b[j] ? (table[i + 1]?.[j + 1] ?? 0) + 1 : longer;
     }
   }
-  const out: { token: string; how: ComparedRun['how'] }[] = [];
+  const out: Step[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     const [left, right] = [a[i], b[j]];

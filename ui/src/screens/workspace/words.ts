@@ -43,9 +43,11 @@ export function measure(words: number, characters: number, limits: Pick<Question
 }
 
 function noteOf(left: number, limit: number, byLetters: boolean): string {
-  if (left < 0) return byLetters ? m.workspace_characters_over({ count: -left }) : m.workspace_words_over({ count: -left });
+  const count = Math.abs(left);
+  const how = { count, shown: number(count) };
+  if (left < 0) return byLetters ? m.workspace_characters_over(how) : m.workspace_words_over(how);
   if (left > limit / 4) return '';
-  return byLetters ? m.workspace_characters_left({ count: left }) : m.workspace_words_left({ count: left });
+  return byLetters ? m.workspace_characters_left(how) : m.workspace_words_left(how);
 }
 
 /** Up to 500 words. Evidence is preferred. */
