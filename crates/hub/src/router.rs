@@ -87,7 +87,7 @@ routes! {
     GET "/v1/health" health() -> , Anybody, action None, class Light;
     /// Turns an invitation into a person with a device.
     POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, action None, class Door;
-    /// Begins a session: protocol, time, epoch, limits, spaces.
+    /// Says who both are: protocol, time, epoch, limits, spaces.
     POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Device, action Read, class Light;
     /// Takes changes in.
     POST "/v1/push" push(PushRequest) -> PushAnswer, Device, action Edit, class Heavy;
