@@ -12,15 +12,16 @@ use std::time::{Duration, Instant};
 const START: Duration = Duration::from_secs(20);
 
 /// A display with a driver on it, for one window at a time.
-pub struct Stage {
+pub(crate) struct Stage {
     display: Child,
     driver: Child,
+    screen: PathBuf,
     port: u16,
     profile: PathBuf,
 }
 
 /// Returns the folder where the pictures of a story are kept.
-pub fn pictures(story: &str) -> Result<PathBuf> {
+pub(crate) fn pictures(story: &str) -> Result<PathBuf> {
     let folder = folder()?.join("pictures").join(story);
     std::fs::create_dir_all(&folder).context("make the folder for pictures")?;
     Ok(folder)
@@ -28,10 +29,12 @@ pub fn pictures(story: &str) -> Result<PathBuf> {
 
 impl Stage {
     /// Sets up a display of 1280 x 800 and a driver for the app on `profile`.
-    pub fn new(profile: &Path) -> Result<Self> {
-        let (number, display) = start_display()?;
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    pub(crate) fn new(profile: &Path) -> Result<Self> {
         let home = profile.with_extension("home");
+        let screen = home.join("screen");
+        std::fs::create_dir_all(&screen).context("make the folder of the display")?;
+        let (number, display) = start_display(&screen)?;
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let run = home.join("run");
         std::fs::create_dir_all(&run).context("make the window's folders")?;
         set_private(&run)?;
@@ -56,7 +59,13 @@ impl Stage {
             .stderr(std::fs::File::create(home.join("app.log")).context("open the app's log")?)
             .spawn()
             .context("start WebKitWebDriver (package webkit2gtk-driver)")?;
-        let stage = Self { display, driver, port, profile: profile.to_path_buf() };
+        let stage = Self {
+            display,
+            driver,
+            screen: screen.join("Xvfb_screen0"),
+            port,
+            profile: profile.to_path_buf(),
+        };
         let began = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if began.elapsed() > START {
@@ -68,24 +77,29 @@ impl Stage {
     }
 
     /// Returns a fresh stage for the same profile, as a computer that was started again.
-    pub fn again(self) -> Result<Self> {
+    pub(crate) fn again(self) -> Result<Self> {
         let profile = self.profile.clone();
         drop(self);
         Self::new(&profile)
     }
 
     /// Returns the driver's address.
-    pub fn driver_url(&self) -> String {
+    pub(crate) fn driver_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Returns the file that holds what the display shows.
+    pub(crate) fn screen(&self) -> PathBuf {
+        self.screen.clone()
+    }
+
     /// Returns the app's profile folder.
-    pub fn profile(&self) -> &Path {
+    pub(crate) fn profile(&self) -> &Path {
         &self.profile
     }
 
     /// Kills the app that runs on this stage, as a power cut would.
-    pub fn kill_app(&self) -> Result<()> {
+    pub(crate) fn kill_app(&self) -> Result<()> {
         let app = program("linchpin-desktop")?;
         let marker = format!("LINCHPIN_DATA_DIR={}", self.profile.display());
         let mut killed = 0;
@@ -117,7 +131,7 @@ impl Drop for Stage {
     }
 }
 
-fn start_display() -> Result<(u32, Child)> {
+fn start_display(screen: &Path) -> Result<(u32, Child)> {
     let first = 100 + std::process::id() % 300 * 10;
     for number in first..first + 10 {
         if Path::new(&format!("/tmp/.X11-unix/X{number}")).exists() {
@@ -125,6 +139,8 @@ fn start_display() -> Result<(u32, Child)> {
         }
         let mut display = Command::new("Xvfb")
             .args([&format!(":{number}"), "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .arg("-fbdir")
+            .arg(screen)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -25,7 +25,7 @@ async fn join(stage: &Stage, hub: &Hub, code: &str, name: &str, pictures: &Path)
     window.press("button", "Join").await?;
     window.fill("Your name", name).await?;
     window.press("button", "Join").await?;
-    window.find("heading", "Closing soon").await?;
+    window.find("link", "Consultations").await?;
     Ok(window)
 }
 
@@ -54,7 +54,8 @@ async fn what_two_managers_write_apart_comes_together_and_a_kill_costs_no_saved_
     let pictures = pictures("two-managers")?;
     let folder = TempDir::new()?;
     let mut hub = Hub::start_new(&folder.path().join("hub"))?;
-    let (at_asha, at_ben) = (Stage::new(&folder.path().join("asha"))?, Stage::new(&folder.path().join("ben"))?);
+    let (at_asha, at_ben) =
+        (Stage::new(&folder.path().join("asha"))?, Stage::new(&folder.path().join("ben"))?);
     let asha = join(&at_asha, &hub, hub.first_code(), "Asha Rao", &pictures).await?;
     let code = hub.invite("ben@example.org")?;
     let ben = join(&at_ben, &hub, &code, "Ben Carter", &pictures).await?;

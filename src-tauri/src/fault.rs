@@ -1,0 +1,82 @@
+//! What stops the app before it has a window: a sentence that says what happened, what is safe and what to do,
+//! in the system's own box, because nothing of ours can draw yet. The exit code tells scripts the same.
+
+use linchpin_commands::error::Error;
+use std::process::ExitCode;
+
+/// The web view is missing or cannot start.
+const NO_WINDOW: u8 = 3;
+/// The folder or the store in it cannot be used.
+const NO_STORE: u8 = 4;
+/// The words of the command line cannot be followed.
+const NO_SENSE: u8 = 2;
+
+/// A reason not to start.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    title: &'static str,
+    words: String,
+    code: u8,
+}
+
+impl Fault {
+    /// The words of the command line cannot be followed.
+    pub(crate) fn words(words: String) -> Self {
+        Self { title: "Linchpin did not start", words, code: NO_SENSE }
+    }
+
+    /// The folder for the person's data is not to be had.
+    pub(crate) fn folder(words: String) -> Self {
+        Self { title: "Linchpin cannot find its folder", words, code: NO_STORE }
+    }
+
+    /// The store cannot be opened.
+    pub(crate) fn store(error: Error) -> Self {
+        Self { title: "Linchpin cannot open your work", words: error.sentence.to_owned(), code: NO_STORE }
+    }
+
+    /// The program was built without its screens.
+    pub(crate) fn no_screens() -> Self {
+        let words = "This copy of Linchpin was built without its screens. Your words on this computer are safe. \
+                     Run \"cargo xtask run\", which builds them.";
+        Self { title: "Linchpin has no screens", words: words.into(), code: NO_WINDOW }
+    }
+
+    /// The web view is missing, too old or broken.
+    pub(crate) fn web_view(reason: &str) -> Self {
+        let cure = if cfg!(windows) {
+            "Install the \"Evergreen\" WebView2 Runtime from Microsoft (search for \"WebView2 download\"). If your \
+             computer is managed, tell your IT team: \"Linchpin needs the WebView2 Runtime; the policy \
+             Microsoft Edge WebView2 InstallDefault must not be 0\"."
+        } else if cfg!(target_os = "macos") {
+            "Install the latest updates of macOS, then start Linchpin again."
+        } else {
+            "Install the package libwebkit2gtk-4.1-0 and start Linchpin from a desktop session."
+        };
+        let words = format!(
+            "The part of the system that shows Linchpin's window is missing or could not start. Your words on this \
+             computer are safe.\n\n{cure}\n\nFor support: {reason}"
+        );
+        Self { title: "Linchpin cannot open its window", words, code: NO_WINDOW }
+    }
+
+    /// Shows the sentence and returns how the program ends.
+    pub(crate) fn show(self) -> ExitCode {
+        eprintln!("{}: {}", self.title, self.words);
+        if can_show_a_box() {
+            rfd::MessageDialog::new()
+                .set_level(rfd::MessageLevel::Error)
+                .set_title(self.title)
+                .set_description(&self.words)
+                .show();
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+/// On Linux a box needs a display, and scripts that drive the window need no box.
+fn can_show_a_box() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let display = !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY");
+    display && !set("TAURI_WEBVIEW_AUTOMATION")
+}

@@ -1,0 +1,139 @@
+//! The one window: how it is made, shown and closed. Its title bar is drawn by the page on Windows and Linux; on
+//! macOS the system's buttons lie over the page. It is shown once its page is there, or after three seconds.
+
+use crate::bridge;
+use crate::fault::Fault;
+use crate::folder::Place;
+use crate::host::Desktop;
+use linchpin_commands::Core;
+use crate::{links, screens};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::{App, AppHandle, Context, Manager, RunEvent, Theme, WebviewUrl, WebviewWindowBuilder, Wry};
+use tauri_plugin_window_state::StateFlags;
+
+/// The window's only name.
+const MAIN: &str = "main";
+/// A page that never says it is there must not keep the window away.
+const SHOW_ANYWAY: Duration = Duration::from_secs(3);
+const SIZE: (f64, f64) = (1280.0, 800.0);
+const LEAST: (f64, f64) = (720.0, 450.0);
+
+/// Fails where the system's web view is missing, before anything depends on it.
+pub(crate) fn web_view_is_there() -> Result<(), Fault> {
+    tauri::webview_version().map(|_| ()).map_err(|error| Fault::web_view(&error.to_string()))
+}
+
+/// Opens the window and runs until it is closed.
+pub(crate) fn run(place: &Place, core: Arc<Core>, desktop: Arc<Desktop>) -> Result<ExitCode, Fault> {
+    let mut context: Context<Wry> = tauri::generate_context!();
+    if context.assets().get(&"index.html".into()).is_none() {
+        return Err(Fault::no_screens());
+    }
+    context.config_mut().identifier = place.identifier();
+    let chosen = screens::chosen(&core);
+    let web_data = place.folder.join("web");
+    let builder = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| to_the_front(app)))
+        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
+        .manage(core)
+        .invoke_handler(bridge::handler())
+        .setup(move |app| {
+            open(app, chosen, &web_data)?;
+            desktop.opened(app.handle());
+            Ok(())
+        });
+    #[cfg(target_os = "macos")]
+    let builder = builder.menu(crate::menu::menu);
+    let app = builder.build(context).map_err(|error| Fault::web_view(&error.to_string()))?;
+    let code = app.run_return(on_event);
+    Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Where the window stood; whether it is seen is ours to say.
+const REMEMBERED: StateFlags =
+    StateFlags::SIZE.union(StateFlags::POSITION).union(StateFlags::MAXIMIZED).union(StateFlags::FULLSCREEN);
+
+fn open(app: &App, chosen: Option<Theme>, web_data: &std::path::Path) -> tauri::Result<()> {
+    let handle = app.handle().clone();
+    let outside = handle.clone();
+    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Linchpin")
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(LEAST.0, LEAST.1)
+        .visible(false)
+        .theme(chosen)
+        .background_color(screens::ground(chosen.unwrap_or(Theme::Light)))
+        .data_directory(web_data.to_path_buf())
+        .disable_drag_drop_handler()
+        .devtools(cfg!(debug_assertions))
+        .on_navigation(links::is_ours)
+        .on_new_window(move |url, _| {
+            links::open_outside(&outside, &url);
+            NewWindowResponse::Deny
+        })
+        .on_page_load(|window, page| {
+            if page.event() == PageLoadEvent::Finished
+                && let Err(error) = window.show()
+            {
+                tracing::warn!(%error, "the window could not be shown");
+            }
+        });
+    if let Some(script) = screens::first_frame(chosen) {
+        builder = builder.initialization_script(script);
+    }
+    #[cfg(target_os = "macos")]
+    {
+        builder = builder.title_bar_style(tauri::TitleBarStyle::Overlay).hidden_title(true);
+    }
+    #[cfg(not(target_os = "macos"))]
+    {
+        builder = builder.decorations(false);
+    }
+    let window = builder.build()?;
+    if chosen.is_none() {
+        window.set_background_color(Some(screens::ground(window.theme()?)))?;
+    }
+    std::thread::spawn(move || {
+        std::thread::sleep(SHOW_ANYWAY);
+        if let Some(window) = handle.get_webview_window(MAIN)
+            && !window.is_visible().unwrap_or(true)
+        {
+            to_the_front(&handle);
+        }
+    });
+    Ok(())
+}
+
+/// Shows the window and gives it the keyboard.
+fn to_the_front(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    for done in [window.show(), window.unminimize(), window.set_focus()] {
+        if let Err(error) = done {
+            tracing::warn!(%error, "the window could not be brought to the front");
+        }
+    }
+}
+
+/// On macOS closing hides the window and the Dock brings it back; elsewhere closing ends the app.
+#[cfg_attr(
+    not(target_os = "macos"),
+    expect(unused_variables, reason = "only macOS keeps an app without a window")
+)]
+fn on_event(app: &AppHandle, event: RunEvent) {
+    #[cfg(target_os = "macos")]
+    match event {
+        RunEvent::WindowEvent { event: tauri::WindowEvent::CloseRequested { api, .. }, .. } => {
+            api.prevent_close();
+            if let Some(window) = app.get_webview_window(MAIN)
+                && let Err(error) = window.hide()
+            {
+                tracing::warn!(%error, "the window could not be hidden");
+            }
+        }
+        RunEvent::Reopen { .. } => to_the_front(app),
+        _ => {}
+    }
+}
