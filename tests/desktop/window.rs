@@ -134,7 +134,9 @@ impl Window {
         self.find("heading", "Sync and history").await?;
         let script = "const button = [...document.querySelectorAll('button')]
             .find((one) => ['Try now', 'Send now'].includes(one.textContent.trim()));
-            button?.click(); return document.body.innerText.includes('Last in step') && !button";
+            if (button && !button.dataset.pressed) { button.dataset.pressed = 'yes'; button.click(); }
+            return document.body.innerText.includes('In touch with the hub')
+                && document.body.innerText.includes('Nothing is waiting')";
         self.until("in step with the hub", STEP, script).await
     }
 

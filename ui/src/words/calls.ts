@@ -50,6 +50,11 @@ export function scopeWords(scope: Scope): string {
   return SCOPES[scope]();
 }
 
+/** NHS England, England; the nation alone where nobody is named. */
+export function askerWords(asker: string, scope: Scope): string {
+  return asker.trim() === '' ? scopeWords(scope) : m.consultations_asker({ asker, nation: scopeWords(scope) });
+}
+
 /** 22 days left, closes today at 5pm, closed 2 days ago */
 export function leftWords(days: number | null, closes: Closing | null, over = false): string {
   if (days === null || closes === null) return m.words_no_closing();
