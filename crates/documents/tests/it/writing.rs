@@ -200,6 +200,14 @@ fn what_would_be_markup_is_escaped_and_nothing_else() {
 }
 
 #[test]
+fn a_note_stays_a_note_whatever_follows_it() {
+    let noted = |text: &str| Run { note: Some(vec![Run::plain("Our count.")]), ..Run::plain(text) };
+    check(vec![noted(""), Run::plain("(a) first")], "[^1]\\(a) first\n\n[^1]: Our count.");
+    check(vec![noted(""), Run::plain(": first")], "[^1]\\: first\n\n[^1]: Our count.");
+    check(vec![noted("x"), bold("(a)")], "x[^1]**(a)**\n\n[^1]: Our count.");
+}
+
+#[test]
 fn marks_hold_where_stars_would_not() {
     check(vec![bold(" so "), Run::plain("what")], "**so** what");
     check(vec![Run::plain("un"), bold("believ"), Run::plain("able")], "un**believ**able");

@@ -173,6 +173,8 @@ fn words(text: &str, mut before: Option<char>) -> String {
             '_' => !(before.is_some_and(char::is_alphanumeric) && after.starts_with(char::is_alphanumeric)),
             '#' => before.is_none_or(char::is_whitespace),
             '!' => after.is_empty(),
+            // Straight after a note these would make it a link, or its text.
+            '(' | ':' => before == Some(']'),
             '&' => reads_as_one_sign(after),
             _ => false,
         };
