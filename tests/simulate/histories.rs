@@ -50,8 +50,8 @@ impl Played {
 }
 
 /// Plays one history.
-pub(crate) fn play(seed: u64, bug: Option<Bug>) -> Played {
-    let tried = catch_unwind(AssertUnwindSafe(|| played(seed, bug)));
+pub(crate) fn play(seed: u64, bug: Option<Bug>, real_hub: bool) -> Played {
+    let tried = catch_unwind(AssertUnwindSafe(|| played(seed, bug, real_hub)));
     let fault = |fault: String| Played { faults: vec![fault], ..Played::default() };
     match tried {
         Ok(Ok(played)) => played,
@@ -60,8 +60,8 @@ pub(crate) fn play(seed: u64, bug: Option<Bug>) -> Played {
     }
 }
 
-fn played(seed: u64, bug: Option<Bug>) -> Result<Played, String> {
-    let mut world = World::new(seed, bug).map_err(|error| error.to_string())?;
+fn played(seed: u64, bug: Option<Bug>, real_hub: bool) -> Result<Played, String> {
+    let mut world = World::new(seed, bug, real_hub).map_err(|error| error.to_string())?;
     world.plays().map_err(|error| format!("while it was played: {error}"))?;
     let rests = world.heals(12).map_err(|error| format!("while it healed: {error}"))?;
     let mut beside = 0;
@@ -84,9 +84,19 @@ fn played(seed: u64, bug: Option<Bug>) -> Result<Played, String> {
 }
 
 #[test]
-fn no_word_is_lost_in_any_history() {
+fn no_word_is_lost_with_the_products_hub() {
+    no_word_is_lost(true);
+}
+
+#[test]
+fn no_word_is_lost_with_the_hub_in_memory() {
+    no_word_is_lost(false);
+}
+
+fn no_word_is_lost(real_hub: bool) {
+    let name = if real_hub { "the_products_hub" } else { "the_hub_in_memory" };
     if let Some(seed) = std::env::var("LINCHPIN_SEED").ok().and_then(|seed| seed.parse().ok()) {
-        let played = play(seed, None);
+        let played = play(seed, None, real_hub);
         eprintln!("simulate: {played:?}");
         assert!(played.faults.is_empty(), "seed {seed}:\n{}", played.faults.join("\n"));
         return;
@@ -104,7 +114,7 @@ fn no_word_is_lost_in_any_history() {
                 break;
             }
             let seed = usize::try_from(n).ok().and_then(|n| kept.get(n)).copied().unwrap_or(FIRST_SEED + n);
-            let played = play(seed, None);
+            let played = play(seed, None, real_hub);
             let mut sums = sums.lock().unwrap_or_else(PoisonError::into_inner);
             sums.0.add(&played);
             if !played.faults.is_empty() {
@@ -123,7 +133,7 @@ fn no_word_is_lost_in_any_history() {
     eprintln!("simulate: {} histories in {:.1} s: {all:?}", all.histories, began.elapsed().as_secs_f64());
     for (seed, faults) in &failed {
         eprintln!("seed {seed}: {}", faults.join("\n  "));
-        eprintln!("  again: LINCHPIN_SEED={seed} cargo test -p linchpin-tests --test simulate no_word");
+        eprintln!("  again: LINCHPIN_SEED={seed} cargo test -p linchpin-tests --test simulate {name}");
     }
     assert!(failed.is_empty(), "{} histories went wrong", failed.len());
     assert!(all.histories >= FLOOR, "only {} histories ran, {FLOOR} are the least", all.histories);

@@ -10,6 +10,7 @@ use linchpin_domain::record::call::Call;
 use linchpin_domain::record::look::Recovered;
 use linchpin_domain::record::question_set::Question;
 use linchpin_domain::record::response::Response;
+use linchpin_domain::space::SpaceKind;
 use linchpin_store::reader::{AsideWhy, Filter, SpaceState};
 use linchpin_testkit::KitError;
 use linchpin_testkit::device::Device;
@@ -60,8 +61,8 @@ impl Copy {
     fn of(device: &Device) -> Result<Self, KitError> {
         let store = device.store();
         let rows = store.read(|reader| reader.spaces())?;
-        let spaces =
-            rows.iter().map(|row| format!("{} {} {} {:?}", row.space, row.cursor, row.sum, row.state));
+        let shared = rows.iter().filter(|row| row.space.kind() != SpaceKind::Me);
+        let spaces = shared.map(|row| format!("{} {} {} {:?}", row.space, row.cursor, row.sum, row.state));
         let mut copy = Self { spaces: spaces.collect(), records: BTreeMap::new(), texts: BTreeMap::new() };
         copy.spaces.sort();
         copy.take::<Call>(device)?;

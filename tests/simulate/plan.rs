@@ -18,6 +18,8 @@ pub(crate) enum Bug {
 /// The options of one history.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
+    /// Whether the product's own hub answers, or the small one in memory.
+    pub(crate) real_hub: bool,
     /// Devices by person.
     pub(crate) devices: Vec<usize>,
     /// Whether everybody has the first call before anything goes wrong.
@@ -50,11 +52,12 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Returns the plan of a seed.
-    pub(crate) fn of(seed: u64, bug: Option<Bug>) -> (Self, Seeded) {
+    pub(crate) fn of(seed: u64, bug: Option<Bug>, real_hub: bool) -> (Self, Seeded) {
         let mut rng = Seeded::new(seed);
         let people = 2 + rng.index(2);
         let devices = (0..people).map(|_| 1 + usize::from(rng.chance(350))).collect();
         let plan = Self {
+            real_hub,
             devices,
             warm: rng.chance(800),
             events: 15 + rng.index(80),

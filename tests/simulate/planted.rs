@@ -10,7 +10,7 @@ const BUDGET: u64 = 150;
 
 fn found(bug: Bug) {
     let found =
-        (0..BUDGET).find_map(|n| Some((n, play(2_000_000 + n, Some(bug)).faults.into_iter().next()?)));
+        (0..BUDGET).find_map(|n| Some((n, play(2_000_000 + n, Some(bug), false).faults.into_iter().next()?)));
     let first = found.as_ref().map(|(n, _)| n);
     eprintln!("simulate: {bug:?} found by history {found:?}");
     assert!(first.is_some(), "{bug:?} was not found in {BUDGET} histories");

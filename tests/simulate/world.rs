@@ -3,11 +3,11 @@
 use crate::model::{Fate, Model, Unsent, Write};
 use crate::plan::{Bug, Plan};
 use linchpin_domain::change::Op;
-use linchpin_domain::id::{DeviceId, RecordId};
+use linchpin_domain::id::{DeviceId, PersonId, RecordId};
 use linchpin_domain::record::Record;
 use linchpin_domain::record::answer::Answer;
 use linchpin_domain::record::call::Call;
-use linchpin_domain::space::Space;
+use linchpin_domain::space::{Space, SpaceKind};
 use linchpin_store::StoreError;
 use linchpin_sync::engine::Action;
 use linchpin_sync::seam::{Ask, Fault, Reply};
@@ -18,6 +18,7 @@ use linchpin_testkit::device::{Around, Device, Ended, When};
 use linchpin_testkit::editor::plain_of;
 use linchpin_testkit::hub::HubEnd;
 use linchpin_testkit::hub_memory::HubMemory;
+use linchpin_testkit::hub_real::HubReal;
 use linchpin_testkit::line::{Faults, Line};
 use linchpin_testkit::people::everybody;
 use linchpin_testkit::rng::Seeded;
@@ -61,7 +62,8 @@ pub(crate) struct Outside {
     pub(crate) model: Model,
     pub(crate) counts: Counts,
     hub_backup: Option<u64>,
-    brought_in: [bool; CALLS as usize],
+    /// Who brought each call in: by the hub's rules the call is theirs to change.
+    brought_in: [Option<PersonId>; CALLS as usize],
     healing: bool,
 }
 
@@ -72,12 +74,17 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, bug: Option<Bug>) -> Result<Self, KitError> {
-        let (plan, mut rng) = Plan::of(seed, bug);
+    pub(crate) fn new(seed: u64, bug: Option<Bug>, real_hub: bool) -> Result<Self, KitError> {
+        let (plan, mut rng) = Plan::of(seed, bug, real_hub);
         let hub_bug = if let Some(Bug::Hub(bug)) = bug { Some(bug) } else { None };
-        let hub = HubMemory::new(plan.entries_a_page, plan.rows_a_part, hub_bug);
+        let time = Time::default();
+        let hub: Box<dyn HubEnd> = if plan.real_hub {
+            Box::new(HubReal::new(rng.fork(), time.now_ms())?)
+        } else {
+            Box::new(HubMemory::new(plan.entries_a_page, plan.rows_a_part, hub_bug))
+        };
         let line = Line::new(plan.faults, rng.fork());
-        let (time, model) = (Time::default(), Model::default());
+        let model = Model::default();
         let people = everybody();
         let whose: Vec<_> =
             plan.devices.iter().zip(people).flat_map(|(count, person)| vec![person; *count]).collect();
@@ -86,11 +93,11 @@ impl World {
             rng,
             time,
             line,
-            hub: Box::new(hub),
+            hub,
             model,
             counts: Counts::default(),
             hub_backup: None,
-            brought_in: [false; CALLS as usize],
+            brought_in: [None; CALLS as usize],
             healing: false,
         };
         let mut world = Self { out, desks: Vec::new() };
@@ -131,8 +138,7 @@ impl World {
         let at = self.out.rng.index(self.desks.len());
         let Some(desk) = self.desks.get_mut(at) else { return Ok(()) };
         if self.out.rng.chance(self.out.plan.hub_events) {
-            self.out.hub_event();
-            return Ok(());
+            return self.out.hub_event();
         }
         if self.out.rng.chance(self.out.plan.syncs) {
             self.out.counts.rounds += 1;
@@ -204,7 +210,8 @@ impl World {
         let mut all = Vec::new();
         for desk in &self.desks {
             let rows = desk.device.store().read(|reader| reader.spaces())?;
-            let mut rows: Vec<_> = rows.into_iter().map(|row| (row.space, row.cursor)).collect();
+            let shared = rows.into_iter().filter(|row| row.space.kind() != SpaceKind::Me);
+            let mut rows: Vec<_> = shared.map(|row| (row.space, row.cursor)).collect();
             rows.sort();
             all.push(rows);
         }
@@ -220,10 +227,14 @@ struct Sync<'w> {
 
 impl Around for Sync<'_> {
     fn carry(&mut self, device: DeviceId, ask: &Ask) -> Result<Reply, Fault> {
-        if !self.out.healing && self.out.rng.chance(self.out.plan.hub_dies) {
-            self.out.hub.restart();
+        let now = self.out.time.now_ms();
+        if !self.out.healing
+            && self.out.rng.chance(self.out.plan.hub_dies)
+            && self.out.hub.restart(now).is_err()
+        {
+            return Err(Fault::NoAnswer);
         }
-        self.out.line.carry(&mut *self.out.hub, device, ask, self.out.time.now_ms())
+        self.out.line.carry(&mut *self.out.hub, device, ask, now)
     }
 
     fn dies(&mut self, _: When, _: &Action) -> bool {
@@ -248,7 +259,7 @@ impl Outside {
         let wrong = self.wrong_by();
         let stays = self.rng.chance(500);
         let device = Device::new(person, self.time.clock(wrong), self.rng.fork(), stays)?;
-        self.hub.admit(device.id(), person.id);
+        self.hub.admit(device.joining()?, self.time.now_ms())?;
         Ok(device.with_bug(bug).folding_from(self.plan.fold_from))
     }
 
@@ -268,18 +279,22 @@ impl Outside {
     /// Brings a call in, or begins the response to one that is here.
     fn begins(&mut self, device: &Device) -> Result<(), KitError> {
         for (n, brought_in) in (0..).zip(&mut self.brought_in) {
-            if !*brought_in {
-                *brought_in = true;
+            let Some(by) = *brought_in else {
+                *brought_in = Some(device.person.id);
                 let title = self.model.draw();
                 device.brings_in(n, &title, self.plan.questions)?;
                 return device.begins_response(n, self.plan.questions);
-            }
+            };
             let (has_call, has_response) = (has(device, call(n))?, has(device, response(n))?);
-            if has_call && !has_response {
+            if by == device.person.id && has_call && !has_response {
                 return device.begins_response(n, self.plan.questions);
             }
         }
         Ok(())
+    }
+
+    fn owns(&self, device: &Device, n: u8) -> bool {
+        self.brought_in.get(usize::from(n)).is_some_and(|by| *by == Some(device.person.id))
     }
 
     /// Writes in an answer that is here.
@@ -329,7 +344,7 @@ impl Outside {
     /// Sets a value that nobody has used.
     fn sets(&mut self, at: usize, device: &Device) -> Result<(), KitError> {
         let n = u8::try_from(self.rng.below(u64::from(CALLS))).unwrap_or(0);
-        if self.rng.chance(500) {
+        if self.rng.chance(500) && self.owns(device, n) {
             self.sets_field::<Call>(at, device, call(n).into(), "title")
         } else {
             self.sets_field::<Answer>(at, device, answer(n, 0).into(), "due")
@@ -361,6 +376,9 @@ impl Outside {
     /// Deletes something, or brings it back.
     fn deletes(&mut self, device: &Device) -> Result<(), KitError> {
         let n = u8::try_from(self.rng.below(u64::from(CALLS))).unwrap_or(0);
+        if !self.owns(device, n) {
+            return Ok(());
+        }
         let id = if self.rng.chance(500) { RecordId::from(call(n)) } else { answer(n, 0).into() };
         let Some(there) = device.store().read(|reader| reader.envelope(id))? else { return Ok(()) };
         let by = device.by("delete");
@@ -397,23 +415,25 @@ impl Outside {
         desk.device.goes_back(&path)
     }
 
-    fn hub_event(&mut self) {
+    fn hub_event(&mut self) -> Result<(), KitError> {
+        let now = self.time.now_ms();
         match self.rng.below(4) {
             0 => self.hub.compact(),
             1 | 2 if self.plan.hub_restores => {
-                self.hub.back_up();
+                self.hub.back_up(now)?;
                 self.hub_backup = Some(self.model.moment());
             }
             3 if self.plan.hub_restores => {
                 if let Some(moment) = self.hub_backup
-                    && self.hub.restore()
+                    && self.hub.restore(now)?
                 {
                     self.counts.hubs_back += 1;
                     self.model.hub_went_back(moment);
                 }
             }
-            _ => self.hub.restart(),
+            _ => self.hub.restart(now)?,
         }
+        Ok(())
     }
 }
 

@@ -73,7 +73,7 @@ impl Rng for SystemRng {
 }
 
 enum Told {
-    Event(Event),
+    Event(Box<Event>),
     Stop,
 }
 
@@ -140,7 +140,7 @@ impl Handle {
     }
 
     fn tell(&self, event: Event) {
-        if self.told.send(Told::Event(event)).is_err() {
+        if self.told.send(Told::Event(Box::new(event))).is_err() {
             tracing::debug!("sync has stopped already");
         }
     }
@@ -177,7 +177,7 @@ pub fn start_with(
         if origin == Origin::Person
             && changed.waiting > 0
             && let Some(told) = changes.upgrade()
-            && told.send(Told::Event(Event::Changed)).is_err()
+            && told.send(Told::Event(Box::new(Event::Changed))).is_err()
         {
             tracing::debug!("sync has stopped already");
         }
@@ -275,8 +275,8 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
             tokio::select! {
                 told = hears.recv() => match told {
                     Some(Told::Event(event)) => {
-                        self.stale |= event == Event::Changed;
-                        self.handle(event);
+                        self.stale |= *event == Event::Changed;
+                        self.handle(*event);
                     }
                     Some(Told::Stop) | None => break,
                 },

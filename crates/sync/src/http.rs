@@ -5,21 +5,22 @@
 
 mod body;
 mod fault;
+mod letter;
 mod proof;
 mod sse;
 
 pub use body::inflate;
+pub use letter::{Letter, letter, read_letter};
 pub use proof::DeviceKey;
 pub use sse::{Line, Reader as SseReader};
 
-use crate::seam::{Ask, Call, Fault, Net, Reply, Terms};
+use crate::seam::{Ask, Fault, Net, Reply, Terms};
 use linchpin_domain::id::DeviceId;
 use linchpin_protocol::error::{ErrorCode, Problem};
-use linchpin_protocol::{HEADER_APP, HEADER_EPOCH, HEADER_PROTOCOL, PROTOCOLS, limits, proof as wire};
+use linchpin_protocol::limits;
 use linchpin_store::Store;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use reqwest::{Client, Method, Url, redirect};
-use serde::Serialize;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -114,54 +115,17 @@ impl Http {
     }
 
     async fn ask_once(&self, ask: &Ask, packed: bool) -> Result<Reply, Fault> {
-        let request = Request::of(&ask.call)?;
-        let (body, is_packed) =
-            request.body(packed && !matches!(ask.call, Call::Hello(_) | Call::Join(_)))?;
-        let mut headers = self.headers(&request, &body, ask.terms)?;
-        if is_packed {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("zstd"));
-        }
-        if packed {
-            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("zstd"));
-        }
-        let url = self.base.join(request.target.trim_start_matches('/')).map_err(|_| Fault::Strange)?;
-        let sent = self.client.request(request.method.clone(), url).headers(headers).body(body).send();
+        let Letter { method, target, headers, body } =
+            letter(&ask.call, ask.terms, self.device, &self.key, proof::nonce(), packed)?;
+        let url = self.base.join(target.trim_start_matches('/')).map_err(|_| Fault::Strange)?;
+        let sent = self.client.request(method, url).headers(headers).body(body).send();
         let answer = sent.await.map_err(|error| fault::of(&error))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         if fault::is_not_the_hub(status, &headers) {
             return Err(Fault::Intercepted);
         }
         let bytes = body::read(answer, limits::INFLATED_BYTES).await?;
-        let bytes = body::unpack(&headers, bytes, request.most_bytes)?;
-        if !status.is_success() {
-            return Err(fault::refusal(status, &bytes));
-        }
-        body::parse(&ask.call, &bytes)
-            .map_err(|fault| if fault::looks_like_a_page(&bytes) { Fault::Intercepted } else { fault })
-    }
-
-    fn headers(&self, request: &Request, body: &[u8], terms: Terms) -> Result<HeaderMap, Fault> {
-        let nonce = proof::nonce();
-        // The proof covers the path as the hub sees it; a prefix belongs to whatever stands before the hub.
-        let signed =
-            wire::signed_bytes(request.method.as_str(), &request.target, body, terms.hub_now_ms, &nonce);
-        let mut headers = HeaderMap::new();
-        let mut put = |name: &'static str, value: String| -> Result<(), Fault> {
-            headers.insert(name, HeaderValue::from_str(&value).map_err(|_| Fault::Strange)?);
-            Ok(())
-        };
-        put(HEADER_PROTOCOL, PROTOCOLS.first().copied().unwrap_or(1).to_string())?;
-        put(HEADER_APP, env!("CARGO_PKG_VERSION").to_owned())?;
-        put(HEADER_EPOCH, terms.epoch.to_string())?;
-        put(wire::HEADER_DEVICE, self.device.to_string())?;
-        put(wire::HEADER_TIME, terms.hub_now_ms.to_string())?;
-        put(wire::HEADER_PROOF, self.key.sign(&signed))?;
-        put(wire::HEADER_NONCE, nonce)?;
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        if !body.is_empty() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        Ok(headers)
+        letter::read_answer(&ask.call, status, &headers, bytes)
     }
 }
 
@@ -183,9 +147,8 @@ impl Net for Http {
     }
 
     async fn live(&self, terms: Terms) -> Result<Self::Live, Fault> {
-        let request =
-            Request { method: Method::GET, target: "/v1/live".to_owned(), json: None, most_bytes: 0 };
-        let mut headers = self.headers(&request, &[], terms)?;
+        let mut headers =
+            letter::headers(&Method::GET, "/v1/live", &[], terms, (self.device, &self.key), proof::nonce())?;
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let url = self.base.join("v1/live").map_err(|_| Fault::Strange)?;
@@ -210,52 +173,6 @@ fn is_spoiled(result: &Result<Reply, Fault>) -> bool {
         Err(Fault::Strange | Fault::Status(400 | 415)) => true,
         Err(Fault::Problem(problem)) => unread(problem),
         _ => false,
-    }
-}
-
-/// One request, before it is signed.
-struct Request {
-    method: Method,
-    /// Path and query as the hub sees them.
-    target: String,
-    json: Option<Vec<u8>>,
-    /// The most bytes that a true answer has.
-    most_bytes: usize,
-}
-
-impl Request {
-    fn of(call: &Call) -> Result<Self, Fault> {
-        let most_bytes = limits::INFLATED_BYTES;
-        match call {
-            Call::Join(body) => Self::post("/v1/join", body, limits::OTHER_WIRE_BYTES),
-            Call::Hello(body) => Self::post("/v1/hello", body, most_bytes),
-            Call::Push(body) => Self::post("/v1/push", body, most_bytes),
-            Call::Pull(body) => Self::post("/v1/pull", body, most_bytes),
-            Call::Seen(body) => Self::post("/v1/seen", body, limits::OTHER_WIRE_BYTES),
-            Call::Presence(body) => Self::post("/v1/presence", body, limits::OTHER_WIRE_BYTES),
-            Call::Part { space, part, at } => {
-                let at = at.map_or_else(String::new, |seq| format!("&at={seq}"));
-                let target = format!("/v1/spaces/{space}/bootstrap?part={part}{at}");
-                // One document alone may be as large as the limit of a document.
-                Ok(Self { method: Method::GET, target, json: None, most_bytes: 2 * most_bytes })
-            }
-        }
-    }
-
-    fn post(target: &str, body: &impl Serialize, most_bytes: usize) -> Result<Self, Fault> {
-        let json = serde_json::to_vec(body).map_err(|_| Fault::Strange)?;
-        Ok(Self { method: Method::POST, target: target.to_owned(), json: Some(json), most_bytes })
-    }
-
-    fn body(&self, packed: bool) -> Result<(Vec<u8>, bool), Fault> {
-        match &self.json {
-            Some(json) if packed && json.len() > limits::PACK_FROM_BYTES => {
-                let packed = zstd::bulk::compress(json, limits::ZSTD_LEVEL).map_err(|_| Fault::Strange)?;
-                Ok((packed, true))
-            }
-            Some(json) => Ok((json.clone(), false)),
-            None => Ok((Vec::new(), false)),
-        }
     }
 }
 

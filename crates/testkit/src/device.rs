@@ -4,6 +4,7 @@
 use crate::KitError;
 use crate::clock::SkewedClock;
 use crate::editor::Mounted;
+use crate::hub::Joining;
 use crate::people::Person;
 use crate::rng::Seeded;
 use linchpin_domain::change::{Answered, Done, Op, Outcome};
@@ -164,6 +165,15 @@ impl Device {
     /// Returns its id.
     pub fn id(&self) -> DeviceId {
         self.id
+    }
+
+    /// Returns what it joins with.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub fn joining(&self) -> Result<Joining, KitError> {
+        let key_seed = *self.store().identity()?.device_key_seed;
+        Ok(Joining { device: self.id, person: self.person, key_seed })
     }
 
     /// Returns its store.

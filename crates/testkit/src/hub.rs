@@ -1,13 +1,29 @@
 //! A hub as a line sees it: something that answers one request at a time, can be stopped and started, and can
 //! be put back to an earlier state. The simulator drives whatever stands behind this.
 
-use linchpin_domain::id::{DeviceId, PersonId};
+use crate::KitError;
+use crate::people::Person;
+use linchpin_domain::id::DeviceId;
 use linchpin_sync::seam::{Call, Fault, Reply, Terms};
+
+/// A device that joins.
+#[derive(Clone, Copy)]
+pub struct Joining {
+    /// Its id.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub person: Person,
+    /// The seed of its key pair.
+    pub key_seed: [u8; 32],
+}
 
 /// One end of the line.
 pub trait HubEnd {
     /// Makes a device known, as joining does.
-    fn admit(&mut self, device: DeviceId, person: PersonId);
+    ///
+    /// # Errors
+    /// [`KitError::Hub`] where the hub does not take it.
+    fn admit(&mut self, joining: Joining, now_ms: u64) -> Result<(), KitError>;
 
     /// Answers a request that reached it.
     ///
@@ -16,13 +32,22 @@ pub trait HubEnd {
     fn ask(&mut self, device: DeviceId, call: &Call, terms: Terms, now_ms: u64) -> Result<Reply, Fault>;
 
     /// Dies and starts again: what was not committed is gone.
-    fn restart(&mut self);
+    ///
+    /// # Errors
+    /// [`KitError::Hub`] where it does not start.
+    fn restart(&mut self, now_ms: u64) -> Result<(), KitError>;
 
     /// Keeps a backup in place of the one before.
-    fn back_up(&mut self);
+    ///
+    /// # Errors
+    /// [`KitError::Hub`] where it cannot.
+    fn back_up(&mut self, now_ms: u64) -> Result<(), KitError>;
 
     /// Goes back to the backup; false where there is none.
-    fn restore(&mut self) -> bool;
+    ///
+    /// # Errors
+    /// [`KitError::Hub`] where it cannot.
+    fn restore(&mut self, now_ms: u64) -> Result<bool, KitError>;
 
     /// Lets go of what the rules allow to be let go of: desks far behind must fill anew.
     fn compact(&mut self);

@@ -7,7 +7,8 @@ mod serve;
 mod take;
 mod words;
 
-use crate::hub::HubEnd;
+use crate::KitError;
+use crate::hub::{HubEnd, Joining};
 use linchpin_domain::change::{Answered, Entry};
 use linchpin_domain::id::{AnswerId, DeviceId, PersonId, RecordId, ReplicaId};
 use linchpin_domain::record::Envelope;
@@ -131,12 +132,14 @@ impl HubMemory {
 }
 
 impl HubEnd for HubMemory {
-    fn admit(&mut self, device: DeviceId, person: PersonId) {
+    fn admit(&mut self, joining: Joining, _: u64) -> Result<(), KitError> {
+        let (device, person) = (joining.device, joining.person.id);
         self.now.devices.insert(device, person);
         // Who has joined is not what a crash is to take away here.
         for state in [self.committed.as_mut(), self.backup.as_mut()].into_iter().flatten() {
             state.devices.insert(device, person);
         }
+        Ok(())
     }
 
     fn ask(&mut self, device: DeviceId, call: &Call, terms: Terms, now_ms: u64) -> Result<Reply, Fault> {
@@ -148,24 +151,26 @@ impl HubEnd for HubMemory {
         answer
     }
 
-    fn restart(&mut self) {
+    fn restart(&mut self, _: u64) -> Result<(), KitError> {
         if let Some(committed) = &self.committed {
             self.now = committed.clone();
         }
+        Ok(())
     }
 
-    fn back_up(&mut self) {
+    fn back_up(&mut self, _: u64) -> Result<(), KitError> {
         self.backup = Some(self.now.clone());
+        Ok(())
     }
 
-    fn restore(&mut self) -> bool {
-        let Some(backup) = self.backup.clone() else { return false };
+    fn restore(&mut self, _: u64) -> Result<bool, KitError> {
+        let Some(backup) = self.backup.clone() else { return Ok(false) };
         let devices = std::mem::take(&mut self.now.devices);
         let epoch = self.now.epoch;
         self.now = State { devices, ..backup };
         if self.has(HubBug::SilentRestore) {
             self.now.epoch = epoch;
-            return true;
+            return Ok(true);
         }
         self.epochs += 1;
         self.now.epoch = self.epochs;
@@ -174,7 +179,7 @@ impl HubEnd for HubMemory {
         if self.committed.is_some() {
             self.committed = Some(self.now.clone());
         }
-        true
+        Ok(true)
     }
 
     fn compact(&mut self) {

@@ -10,6 +10,7 @@ pub mod device;
 pub mod editor;
 pub mod hub;
 pub mod hub_memory;
+pub mod hub_real;
 pub mod line;
 pub mod people;
 pub mod rng;
@@ -26,6 +27,9 @@ pub enum KitError {
     /// No folder could be made.
     #[error("the folder: {0}")]
     Folder(#[from] std::io::Error),
+    /// The hub did not do what it should.
+    #[error("the hub: {0}")]
+    Hub(String),
     /// The engine would not come to rest.
     #[error("sync did not come to rest after {0} actions")]
     Restless(usize),

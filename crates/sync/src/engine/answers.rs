@@ -33,7 +33,7 @@ impl Engine {
             (Asked::Hello, Reply::Hello(hello)) => self.greeted(at, hello),
             (Asked::Push(sent), Reply::Push(answer)) => self.pushed(at, &sent, answer),
             (Asked::Pull { routine, cursors }, Reply::Pull(answer)) => {
-                self.pulled(at, routine, &cursors, answer)
+                self.pulled(at, routine, &cursors, answer);
             }
             (Asked::Part { space, part }, Reply::Part(head, rows)) => self.part(at, &space, part, head, rows),
             (Asked::Aside, Reply::Noted) => self.in_touch(at),

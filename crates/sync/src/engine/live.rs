@@ -152,7 +152,7 @@ impl Presence {
         }
     }
 
-    pub(super) fn to_tell(&mut self, ticks_ms: u64) -> Option<PresenceRequest> {
+    pub(super) fn presence_to_tell(&mut self, ticks_ms: u64) -> Option<PresenceRequest> {
         if self.due_at().is_none_or(|due| ticks_ms < due) {
             return None;
         }

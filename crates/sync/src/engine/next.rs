@@ -75,7 +75,7 @@ impl Engine {
             self.round.whole = false;
             return Some(self.ask(at, Asked::Hello, hello(look)));
         }
-        if let Some(request) = self.presence.to_tell(at.ticks_ms) {
+        if let Some(request) = self.presence.presence_to_tell(at.ticks_ms) {
             return Some(self.ask(at, Asked::Aside, crate::seam::Call::Presence(request)));
         }
         let batch = batch(&look.waiting, self.most_changes);

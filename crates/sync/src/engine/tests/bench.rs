@@ -349,7 +349,7 @@ impl Bench {
             ErrorCode::PartGone,
         ];
         let pick = roll >> 8;
-        if roll % 5 == 0 {
+        if roll.is_multiple_of(5) {
             return Err(problem(CODES[usize::try_from(pick % 12).unwrap()]));
         }
         Ok(match self.asked() {
@@ -360,7 +360,7 @@ impl Bench {
                 ))
             }
             Some(Call::Push(push)) => {
-                let outcome = if pick % 3 == 0 { Outcome::Retry } else { Outcome::Applied { seq: pick } };
+                let outcome = if pick.is_multiple_of(3) { Outcome::Retry } else { Outcome::Applied { seq: pick } };
                 let results =
                     push.changes.iter().take(usize::try_from(pick % 3).unwrap()).map(|change| Answered {
                         id: change.id,
@@ -377,15 +377,15 @@ impl Bench {
                 })
             }
             Some(Call::Pull(pull)) => {
-                let pages = pull.spaces.iter().filter(|_| pick % 2 == 0).map(|cursor| Page {
+                let pages = pull.spaces.iter().filter(|_| pick.is_multiple_of(2)).map(|cursor| Page {
                     head: cursor.seq + pick % 3,
                     ..page(cursor.space.clone(), cursor.seq, cursor.seq)
                 });
                 let spaces = || pull.spaces.iter().map(|cursor| cursor.space.clone());
                 Reply::Pull(PullAnswer {
                     pages: pages.collect(),
-                    gone: spaces().filter(|_| pick % 7 == 0).collect(),
-                    bootstrap: spaces().filter(|_| pick % 11 == 0).collect(),
+                    gone: spaces().filter(|_| pick.is_multiple_of(7)).collect(),
+                    bootstrap: spaces().filter(|_| pick.is_multiple_of(11)).collect(),
                     also: vec![call_space(u8::try_from(pick % 5).unwrap())],
                     hub_time: self.now() + pick % 5_000,
                 })

@@ -1,0 +1,112 @@
+//! The product's own hub behind the simulator's line: requests are written, signed and read by the very code of
+//! the product; only the socket is missing.
+
+use crate::KitError;
+use crate::hub::{HubEnd, Joining};
+use crate::rng::Seeded;
+use linchpin_domain::id::DeviceId;
+use linchpin_domain::role::NetworkRole;
+use linchpin_hub::{Hub, HubError, Request};
+use linchpin_protocol::account::JoinRequest;
+use linchpin_sync::http::{DeviceKey, letter, read_letter};
+use linchpin_sync::seam::{Call, Fault, Reply, Terms};
+use std::collections::BTreeMap;
+
+/// The hub.
+pub struct HubReal {
+    hub: Hub,
+    backup: Option<(Hub, usize)>,
+    rng: Seeded,
+    joined: Vec<Joining>,
+    keys: BTreeMap<DeviceId, DeviceKey>,
+    nonces: u128,
+}
+
+fn hub_error(error: HubError) -> KitError {
+    KitError::Hub(error.to_string())
+}
+
+impl HubReal {
+    /// Returns a hub in memory where nobody has joined.
+    ///
+    /// # Errors
+    /// [`KitError::Hub`].
+    pub fn new(mut rng: Seeded, now_ms: u64) -> Result<Self, KitError> {
+        let hub = Hub::in_memory("Sample network", now_ms, rng.fork().for_store()).map_err(hub_error)?;
+        Ok(Self { hub, backup: None, rng, joined: Vec::new(), keys: BTreeMap::new(), nonces: 0 })
+    }
+
+    fn joins(&mut self, joining: &Joining, now_ms: u64) -> Result<(), KitError> {
+        let key = DeviceKey::from_seed(&joining.key_seed);
+        let public_key = key.public();
+        self.keys.insert(joining.device, key);
+        let email = format!("{}@example.org", joining.person.name);
+        let code = self.hub.invite(&email, NetworkRole::Member, now_ms).map_err(hub_error)?.code;
+        let request = JoinRequest {
+            code,
+            name: joining.person.name.to_owned(),
+            practice: String::new(),
+            nation: None,
+            person: joining.person.id,
+            device: joining.device,
+            device_name: "test".to_owned(),
+            platform: "test".to_owned(),
+            public_key,
+        };
+        let terms = Terms { hub_now_ms: now_ms, epoch: 0 };
+        match self.ask(joining.device, &Call::Join(request), terms, now_ms) {
+            Ok(Reply::Join(_)) => Ok(()),
+            other => Err(KitError::Hub(format!("{} cannot join: {other:?}", joining.person.name))),
+        }
+    }
+}
+
+impl HubEnd for HubReal {
+    fn admit(&mut self, joining: Joining, now_ms: u64) -> Result<(), KitError> {
+        self.joined.push(joining);
+        self.joins(&joining, now_ms)
+    }
+
+    fn ask(&mut self, device: DeviceId, call: &Call, terms: Terms, now_ms: u64) -> Result<Reply, Fault> {
+        self.nonces += 1;
+        let key = self.keys.get(&device).ok_or(Fault::NoAnswer)?;
+        let letter = letter(call, terms, device, key, format!("{:032x}", self.nonces), true)?;
+        let headers = letter.plain_headers().into_iter().collect();
+        let (path, query) = letter.target.split_once('?').unwrap_or((&letter.target, ""));
+        let request = Request {
+            method: letter.method.as_str().to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers,
+            body: letter.body,
+            peer: "192.0.2.1".to_owned(),
+        };
+        let answer = self.hub.handle(&request, now_ms);
+        read_letter(call, answer.status, answer.body)
+    }
+
+    fn restart(&mut self, now_ms: u64) -> Result<(), KitError> {
+        self.hub = self.hub.copy(now_ms, self.rng.fork().for_store()).map_err(hub_error)?;
+        Ok(())
+    }
+
+    fn back_up(&mut self, now_ms: u64) -> Result<(), KitError> {
+        let copy = self.hub.copy(now_ms, self.rng.fork().for_store()).map_err(hub_error)?;
+        self.backup = Some((copy, self.joined.len()));
+        Ok(())
+    }
+
+    fn restore(&mut self, now_ms: u64) -> Result<bool, KitError> {
+        let Some((backup, joined)) = &self.backup else { return Ok(false) };
+        self.hub = backup.copy(now_ms, self.rng.fork().for_store()).map_err(hub_error)?;
+        let later: Vec<Joining> = self.joined.iter().skip(*joined).copied().collect();
+        self.hub.begin_epoch().map_err(hub_error)?;
+        // Who joined after the backup is unknown now, and is invited once more.
+        later.iter().try_for_each(|joining| self.joins(joining, now_ms))?;
+        Ok(true)
+    }
+
+    fn compact(&mut self) {
+        // The product's hub keeps its whole log in this release.
+    }
+}
