@@ -1,8 +1,8 @@
 //! What the desktop does for commands: the system's own dialogs, and word to the window. Paths come from here
 //! and never from the web view.
 
-use linchpin_commands::host::{Event, Host};
 use crate::news::News;
+use linchpin_commands::host::{Event, Host};
 use rfd::AsyncFileDialog;
 use std::future::Future;
 use std::path::PathBuf;

@@ -7,10 +7,6 @@ use tauri::{AppHandle, Manager, Url};
 
 /// Scheme and host of our own pages on this system.
 const OURS: (&str, &str) = if cfg!(windows) { ("http", "tauri.localhost") } else { ("tauri", "localhost") };
-/// Scheme and host of the guard's frame.
-const GUARD: (&str, &str) =
-    if cfg!(windows) { ("http", "isolation.localhost") } else { ("isolation", "localhost") };
-
 /// Returns whether the window may show this address.
 pub(crate) fn is_ours(url: &Url) -> bool {
     let place = (url.scheme(), url.host_str().unwrap_or_default());

@@ -14,7 +14,10 @@ fn acknowledged_words_are_there_after_fifty_kills() {
     let folder = TempDir::new().unwrap();
     let desk = Desk::new(&folder.path().join("asha"));
     let made = desk
-        .say(&["call", "add", "--title", "Sample call", "--closes", "2027-01-14T23:45", "-"], "1. One question?\n")
+        .say(
+            &["call", "add", "--title", "Sample call", "--closes", "2027-01-14T23:45", "-"],
+            "1. One question?\n",
+        )
         .unwrap();
     let call = made["id"].as_str().unwrap();
     let all = words(7, "k", usize::try_from(KILLS * 2).unwrap());

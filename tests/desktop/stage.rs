@@ -93,11 +93,6 @@ impl Stage {
         self.screen.clone()
     }
 
-    /// Returns the app's profile folder.
-    pub(crate) fn profile(&self) -> &Path {
-        &self.profile
-    }
-
     /// Kills the app that runs on this stage, as a power cut would.
     pub(crate) fn kill_app(&self) -> Result<()> {
         let app = program("linchpin-desktop")?;

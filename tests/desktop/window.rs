@@ -118,7 +118,6 @@ impl Window {
         editor.click().await.context("go to the answer")?;
         let end = format!("{}{}", char::from(Key::Control), char::from(Key::End));
         editor.send_keys(&end).await.context("go to the end")?;
-        editor.send_keys(&char::from(Key::Null).to_string()).await.ok();
         editor.send_keys(text).await.context("type into the answer")
     }
 

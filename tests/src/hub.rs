@@ -24,7 +24,8 @@ impl Hub {
     pub fn start_new(data: &Path) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0").context("find a free port")?.local_addr()?.port();
         let mut hub = Self { data: data.to_path_buf(), port, process: None, first_code: String::new() };
-        let said = hub.run(&["init", "--network", "Sample network", "--admin", "asha@example.org", "--json"])?;
+        let said =
+            hub.run(&["init", "--network", "Sample network", "--admin", "asha@example.org", "--json"])?;
         hub.first_code = text(&said, "code")?;
         hub.start()?;
         Ok(hub)

@@ -49,7 +49,12 @@ impl Desk {
             .stderr(Stdio::piped())
             .spawn()
             .context("run linchpin")?;
-        child.stdin.take().context("the program's input")?.write_all(input.as_bytes()).context("hand it the text")?;
+        child
+            .stdin
+            .take()
+            .context("the program's input")?
+            .write_all(input.as_bytes())
+            .context("hand it the text")?;
         child.wait_with_output().context("wait for linchpin")
     }
 

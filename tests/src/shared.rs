@@ -9,6 +9,6 @@ pub fn file(story: &str, name: &str) -> Option<PathBuf> {
     if path.is_file() {
         return Some(path);
     }
-    println!("SKIPPED {story}: ../shared/{name} is not beside the checkout");
+    eprintln!("SKIPPED {story}: ../shared/{name} is not beside the checkout");
     None
 }

@@ -13,7 +13,8 @@ const INVENTED: &str = "A sample call for evidence\n\nWhat keeps managers in pra
 #[test]
 fn the_evidence_of_2021_is_brought_in_answered_in_parts_and_exported() {
     let real = shared::file("evidence of 2021", "seeds/002_256b43ee34fc0b6f.txt");
-    let text = real.as_ref().map_or_else(|| INVENTED.to_owned(), |path| std::fs::read_to_string(path).unwrap());
+    let text =
+        real.as_ref().map_or_else(|| INVENTED.to_owned(), |path| std::fs::read_to_string(path).unwrap());
     let folder = TempDir::new().unwrap();
     let hub = Hub::start_new(&folder.path().join("hub")).unwrap();
     let (asha, ben) = (Desk::new(&folder.path().join("asha")), Desk::new(&folder.path().join("ben")));
@@ -21,7 +22,9 @@ fn the_evidence_of_2021_is_brought_in_answered_in_parts_and_exported() {
     let code = hub.invite("ben@example.org").unwrap();
     ben.say(&["join", &hub.url(), &code, "--name", "Ben Okafor"], "").unwrap();
 
-    let found = asha.say(&["invoke", "find_questions", &serde_json::json!({ "text": text }).to_string()], "").unwrap();
+    let found = asha
+        .say(&["invoke", "find_questions", &serde_json::json!({ "text": text }).to_string()], "")
+        .unwrap();
     let questions = found["questions"].as_array().unwrap();
     let asked: Vec<_> = questions.iter().map(|question| question["text"].as_str().unwrap()).collect();
     assert_eq!(questions.len(), 2, "{asked:?}");
@@ -30,9 +33,13 @@ fn the_evidence_of_2021_is_brought_in_answered_in_parts_and_exported() {
         assert!(asked[1].starts_with("What can be done to reduce bureaucracy and burnout"));
     }
 
-    let call_text: String = asked.iter().enumerate().map(|(n, text)| format!("{}. {text}\n\n", n + 1)).collect();
+    let call_text: String =
+        asked.iter().enumerate().map(|(n, text)| format!("{}. {text}\n\n", n + 1)).collect();
     let made = asha
-        .say(&["call", "add", "--title", "Future of general practice", "--closes", "2021-12-14T23:45", "-"], &call_text)
+        .say(
+            &["call", "add", "--title", "Future of general practice", "--closes", "2021-12-14T23:45", "-"],
+            &call_text,
+        )
         .unwrap();
     let call = made["id"].as_str().unwrap();
     asha.say(&["sync"], "").unwrap();
@@ -64,7 +71,10 @@ fn the_evidence_of_2021_is_brought_in_answered_in_parts_and_exported() {
             assert!(file.contains(text), "{format}: {text}");
         }
         if real.is_some() {
-            assert!(file.contains("There is a well-documented workforce crisis in practice management"), "{format}");
+            assert!(
+                file.contains("There is a well-documented workforce crisis in practice management"),
+                "{format}"
+            );
             assert!(file.contains("Parity of esteem and formal acknowledgement"), "{format}");
         }
     }

@@ -1,4 +1,5 @@
 //! Stories that cross crates, told through the programs without a window.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that cannot go on ends there")]
 
 mod evidence_2021;
 mod two_authors;

@@ -75,8 +75,12 @@ fn a_rewrite_keeps_the_words_a_co_author_added_meanwhile() {
     two.asha.say(&["answer", "write", &two.call, "1", "-"], "Managers hold the practice together.").unwrap();
     come_together(&two);
     two.hub.kill().unwrap();
-    two.asha.say(&["answer", "write", &two.call, "1", "-"], "Managers hold every practice together.").unwrap();
-    two.ben.say(&["answer", "write", &two.call, "1", "-"], "Managers hold the practice together, unseen.").unwrap();
+    two.asha
+        .say(&["answer", "write", &two.call, "1", "-"], "Managers hold every practice together.")
+        .unwrap();
+    two.ben
+        .say(&["answer", "write", &two.call, "1", "-"], "Managers hold the practice together, unseen.")
+        .unwrap();
     two.hub.start().unwrap();
     come_together(&two);
     let text = two.asha.text(&two.call, "1").unwrap();

@@ -43,13 +43,14 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
                 ExportFormat::Text => "text",
             };
             let done = ask(core, "export_response", json!({ "call": id(call)?, "format": format }))?;
-            printer
-                .answer(&done, |done| format!("Written: {} ({} words).", text(done, "/file"), done["words"]))
+            printer.answer(&done, |done| {
+                format!("Written: {} ({} words).", text(done, "/file"), number(done, "/words"))
+            })
         }
         Word::Backup { .. } => {
             let row = ask(core, "make_backup", json!({ "choose": true }))?;
             printer.answer(&row, |row| {
-                format!("Backed up and checked: {} ({} bytes).", text(row, "/name"), row["bytes"])
+                format!("Backed up and checked: {} ({} bytes).", text(row, "/name"), number(row, "/bytes"))
             })
         }
         Word::Restore { .. } => {
@@ -69,7 +70,7 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
 /// A new profile begins off line, under the name of the computer's user; joining can come later.
 fn begin(core: &Core) -> Result<(), Fault> {
     let state = ask(core, "app_state", json!({}))?;
-    if state["phase"] != "firstRun" {
+    if text(&state, "/phase") != "firstRun" {
         return Ok(());
     }
     let named = ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
@@ -81,28 +82,28 @@ fn begin(core: &Core) -> Result<(), Fault> {
 
 fn status(core: &Core, printer: Printer) -> Result<(), Fault> {
     let account = ask(core, "app_state", json!({}))?;
-    if account["phase"] != "ready" {
+    if text(&account, "/phase") != "ready" {
         let said = json!({ "account": account });
         return printer.answer(&said, |_| "Nobody works here yet, or the store is locked.".into());
     }
     let sync = ask(core, "sync_status", json!({}))?;
     let said = json!({ "account": account, "sync": sync });
     printer.answer(&said, |said| {
-        let network = match &said["account"]["network"] {
-            Value::Null => "no network joined".to_owned(),
-            network => format!("{} at {}", text(network, "/name"), text(network, "/hubUrl")),
+        let network = match said.pointer("/account/network") {
+            None | Some(Value::Null) => "no network joined".to_owned(),
+            Some(network) => format!("{} at {}", text(network, "/name"), text(network, "/hubUrl")),
         };
         format!(
             "{}, {network}. {} changes wait to be sent.",
             text(said, "/account/me/name"),
-            said["sync"]["waiting"]
+            number(said, "/sync/waiting")
         )
     })
 }
 
 fn answer(core: &Core, word: &AnswerWord, printer: Printer) -> Result<(), Fault> {
     let at = |call: &str, question: &str| Ok::<_, Fault>(json!({ "call": id(call)?, "question": question }));
-    let saved = |saved: &Value| format!("Saved on this computer: {} words.", saved["words"]);
+    let saved = |saved: &Value| format!("Saved on this computer: {} words.", number(saved, "/words"));
     match word {
         AnswerWord::Append { call, question, file } => {
             let asked = json!({ "at": at(call, question)?, "text": read(file)? });
@@ -192,4 +193,14 @@ pub(crate) fn id(word: &str) -> Result<&str, Fault> {
 /// Returns a text inside an answer.
 pub(crate) fn text(answer: &Value, path: &str) -> String {
     answer.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Returns a number inside an answer.
+pub(crate) fn number(answer: &Value, path: &str) -> u64 {
+    answer.pointer(path).and_then(Value::as_u64).unwrap_or_default()
+}
+
+/// Returns the rows of a list inside an answer.
+pub(crate) fn rows<'a>(answer: &'a Value, path: &str) -> &'a [Value] {
+    answer.pointer(path).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }

@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_marked_text_is_cut_at_its_matches() {
-        let text = Marked { text: "one two three".into(), matches: vec![4..7] };
+        let text = Marked { text: "one two three".into(), matches: std::iter::once(4..7).collect() };
         let runs: Vec<_> = marked(&text).into_iter().map(|run| (run.text, run.hit)).collect();
         assert_eq!(
             runs,

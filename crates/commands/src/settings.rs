@@ -10,7 +10,7 @@ use linchpin_domain::record::Tag;
 use linchpin_store::reader::Reader;
 use linchpin_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use ts_rs::TS;
 
 /// Where the settings lie in the store.
@@ -162,7 +162,8 @@ pub fn change_settings(core: &Core, asked: ChangeSettings) -> Result<Settings, E
         ));
     }
     let proxy = settings.proxy.trim();
-    if !proxy.is_empty() && !(proxy.starts_with("http://") || proxy.starts_with("https://")) {
+    let has_scheme = ["http://", "https://"].iter().any(|scheme| proxy.starts_with(scheme));
+    if !proxy.is_empty() && !has_scheme {
         return Err(linchpin_sync::LineError::BadProxy.into());
     }
     let before = read(&desk.store)?;
@@ -197,7 +198,7 @@ pub(crate) fn set_paused(core: &Core, paused: bool) -> Result<(), Error> {
     let desk = core.desk()?;
     let by = core.by(&desk, "pause")?;
     let set = |tx: &mut linchpin_store::Tx<'_, '_>| -> Result<(), StoreError> {
-        tx.setting(PAUSED, paused.then(|| json!(true)).as_ref())
+        tx.setting(PAUSED, paused.then_some(Value::Bool(true)).as_ref())
     };
     desk.store.transact(&by, set)?;
     Ok(())

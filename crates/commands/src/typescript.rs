@@ -63,7 +63,6 @@ macro_rules! commands {
         fn entries(gathered: &mut Gathered) -> Vec<Entry> {
             let mut entries = Vec::new();
             $({
-                #[expect(clippy::wildcard_imports, reason = "the list names a feature's types by their last name")]
                 use crate::$feature::*;
                 gathered.add::<$asked>();
                 let asked = <$asked as TS>::name(&gathered.config);
@@ -128,7 +127,7 @@ pub fn typescript() -> String {
     {
         writeln!(text, "/** {about} */\nexport const {name} = {{").expect("BUG: writing to a string failed");
         for entry in entries.iter().filter(|entry| entry.writes == writes) {
-            let tags = entry.tags.iter().map(|tag| format!("'{}'", tag)).collect::<Vec<_>>();
+            let tags = entry.tags.iter().map(|tag| format!("'{tag}'")).collect::<Vec<_>>();
             writeln!(text, "  {}: [{}],", entry.name, tags.join(", "))
                 .expect("BUG: writing to a string failed");
         }

@@ -138,7 +138,11 @@ pub fn can(principal: &Principal, action: Action, facts: &Facts) -> Decision {
     let Some(row) = facts.hand.and_then(|hand| row(facts.space, hand)) else {
         return Decision::NotHere;
     };
-    let cell = Action::ALL.iter().position(|&a| a == action).and_then(|n| row.as_bytes().get(n).copied()).unwrap_or(b'-');
+    let cell = Action::ALL
+        .iter()
+        .position(|&a| a == action)
+        .and_then(|n| row.as_bytes().get(n).copied())
+        .unwrap_or(b'-');
     match cell {
         b'Y' => {}
         b'o' if facts.own => {}

@@ -165,7 +165,7 @@ mod tests {
     fn a_text_is_read_with_its_words_and_authors() {
         let mut text = TextDoc::new(10);
         let update = append(&mut text, "one two\nthree").unwrap();
-        let facts = Texts.facts(doc(), None, &[update.clone()]).unwrap();
+        let facts = Texts.facts(doc(), None, std::slice::from_ref(&update)).unwrap();
         assert_eq!((facts.plain.as_str(), facts.words, facts.characters), ("one two\nthree", 3, 13));
         assert_eq!(Texts.authors(&update), Ok(vec![10]));
     }
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_a_fact_and_no_panic() {
         for bad in [vec![], vec![1, 2, 3, 4, 250], vec![255; 40]] {
-            assert!(Texts.facts(doc(), None, &[bad.clone()]).is_err());
+            assert!(Texts.facts(doc(), None, std::slice::from_ref(&bad)).is_err());
             assert!(Texts.facts(doc(), Some(&bad), &[]).is_err());
             assert!(Texts.authors(&bad).is_err());
             assert_eq!(Texts.pulled_over_own(doc(), None, &[update(&bad, 1, true)], &[]).len(), 0);

@@ -37,7 +37,10 @@ pub fn try_update(doc: &TextDoc, update: &[u8]) -> Tried {
         copy.apply(update)?;
         // Reading it is part of the trial: what cannot be read must not reach an editor.
         let readable = copy.blocks();
-        Ok::<_, crate::TextError>((copy, readable.is_ok() || matches!(readable, Err(crate::TextError::Unknown(_)))))
+        Ok::<_, crate::TextError>((
+            copy,
+            readable.is_ok() || matches!(readable, Err(crate::TextError::Unknown(_))),
+        ))
     }));
     match tried {
         Ok(Ok((copy, _))) if copy.whole().len() > MAX_BYTES => Tried::Refused(RefusedUpdate::TooLarge),
@@ -58,7 +61,9 @@ mod tests {
         let mut other = TextDoc::new(20);
         let update = append(&mut other, "words").unwrap();
         assert!(matches!(try_update(&doc, &update), Tried::Accepted(_)));
-        for bad in [&[][..], &[1, 2, 3, 4, 5, 250], &vec![7; MAX_UPDATE_BYTES + 1], &update[..update.len() / 2]] {
+        for bad in
+            [&[][..], &[1, 2, 3, 4, 5, 250], &vec![7; MAX_UPDATE_BYTES + 1], &update[..update.len() / 2]]
+        {
             assert!(matches!(try_update(&doc, bad), Tried::Refused(_)));
         }
     }

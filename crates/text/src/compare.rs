@@ -67,7 +67,9 @@ pub fn compare(from: &[Block], to: &[Block]) -> Comparison {
         let old = before.get(op.old_range()).unwrap_or_default();
         let new = after.get(op.new_range()).unwrap_or_default();
         match op {
-            DiffOp::Equal { .. } => old.iter().for_each(|(sort, text)| comparison.whole(*sort, text, How::Same)),
+            DiffOp::Equal { .. } => {
+                old.iter().for_each(|(sort, text)| comparison.whole(*sort, text, How::Same));
+            }
             _ => comparison.changed(old, new),
         }
     }
@@ -86,7 +88,7 @@ pub fn pieces(from: &str, to: &str) -> Vec<Piece> {
                 ChangeTag::Delete => How::Removed,
             };
             match pieces.last_mut() {
-                Some(last) if last.how == how => last.text.push_str(&change.value()),
+                Some(last) if last.how == how => last.text.push_str(change.value()),
                 _ => pieces.push(Piece { text: change.value().to_string(), how }),
             }
         }
@@ -149,7 +151,9 @@ fn push(blocks: &[Block], within: Sort, all: &mut Vec<(Sort, String)>) {
             Block::Para { runs } => all.push((within, words_of(runs))),
             Block::Quote { blocks } => push(blocks, Sort::Quote, all),
             Block::List { items, .. } => items.iter().for_each(|item| push(item, Sort::Item, all)),
-            Block::Table { rows } => rows.iter().flatten().for_each(|cell| push(&cell.blocks, Sort::Cell, all)),
+            Block::Table { rows } => {
+                rows.iter().flatten().for_each(|cell| push(&cell.blocks, Sort::Cell, all));
+            }
         }
     }
 }
@@ -161,11 +165,20 @@ mod tests {
 
     #[test]
     fn a_changed_word_is_shown_within_its_paragraph() {
-        let comparison = compare(&read("Keeping managers is hard.\nSecond."), &read("Keeping managers is harder.\nSecond."));
-        let first: Vec<_> = comparison.paragraphs[0].pieces.iter().map(|p| (p.text.as_str(), p.how)).collect();
+        let comparison = compare(
+            &read("Keeping managers is hard.\nSecond."),
+            &read("Keeping managers is harder.\nSecond."),
+        );
+        let first: Vec<_> =
+            comparison.paragraphs[0].pieces.iter().map(|p| (p.text.as_str(), p.how)).collect();
         assert_eq!(
             first,
-            [("Keeping managers is ", How::Same), ("hard", How::Removed), ("harder", How::Inserted), (".", How::Same)]
+            [
+                ("Keeping managers is ", How::Same),
+                ("hard", How::Removed),
+                ("harder", How::Inserted),
+                (".", How::Same)
+            ]
         );
         assert_eq!((comparison.words_in, comparison.words_out, comparison.paragraphs.len()), (1, 1, 2));
     }
@@ -173,8 +186,10 @@ mod tests {
     #[test]
     fn the_pieces_of_the_later_state_joined_are_its_text() {
         let (from, to) = ("One two three, four.", "One 2 three four. Five");
-        let later: String = pieces(from, to).iter().filter(|p| p.how != How::Removed).map(|p| p.text.clone()).collect();
-        let earlier: String = pieces(from, to).iter().filter(|p| p.how != How::Inserted).map(|p| p.text.clone()).collect();
+        let later: String =
+            pieces(from, to).iter().filter(|p| p.how != How::Removed).map(|p| p.text.clone()).collect();
+        let earlier: String =
+            pieces(from, to).iter().filter(|p| p.how != How::Inserted).map(|p| p.text.clone()).collect();
         assert_eq!((later.as_str(), earlier.as_str()), (to, from));
     }
 }

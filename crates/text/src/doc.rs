@@ -57,7 +57,8 @@ impl TextDoc {
     }
 
     fn bare(client: u64) -> Self {
-        let options = Options { offset_kind: OffsetKind::Utf16, ..Options::with_client_id(ClientID::new(client)) };
+        let options =
+            Options { offset_kind: OffsetKind::Utf16, ..Options::with_client_id(ClientID::new(client)) };
         let doc = Doc::with_options(options);
         doc.get_or_insert_xml_fragment(ROOT);
         Self { doc, early: Vec::new() }
@@ -170,7 +171,10 @@ impl TextDoc {
     }
 
     /// Makes edits and returns them as one update, Yjs v1; none where nothing changed.
-    pub(crate) fn change(&mut self, edit: impl FnOnce(&mut TransactionMut<'_>, &XmlFragmentRef)) -> Option<Vec<u8>> {
+    pub(crate) fn change(
+        &mut self,
+        edit: impl FnOnce(&mut TransactionMut<'_>, &XmlFragmentRef),
+    ) -> Option<Vec<u8>> {
         let before = self.doc.transact().state_vector();
         let cover = self.cover();
         let root = self.root();
@@ -231,7 +235,13 @@ mod tests {
     #[test]
     fn the_seed_never_changes() {
         // Every stored document builds on these very bytes.
-        assert_eq!(seed(), [1, 1, 1, 0, 7, 1, 7, 100, 101, 102, 97, 117, 108, 116, 3, 9, 112, 97, 114, 97, 103, 114, 97, 112, 104, 0]);
+        assert_eq!(
+            seed(),
+            [
+                1, 1, 1, 0, 7, 1, 7, 100, 101, 102, 97, 117, 108, 116, 3, 9, 112, 97, 114, 97, 103, 114, 97,
+                112, 104, 0
+            ]
+        );
     }
 
     #[test]
@@ -265,12 +275,18 @@ mod tests {
         let second = crate::edit::append(&mut two, "from two").unwrap();
         one.apply(&second).unwrap();
         let written = one.written();
-        let of = |client| written.iter().filter(|w| w.client == client).map(|w| w.text.as_str()).collect::<String>();
+        let of = |client| {
+            written.iter().filter(|w| w.client == client).map(|w| w.text.as_str()).collect::<String>()
+        };
         assert_eq!((of(10).as_str(), of(20).as_str()), ("from one", "from two"));
         assert_eq!(introduced(&second).unwrap().keys().copied().collect::<Vec<_>>(), [20]);
         let third = crate::edit::append(&mut two, "and more").unwrap();
         let (low, high) = introduced(&third).unwrap()[&20];
-        assert_eq!(low, introduced(&second).unwrap()[&20].1, "an update that goes on where the last one ended");
+        assert_eq!(
+            low,
+            introduced(&second).unwrap()[&20].1,
+            "an update that goes on where the last one ended"
+        );
         assert!(high > low);
     }
 }

@@ -11,7 +11,8 @@ use crate::{TextError, plain};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
 use yrs::{
-    Text, TransactionMut, Xml, XmlElementPrelim, XmlElementRef, XmlFragment, XmlOut, XmlTextPrelim, XmlTextRef,
+    Text, TransactionMut, Xml, XmlElementPrelim, XmlElementRef, XmlFragment, XmlOut, XmlTextPrelim,
+    XmlTextRef,
 };
 
 /// Adds plain text at the end and returns the update; none where there was nothing to add. The first
@@ -28,7 +29,8 @@ pub fn append_blocks(doc: &mut TextDoc, blocks: &[Block]) -> Option<Vec<u8>> {
     doc.change(|txn, root| {
         let mut rest = blocks;
         let last = root.len(txn).checked_sub(1).and_then(|n| root.get(txn, n));
-        if let (Some(XmlOut::Element(last)), Some((Block::Para { runs }, after))) = (last, blocks.split_first())
+        if let (Some(XmlOut::Element(last)), Some((Block::Para { runs }, after))) =
+            (last, blocks.split_first())
             && &**last.tag() == "paragraph"
             && last.len(txn) == 0
         {
@@ -81,13 +83,20 @@ fn keys(blocks: &[Block]) -> Vec<String> {
 
 /// Replaces the children from `at` on that are `old` by `new`: kept in place and changed where the two are
 /// alike, else taken out and put in. Returns the place after them.
-fn replace<F: XmlFragment>(txn: &mut TransactionMut<'_>, parent: &F, mut at: u32, old: &[Block], new: &[Block]) -> u32 {
+fn replace<F: XmlFragment>(
+    txn: &mut TransactionMut<'_>,
+    parent: &F,
+    mut at: u32,
+    old: &[Block],
+    new: &[Block],
+) -> u32 {
     let mut new = new.iter().peekable();
     for (n, block) in old.iter().enumerate() {
         // What stands between two blocks that belong together is put in first.
         // An empty paragraph takes no words that one behind it has: they would be typed anew.
         let has_them = |later: &Block, next: &&Block| !is_blank(later) && belong(later, next);
-        let free = |next: &&Block| !is_blank(block) || !old.iter().skip(n + 1).any(|later| has_them(later, next));
+        let free =
+            |next: &&Block| !is_blank(block) || !old.iter().skip(n + 1).any(|later| has_them(later, next));
         let partner = new.clone().position(|next| belong(block, next) && free(&next));
         let taken_later = |skip: usize| {
             let skipped: Vec<_> = new.clone().take(skip).collect();
@@ -143,7 +152,10 @@ fn editable(runs: &[Run]) -> bool {
 
 fn change_in_place(txn: &mut TransactionMut<'_>, element: &XmlElementRef, old: &Block, new: &Block) {
     match (old, new) {
-        (Block::Para { runs: a } | Block::Heading { runs: a, .. }, Block::Para { runs: b } | Block::Heading { runs: b, .. }) => {
+        (
+            Block::Para { runs: a } | Block::Heading { runs: a, .. },
+            Block::Para { runs: b } | Block::Heading { runs: b, .. },
+        ) => {
             change_words(txn, element, a, b);
         }
         (Block::Quote { blocks: a }, Block::Quote { blocks: b }) => align(txn, element, a, b),
@@ -199,8 +211,10 @@ fn change_words(txn: &mut TransactionMut<'_>, element: &XmlElementRef, old: &[Ru
 }
 
 fn change_across(txn: &mut TransactionMut<'_>, element: &XmlElementRef, old: &[Run], new: &[Run]) {
-    let texts: Vec<XmlTextRef> =
-        element.children(txn).filter_map(|child| if let XmlOut::Text(text) = child { Some(text) } else { None }).collect();
+    let texts: Vec<XmlTextRef> = element
+        .children(txn)
+        .filter_map(|child| if let XmlOut::Text(text) = child { Some(text) } else { None })
+        .collect();
     let (before, after) = (marked_tokens(old), marked_tokens(new));
     for (range, put_in) in edits(&before, &after).into_iter().rev() {
         let mut first = 0;
@@ -232,7 +246,9 @@ fn edits(before: &[Run], after: &[Run]) -> Vec<(Range<u32>, Range<usize>)> {
         places.push(places.last().copied().unwrap_or(0) + units(&token.text));
     }
     let place = |n: usize| places.get(n).copied().unwrap_or(0);
-    let key = |tokens: &[Run]| tokens.iter().map(|run| serde_json::to_string(run).unwrap_or_default()).collect::<Vec<_>>();
+    let key = |tokens: &[Run]| {
+        tokens.iter().map(|run| serde_json::to_string(run).unwrap_or_default()).collect::<Vec<_>>()
+    };
     capture_diff_slices(Algorithm::Myers, &key(before), &key(after))
         .into_iter()
         .filter(|op| !matches!(op, DiffOp::Equal { .. }))
@@ -243,7 +259,10 @@ fn edits(before: &[Run], after: &[Run]) -> Vec<(Range<u32>, Range<usize>)> {
 fn marked_tokens(runs: &[Run]) -> Vec<Run> {
     let split = |run: &Run| {
         let marks = run.clone();
-        tokens(&run.text).into_iter().map(|token| Run { text: token.to_owned(), ..marks.clone() }).collect::<Vec<_>>()
+        tokens(&run.text)
+            .into_iter()
+            .map(|token| Run { text: token.to_owned(), ..marks.clone() })
+            .collect::<Vec<_>>()
     };
     runs.iter().flat_map(split).collect()
 }
@@ -351,7 +370,6 @@ fn units(text: &str) -> u32 {
 fn size(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
-
 
 #[cfg(test)]
 mod tests {

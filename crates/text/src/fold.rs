@@ -47,7 +47,8 @@ mod tests {
     #[test]
     fn a_log_that_ends_with_a_deletion_folds_with_it() {
         let mut doc = TextDoc::new(10);
-        let log = [append(&mut doc, "one two three").unwrap(), rewrite(&mut doc, "one three").unwrap().unwrap()];
+        let log =
+            [append(&mut doc, "one two three").unwrap(), rewrite(&mut doc, "one three").unwrap().unwrap()];
         let parts: Vec<&[u8]> = log.iter().map(Vec::as_slice).collect();
         let packed = fold(None, &parts).unwrap();
         assert!(TextDoc::open(Some(&packed), [], 0).unwrap().blocks().unwrap() == doc.blocks().unwrap());

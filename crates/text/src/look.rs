@@ -67,12 +67,8 @@ pub struct Look {
 /// Looks at a merge: the text before, as the first had it, as the second had it, and as it stands now.
 pub fn look(base: &[Block], first: &[Block], second: &[Block], now: &[Block]) -> Look {
     let (base, first, second, now) = (lines(base), lines(first), lines(second), lines(now));
-    let texts = Texts {
-        base: tokens(&base),
-        first: tokens(&first),
-        second: tokens(&second),
-        now: tokens(&now),
-    };
+    let texts =
+        Texts { base: tokens(&base), first: tokens(&first), second: tokens(&second), now: tokens(&now) };
     texts.look()
 }
 
@@ -120,7 +116,8 @@ impl Texts<'_> {
             }
             all
         };
-        let (base, first, second, now) = (count(&self.base), count(&self.first), count(&self.second), count(&self.now));
+        let (base, first, second, now) =
+            (count(&self.base), count(&self.first), count(&self.second), count(&self.now));
         let mut lost = BTreeMap::new();
         for word in first.keys().chain(second.keys()) {
             let of = |text: &BTreeMap<String, usize>| text.get(word).copied().unwrap_or(0);
@@ -135,7 +132,12 @@ impl Texts<'_> {
         lost
     }
 
-    fn same_sentence(&self, to_first: &Alignment, to_second: &Alignment, to_now: &Alignment) -> Vec<SameSentence> {
+    fn same_sentence(
+        &self,
+        to_first: &Alignment,
+        to_second: &Alignment,
+        to_now: &Alignment,
+    ) -> Vec<SameSentence> {
         let both = |range: &Range<usize>| to_first.changed(range) && to_second.changed(range);
         sentences(&self.base)
             .into_iter()
@@ -158,12 +160,15 @@ impl Texts<'_> {
             n.is_some_and(|n| gone_other.get(n) == Some(&true) && gone_own.get(n) == Some(&false))
         };
         let word_before = |n: usize| (0..n).rev().find(|&m| self.base.get(m).is_some_and(|t| is_word(t)));
-        let word_after = |n: usize| (n..self.base.len()).find(|&m| self.base.get(m).is_some_and(|t| is_word(t)));
+        let word_after =
+            |n: usize| (n..self.base.len()).find(|&m| self.base.get(m).is_some_and(|t| is_word(t)));
         let own_sentences = sentences(own);
         to_own
             .changes()
             .filter(|(old, new)| !new.is_empty() && has_word(own, new) && old.is_empty())
-            .filter(|(old, _)| removed_by_other(word_before(old.start)) && removed_by_other(word_after(old.end)))
+            .filter(|(old, _)| {
+                removed_by_other(word_before(old.start)) && removed_by_other(word_after(old.end))
+            })
             .map(|(_, new)| Stranded {
                 side,
                 words: text_of(own, &new).trim().to_owned(),
@@ -178,7 +183,9 @@ fn dropped(side: Side, own: &[&str], to_own: &Alignment, lost: &BTreeMap<String,
     let own_sentences = sentences(own);
     to_own
         .changes()
-        .filter(|(_, new)| own.get(new.clone()).unwrap_or_default().iter().any(|token| lost.contains_key(*token)))
+        .filter(|(_, new)| {
+            own.get(new.clone()).unwrap_or_default().iter().any(|token| lost.contains_key(*token))
+        })
         .map(|(_, new)| Dropped {
             side,
             words: text_of(own, &new).trim().to_owned(),
@@ -237,7 +244,12 @@ mod tests {
 
     #[test]
     fn letters_that_survive_alone_are_pointed_out() {
-        let found = of("We ask for more money now.", "We ask for more public money now.", "We ask now.", "We ask public now.");
+        let found = of(
+            "We ask for more money now.",
+            "We ask for more public money now.",
+            "We ask now.",
+            "We ask public now.",
+        );
         assert_eq!(found.stranded.len(), 1);
         assert_eq!(found.stranded[0].words, "public");
     }

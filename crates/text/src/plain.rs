@@ -52,7 +52,9 @@ pub fn write(blocks: &[Block]) -> String {
 fn push_lines(blocks: &[Block], indent: &str, lines: &mut Vec<String>) {
     for block in blocks {
         match block {
-            Block::Heading { runs, .. } | Block::Para { runs } => lines.push(format!("{indent}{}", with_notes(runs))),
+            Block::Heading { runs, .. } | Block::Para { runs } => {
+                lines.push(format!("{indent}{}", with_notes(runs)));
+            }
             Block::Quote { blocks } => push_lines(blocks, &format!("{indent}> "), lines),
             Block::List { start, items } => {
                 for (n, item) in (0..).zip(items) {
@@ -67,7 +69,8 @@ fn push_lines(blocks: &[Block], indent: &str, lines: &mut Vec<String>) {
             }
             Block::Table { rows } => {
                 for row in rows {
-                    let cells: Vec<_> = row.iter().map(|cell| write(&cell.blocks).replace('\n', " ")).collect();
+                    let cells: Vec<_> =
+                        row.iter().map(|cell| write(&cell.blocks).replace('\n', " ")).collect();
                     lines.push(format!("{indent}{}", cells.join("\t")));
                 }
             }

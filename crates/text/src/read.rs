@@ -9,7 +9,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use yrs::types::Attrs;
 use yrs::types::text::YChange;
-use yrs::{Any, Out, ReadTxn, Snapshot, Text, TransactionMut, Xml, XmlElementRef, XmlFragment, XmlFragmentRef, XmlOut, XmlTextRef};
+use yrs::{
+    Any, Out, ReadTxn, Snapshot, Text, TransactionMut, Xml, XmlElementRef, XmlFragment, XmlFragmentRef,
+    XmlOut, XmlTextRef,
+};
 
 /// Returns the children of the root as blocks.
 pub(crate) fn blocks<T: ReadTxn>(txn: &T, root: &XmlFragmentRef) -> Result<Vec<Block>, TextError> {
@@ -39,9 +42,10 @@ fn element_block<T: ReadTxn>(txn: &T, element: &XmlElementRef) -> Result<Block, 
         }
         "blockquote" => Ok(Block::Quote { blocks: inner(txn, element)? }),
         "bulletList" => Ok(Block::List { start: None, items: items(txn, element)? }),
-        "orderedList" => {
-            Ok(Block::List { start: Some(number(txn, element, "start").unwrap_or(1)), items: items(txn, element)? })
-        }
+        "orderedList" => Ok(Block::List {
+            start: Some(number(txn, element, "start").unwrap_or(1)),
+            items: items(txn, element)?,
+        }),
         "table" => Ok(Block::Table { rows: rows(txn, element)? }),
         other => Err(TextError::Unknown(other.to_owned())),
     }
@@ -101,7 +105,9 @@ fn last(runs: &mut Vec<Run>) -> &mut Run {
 
 fn join(runs: &mut Vec<Run>, next: Run) {
     match runs.last_mut() {
-        Some(run) if run.same_marks(&next) && run.note.is_none() && run.cites.is_none() => run.text.push_str(&next.text),
+        Some(run) if run.same_marks(&next) && run.note.is_none() && run.cites.is_none() => {
+            run.text.push_str(&next.text);
+        }
         _ => runs.push(next),
     }
 }
@@ -171,7 +177,13 @@ pub(crate) fn written(txn: &mut TransactionMut<'_>, root: &XmlFragmentRef) -> Ve
     out
 }
 
-fn walk(txn: &mut TransactionMut<'_>, now: &Snapshot, node: &XmlOut, paragraph: &mut u32, out: &mut Vec<Written>) {
+fn walk(
+    txn: &mut TransactionMut<'_>,
+    now: &Snapshot,
+    node: &XmlOut,
+    paragraph: &mut u32,
+    out: &mut Vec<Written>,
+) {
     match node {
         XmlOut::Text(text) => pieces(txn, now, text, *paragraph, out),
         XmlOut::Element(element) => {
@@ -187,7 +199,13 @@ fn walk(txn: &mut TransactionMut<'_>, now: &Snapshot, node: &XmlOut, paragraph: 
     }
 }
 
-fn pieces(txn: &mut TransactionMut<'_>, now: &Snapshot, text: &XmlTextRef, paragraph: u32, out: &mut Vec<Written>) {
+fn pieces(
+    txn: &mut TransactionMut<'_>,
+    now: &Snapshot,
+    text: &XmlTextRef,
+    paragraph: u32,
+    out: &mut Vec<Written>,
+) {
     // Against an empty past every piece counts as added and so carries its author.
     let nothing = Snapshot::default();
     for piece in text.diff_range(txn, Some(now), Some(&nothing), YChange::identity) {

@@ -48,7 +48,9 @@ fn in_blocks(blocks: &mut [Block], words: &str, wanted: &str) -> bool {
         Block::Heading { runs, .. } | Block::Para { runs } => in_runs(runs, words, wanted),
         Block::Quote { blocks } => in_blocks(blocks, words, wanted),
         Block::List { items, .. } => items.iter_mut().any(|item| in_blocks(item, words, wanted)),
-        Block::Table { rows } => rows.iter_mut().flatten().any(|cell| in_blocks(&mut cell.blocks, words, wanted)),
+        Block::Table { rows } => {
+            rows.iter_mut().flatten().any(|cell| in_blocks(&mut cell.blocks, words, wanted))
+        }
     })
 }
 

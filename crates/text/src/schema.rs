@@ -8,7 +8,8 @@ pub const SCHEMA: u16 = 1;
 pub const SCHEMA_JSON: &str = include_str!("../schema.json");
 
 /// Nodes that hold other nodes.
-pub(crate) const CONTAINERS: &[&str] = &["blockquote", "bulletList", "orderedList", "listItem", "table", "tableRow"];
+pub(crate) const CONTAINERS: &[&str] =
+    &["blockquote", "bulletList", "orderedList", "listItem", "table", "tableRow"];
 
 /// Marks that this version knows.
 pub(crate) const MARKS: &[&str] = &["bold", "italic", "link", "insertion", "deletion", "modification"];

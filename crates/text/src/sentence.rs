@@ -49,7 +49,11 @@ pub(crate) fn sentences(tokens: &[&str]) -> Vec<Range<usize>> {
         let next_is_gap = tokens.get(n + 1).is_none_or(|next| next.starts_with(char::is_whitespace));
         let ends = matches!(*token, "." | "?" | "!") && next_is_gap;
         if ends || token.contains('\n') {
-            let end = if ends && tokens.get(n + 1).is_some_and(|next| !next.contains('\n')) { n + 2 } else { n + 1 };
+            let end = if ends && tokens.get(n + 1).is_some_and(|next| !next.contains('\n')) {
+                n + 2
+            } else {
+                n + 1
+            };
             if end > start {
                 all.push(start..end.min(tokens.len()));
                 start = end;
@@ -78,7 +82,10 @@ impl Alignment {
 
     /// Returns the ranges that were taken out of the first text with what came in their place.
     pub(crate) fn changes(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
-        self.ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).map(|op| (op.old_range(), op.new_range()))
+        self.ops
+            .iter()
+            .filter(|op| !matches!(op, DiffOp::Equal { .. }))
+            .map(|op| (op.old_range(), op.new_range()))
     }
 
     /// Tells for each token of the first text whether it is gone in the second.

@@ -3,7 +3,7 @@
 use crate::Fault;
 use crate::args::{CallWord, ListName};
 use crate::print::Printer;
-use crate::words::{ask, id, read, text};
+use crate::words::{ask, id, number, read, rows, text};
 use linchpin_commands::Core;
 use linchpin_commands::calls::listed_questions;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), 
                 ListName::Closed => "closed",
             };
             let found = ask(core, "list_calls", json!({ "filter": name, "text": "" }))?;
-            printer.answer(&found, rows)
+            printer.answer(&found, listed)
         }
         CallWord::Show { call } => {
             let shown = ask(core, "show_call", json!({ "call": id(call)? }))?;
@@ -70,13 +70,13 @@ fn closing(word: &str) -> Result<Value, Fault> {
     )))
 }
 
-fn rows(found: &Value) -> String {
-    let rows = found["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+fn listed(found: &Value) -> String {
+    let rows = rows(found, "/rows");
     if rows.is_empty() {
         return "No calls here.".into();
     }
     let line = |row: &Value| {
-        let closes = match row["daysLeft"].as_i64() {
+        let closes = match row.pointer("/daysLeft").and_then(Value::as_i64) {
             Some(days) => format!("closes {} ({days} days left)", text(row, "/closes/date")),
             None => "no closing date".into(),
         };
@@ -84,8 +84,8 @@ fn rows(found: &Value) -> String {
             "{}  {}  {closes}, {} of {} done",
             text(row, "/id"),
             text(row, "/title"),
-            row["done"],
-            row["questions"]
+            number(row, "/done"),
+            number(row, "/questions")
         )
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -93,30 +93,28 @@ fn rows(found: &Value) -> String {
 
 fn questions(shown: &Value) -> String {
     let mut lines = vec![text(shown, "/row/title")];
-    for question in shown["questions"].as_array().map(Vec::as_slice).unwrap_or_default() {
-        let limit = question["wordLimit"].as_u64().map(|limit| format!(" of {limit}")).unwrap_or_default();
+    for question in rows(shown, "/questions") {
+        let limit = question
+            .pointer("/wordLimit")
+            .and_then(Value::as_u64)
+            .map(|limit| format!(" of {limit}"))
+            .unwrap_or_default();
         lines.push(format!("{}. {}", text(question, "/number"), text(question, "/text")));
-        lines.push(format!("   {}, {}{limit} words", text(question, "/state"), question["words"]));
+        lines.push(format!("   {}, {}{limit} words", text(question, "/state"), number(question, "/words")));
     }
     lines.join("\n")
 }
 
 /// Says what a search found.
 pub(crate) fn hits(found: &Value) -> String {
-    let joined = |runs: &Value| {
-        runs.as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-            .iter()
-            .map(|run| text(run, "/text"))
-            .collect::<String>()
-    };
-    let hits = found["hits"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let joined =
+        |hit: &Value, path: &str| rows(hit, path).iter().map(|run| text(run, "/text")).collect::<String>();
+    let hits = rows(found, "/hits");
     if hits.is_empty() {
         return "Nothing found on this computer.".into();
     }
     hits.iter()
-        .map(|hit| format!("{}\n   {}", joined(&hit["title"]), joined(&hit["detail"])))
+        .map(|hit| format!("{}\n   {}", joined(hit, "/title"), joined(hit, "/detail")))
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -44,7 +44,7 @@ pub fn list_calls(core: &Core, asked: ListCalls) -> Result<CallList, Error> {
             rows.push(row);
         }
     }
-    rows.sort_by(|a, b| by_closing(a).cmp(&by_closing(b)));
+    rows.sort_by_key(by_closing);
     if matches!(asked.filter, CallFilter::Sent | CallFilter::Closed) {
         rows.reverse();
     }

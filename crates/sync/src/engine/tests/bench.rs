@@ -360,7 +360,8 @@ impl Bench {
                 ))
             }
             Some(Call::Push(push)) => {
-                let outcome = if pick.is_multiple_of(3) { Outcome::Retry } else { Outcome::Applied { seq: pick } };
+                let outcome =
+                    if pick.is_multiple_of(3) { Outcome::Retry } else { Outcome::Applied { seq: pick } };
                 let results =
                     push.changes.iter().take(usize::try_from(pick % 3).unwrap()).map(|change| Answered {
                         id: change.id,
