@@ -38,5 +38,6 @@ planted! {
     an_early_update_thrown_away_by_the_hub_is_found: Bug::Hub(HubBug::DropsEarlyText);
     a_page_that_claims_too_much_is_found: Bug::Hub(HubBug::SkipsEntries);
     a_hub_restored_in_silence_is_found: Bug::Hub(HubBug::SilentRestore);
+    a_hub_restored_twice_in_one_epoch_is_found: Bug::Hub(HubBug::SameEpochAgain);
     dropped_words_that_nobody_keeps_are_found: Bug::Hub(HubBug::NothingRecovered);
 }

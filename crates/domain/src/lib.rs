@@ -7,6 +7,7 @@ pub mod can;
 pub mod canonical;
 pub mod change;
 pub mod command;
+pub mod epoch;
 pub mod id;
 pub mod london;
 pub mod merge;

@@ -215,7 +215,8 @@ pub(crate) trait HubDb: Send + Sync {
     fn backup(&self, file: &Path) -> Result<(), HubError>;
 
     /// Begins a new epoch: what every space has now is what it had when the hub was restored.
-    fn new_epoch(&self) -> Result<u64, HubError>;
+    /// `random` tells it apart from others that begin from the same copy.
+    fn new_epoch(&self, random: u32) -> Result<u64, HubError>;
 }
 
 /// Returns the nation's word in the store.

@@ -184,7 +184,9 @@ impl Hub {
     /// # Errors
     /// Any fault of the store.
     pub fn begin_epoch(&self) -> Result<u64, HubError> {
-        self.db.new_epoch()
+        let mut random = [0; 4];
+        self.random(&mut random);
+        self.db.new_epoch(u32::from_be_bytes(random))
     }
 
     /// Puts a backup into a folder that holds no hub, and begins a new epoch.

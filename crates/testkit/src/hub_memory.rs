@@ -10,6 +10,7 @@ mod words;
 use crate::KitError;
 use crate::hub::{HubEnd, Joining};
 use linchpin_domain::change::{Answered, Entry};
+use linchpin_domain::epoch;
 use linchpin_domain::id::{AnswerId, DeviceId, PersonId, RecordId, ReplicaId};
 use linchpin_domain::record::Envelope;
 use linchpin_domain::space::Space;
@@ -35,6 +36,8 @@ pub enum HubBug {
     SkipsEntries,
     /// Going back to a backup is told to nobody.
     SilentRestore,
+    /// Going back twice to one backup looks the same as going back once.
+    SameEpochAgain,
     /// Words that a merge dropped are not put beside the answer.
     NothingRecovered,
 }
@@ -96,7 +99,7 @@ pub struct HubMemory {
     /// What a crash goes back to; the same as now, unless a fault is planted.
     committed: Option<State>,
     backup: Option<State>,
-    epochs: u64,
+    epochs: u32,
     nonces: u64,
     answers: u64,
     bug: Option<HubBug>,
@@ -110,7 +113,7 @@ impl HubMemory {
     /// Returns a hub where nobody has joined, with pages and parts as small as that.
     pub fn new(entries_a_page: usize, rows_a_part: usize, bug: Option<HubBug>) -> Self {
         let spaces = BTreeMap::from([(Space::ALL_MEMBERS, There::default())]);
-        let now = State { epoch: 1, spaces, ..State::default() };
+        let now = State { epoch: epoch::FIRST, spaces, ..State::default() };
         let committed = (bug == Some(HubBug::AnswersBeforeCommit)).then(|| now.clone());
         Self {
             now,
@@ -173,7 +176,8 @@ impl HubEnd for HubMemory {
             return Ok(true);
         }
         self.epochs += 1;
-        self.now.epoch = self.epochs;
+        let random = if self.has(HubBug::SameEpochAgain) { 0 } else { self.epochs };
+        self.now.epoch = epoch::next(self.now.epoch, random);
         self.now.restored =
             self.now.spaces.iter().map(|(space, there)| (space.clone(), there.head())).collect();
         if self.committed.is_some() {

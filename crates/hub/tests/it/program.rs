@@ -78,7 +78,8 @@ fn init_invite_status_and_backup_speak_json_and_work_beside_serve() {
     let made = json(&data, &["backup", copy.to_str().unwrap(), "--json"]);
     assert_eq!(made["verified"], true);
     let elsewhere = folder.path().join("elsewhere");
-    assert_eq!(json(&elsewhere, &["restore", copy.to_str().unwrap(), "--json"])["epoch"], 2);
+    let restored = json(&elsewhere, &["restore", copy.to_str().unwrap(), "--json"]);
+    assert!(linchpin_domain::epoch::follows(1, restored["epoch"].as_u64().unwrap()));
     assert_eq!(json(&elsewhere, &["status", "--json"])["invitations"], 2);
     served.kill();
 }

@@ -2,6 +2,7 @@
 
 use crate::kit::{NOW, Network, fields, id, replayed, seeded, text};
 use linchpin_domain::change::Outcome;
+use linchpin_domain::epoch;
 use linchpin_domain::id::{GroupId, RecordId};
 use linchpin_domain::record::answer::Answer;
 use linchpin_domain::record::call::Call;
@@ -211,7 +212,11 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     asha.pushes(&network, std::slice::from_ref(&late));
 
     let elsewhere = folder.path().join("elsewhere");
-    assert_eq!(Hub::restore(&elsewhere, &file, NOW, seeded(4)).unwrap(), 2);
+    let epoch = Hub::restore(&elsewhere, &file, NOW, seeded(4)).unwrap();
+    assert!(epoch::follows(epoch::FIRST, epoch));
+    // Put back once more to the same copy, it is in another epoch: desks must notice it again.
+    let twice = folder.path().join("twice");
+    assert_ne!(Hub::restore(&twice, &file, NOW, seeded(6)).unwrap(), epoch);
     let hub = Hub::open(&elsewhere, NOW, seeded(5)).unwrap();
     let restored = Network { hub, now: std::cell::Cell::new(NOW) };
     // Whoever speaks of the old epoch is sent to say hello, which tells up to where all is as it was.
@@ -220,7 +225,7 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     assert_eq!(restored.code(&stale), ErrorCode::EpochChanged);
     let hello = asha.hello(&restored, Some(&nonce));
     let head = hello.spaces.iter().find(|head| head.space == space).unwrap();
-    assert_eq!((hello.epoch, head.head, head.restored_head), (2, 3, Some(3)));
+    assert_eq!((hello.epoch, head.head, head.restored_head), (epoch, 3, Some(3)));
     assert_eq!(tom.entries(&restored, &space, 100), before);
     // What the copy lacked is offered again under the same id, and goes in.
     let again = asha.pushes(&restored, &[late]);

@@ -10,6 +10,7 @@ use crate::table::replica::{self, Author};
 use crate::table::space::{self, SpaceRow, State};
 use crate::table::{kept, outbox, record, search};
 use linchpin_domain::change::ChangeId;
+use linchpin_domain::epoch;
 use linchpin_domain::id::ReplicaId;
 use linchpin_domain::record::Tag;
 use linchpin_domain::space::Space;
@@ -57,7 +58,7 @@ impl Store {
                 if matches!(row.state, State::Active | State::Bootstrapping) && row.epoch != new_epoch {
                     let named = restored.iter().find(|(space, _)| *space == row.space);
                     // Where an epoch was missed the hub may have gone back further in between than it says.
-                    let missed = row.epoch > 0 && row.epoch + 1 < new_epoch;
+                    let missed = row.epoch > 0 && !epoch::follows(row.epoch, new_epoch);
                     let head = named.filter(|_| !missed).map_or(0, |(_, head)| *head);
                     go_back(door, row, head, new_epoch, now_ms)?;
                 }

@@ -193,7 +193,9 @@ impl Hub {
 
     /// Goes back to an earlier state, as a restore from a backup does.
     pub(crate) fn goes_back_to(&mut self, earlier: &Self) {
-        let epoch = self.epoch + 1;
+        // Put back twice to one state, it has two epochs.
+        let random = u32::try_from(self.epoch & 0xf_ffff).unwrap() + 1;
+        let epoch = linchpin_domain::epoch::next(earlier.epoch, random);
         *self = earlier.clone();
         self.epoch = epoch;
         self.restored = self.spaces.keys().map(|space| (space.clone(), self.head(space))).collect();

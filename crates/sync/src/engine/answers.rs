@@ -7,6 +7,7 @@ use crate::seam::{Fault, Reply};
 use crate::status::{Away, Receiving};
 use crate::steps::{Step, Stepped};
 use linchpin_domain::change::{Answered, Change, HeldBecause, Outcome, RefusedBecause};
+use linchpin_domain::epoch;
 use linchpin_domain::space::Space;
 use linchpin_protocol::bootstrap::{PartHead, Row};
 use linchpin_protocol::error::{ErrorCode, Problem};
@@ -68,7 +69,7 @@ impl Engine {
                 self.round.note("hubRestored", json!({ "epoch": hello.epoch }));
             }
             // One restore has told us how far each space is as it was; of several in a row nothing is known.
-            let once = hello.epoch == self.epoch.saturating_add(1);
+            let once = epoch::follows(self.epoch, hello.epoch);
             let known = hello.spaces.iter().filter(|_| once);
             let restored = known.filter_map(|head| Some((head.space.clone(), head.restored_head?))).collect();
             self.steps.push_back(Step::Epoch { epoch: hello.epoch, restored });

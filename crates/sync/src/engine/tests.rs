@@ -10,6 +10,7 @@ use crate::status::{Away, Phase};
 use crate::steps::{Step, Stepped};
 use bench::{Bench, call_space, change, in_group, look, page, problem};
 use linchpin_domain::change::{Answered, HeldBecause, Outcome, RefusedBecause};
+use linchpin_domain::epoch;
 use linchpin_domain::id::AnswerId;
 use linchpin_domain::space::Space;
 use linchpin_protocol::error::ErrorCode;
@@ -187,10 +188,11 @@ fn a_restored_hub_is_followed_before_its_hello_is_noted() {
     let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 9)], vec![]));
     bench.look.epoch = 1;
     bench.start();
-    bench.answer_hello_restored(2, &[(Space::ALL_MEMBERS, 5, Some(5))]);
+    let after = epoch::next(1, 5);
+    bench.answer_hello_restored(after, &[(Space::ALL_MEMBERS, 5, Some(5))]);
     let kinds: Vec<_> =
         bench.steps.iter().filter(|step| !matches!(step, Step::Look { .. })).cloned().collect();
-    assert_eq!(kinds[0], Step::Epoch { epoch: 2, restored: vec![(Space::ALL_MEMBERS, 5)] });
+    assert_eq!(kinds[0], Step::Epoch { epoch: after, restored: vec![(Space::ALL_MEMBERS, 5)] });
     assert!(matches!(kinds[1], Step::Hello(_)));
 }
 
@@ -199,8 +201,19 @@ fn of_a_hub_restored_more_than_once_nothing_is_taken_for_granted() {
     let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 9)], vec![]));
     bench.look.epoch = 1;
     bench.start();
-    bench.answer_hello_restored(3, &[(Space::ALL_MEMBERS, 12, Some(11))]);
-    assert!(bench.steps.contains(&Step::Epoch { epoch: 3, restored: vec![] }));
+    let after = epoch::next(epoch::next(1, 5), 6);
+    bench.answer_hello_restored(after, &[(Space::ALL_MEMBERS, 12, Some(11))]);
+    assert!(bench.steps.contains(&Step::Epoch { epoch: after, restored: vec![] }));
+}
+
+#[test]
+fn a_hub_put_back_again_to_the_same_backup_is_followed_again() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 9)], vec![]));
+    bench.look.epoch = epoch::next(1, 5);
+    bench.start();
+    let again = epoch::next(1, 6);
+    bench.answer_hello_restored(again, &[(Space::ALL_MEMBERS, 8, Some(8))]);
+    assert!(bench.steps.contains(&Step::Epoch { epoch: again, restored: vec![] }));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::db::sqlite::{FILE, Sqlite, fault, int};
 use crate::error::HubError;
+use linchpin_domain::epoch;
 use linchpin_domain::id::HubId;
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
@@ -110,8 +111,8 @@ impl Sqlite {
             let zero = Stamp::ZERO.to_string();
             tx.execute(
                 "INSERT INTO hub (one, id, network, epoch, made_at, last_stamp, last_clamped)
-                 VALUES (1, ?1, ?2, 1, ?3, ?4, ?4)",
-                params![setup.id.to_string(), setup.network, int(setup.now_ms), zero],
+                 VALUES (1, ?1, ?2, ?5, ?3, ?4, ?4)",
+                params![setup.id.to_string(), setup.network, int(setup.now_ms), zero, int(epoch::FIRST)],
             )
             .map_err(fault)?;
             for space in [Space::ALL_MEMBERS, Space::National] {

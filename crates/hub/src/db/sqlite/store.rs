@@ -154,8 +154,8 @@ impl HubDb for Sqlite {
         self.read(|db| upkeep::backup(db, file))
     }
 
-    fn new_epoch(&self) -> Result<u64, HubError> {
-        self.write(|db| upkeep::new_epoch(db))
+    fn new_epoch(&self, random: u32) -> Result<u64, HubError> {
+        self.write(|db| upkeep::new_epoch(db, random))
     }
 }
 

@@ -4,6 +4,7 @@ use crate::db::sqlite::rows::{self, parsed, space_columns, space_row};
 use crate::db::sqlite::{fault, int, uint};
 use crate::db::{Inviting, Status, role_word};
 use crate::error::HubError;
+use linchpin_domain::epoch;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use rusqlite::{Connection, OpenFlags, params};
@@ -127,12 +128,12 @@ fn sum_of(db: &Connection, space_no: i64) -> Result<Sum, HubError> {
 }
 
 /// Begins a new epoch. Nonces are forgotten with it: what desks show now is of a time that the copy lacks.
-pub(super) fn new_epoch(db: &Connection) -> Result<u64, HubError> {
-    db.execute_batch(
-        "UPDATE hub SET epoch = epoch + 1;
-         UPDATE space SET restored_head = head;
-         UPDATE replica SET nonce = '';",
-    )
-    .map_err(fault)?;
-    db.query_row("SELECT epoch FROM hub", [], |row| row.get::<_, i64>(0)).map(uint).map_err(fault)
+pub(super) fn new_epoch(db: &Connection, random: u32) -> Result<u64, HubError> {
+    let before =
+        db.query_row("SELECT epoch FROM hub", [], |row| row.get::<_, i64>(0)).map(uint).map_err(fault)?;
+    let epoch = epoch::next(before, random);
+    db.execute("UPDATE hub SET epoch = ?1", [int(epoch)]).map_err(fault)?;
+    db.execute_batch("UPDATE space SET restored_head = head; UPDATE replica SET nonce = '';")
+        .map_err(fault)?;
+    Ok(epoch)
 }
