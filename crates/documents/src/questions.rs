@@ -83,7 +83,7 @@ pub fn find(text: &str, today: &str) -> Found {
     let closes = closing::find(&lines, today);
     let (mut title, title_at) = head::title(&lines);
     let asker = head::asker(&lines);
-    let facts = Facts::of(&lines, closes.as_ref(), title_at);
+    let facts = Facts::of(&lines, closes.as_ref().map(|(_, at)| *at), title_at);
     let (mut questions, mut left_over) = reader::read(&lines, facts);
     if questions.is_empty()
         && let Some((items, rest)) = plain_list::read(&lines)
@@ -92,5 +92,6 @@ pub fn find(text: &str, today: &str) -> Found {
         title = title.filter(|_| !title_at.is_some_and(is_a_question));
         (questions, left_over) = (items, rest);
     }
+    let closes = closes.map(|(closes, _)| closes);
     Found { title, asker, closes, questions, left_over }
 }

@@ -5,7 +5,13 @@ use crate::clean::{begins, fold, has};
 use linchpin_domain::record::question_set::ScaleEnds;
 
 /// Choices as they are commonly printed, folded.
-const KNOWN: [&str; 104] = [
+const KNOWN: &[&str] = &[
+    "very well",
+    "fairly well",
+    "quite well",
+    "not very well",
+    "not well",
+    "not at all well",
     "yes",
     "no",
     "don't know",
@@ -220,7 +226,15 @@ pub(super) fn is_closed(key: &str) -> bool {
         "i ba raddau",
     ];
     let last = key.rsplit(['.', ':']).next().unwrap_or(key).trim();
-    CLOSED.iter().any(|cue| begins(key, cue) || begins(last, cue)) || has(key, "which of the following")
+    // "How well" is to be ticked; "how do" and "how many" are not.
+    const OPEN: [&str; 17] = [
+        "do", "does", "did", "is", "are", "was", "were", "will", "would", "should", "could", "can", "have",
+        "has", "many", "much", "might",
+    ];
+    let degree = last.strip_prefix("how ").and_then(|rest| rest.split(' ').next());
+    CLOSED.iter().any(|cue| begins(key, cue) || begins(last, cue))
+        || has(key, "which of the following")
+        || degree.is_some_and(|word| !OPEN.contains(&word))
 }
 
 /// Reads a scale: "on a scale of 1 to 5, where 1 is very poor and 5 is excellent".

@@ -50,19 +50,19 @@ const UNTIL: [&str; 4] = ["by", "before", "until", "no later than"];
 /// The most words of a line that says nothing but "by 5pm on Friday".
 const SHORT: usize = 14;
 
-/// Returns the closing time; none where no line says one.
-pub(super) fn find(lines: &[Line], today: &str) -> Option<ClosesAt> {
+/// Returns the closing time and the place of the line that says it; none where no line does.
+pub(super) fn find(lines: &[Line], today: &str) -> Option<(ClosesAt, usize)> {
     let today = today.trim().parse::<Date>().ok();
-    let mut best: Option<(u8, ClosesAt)> = None;
+    let mut best: Option<(u8, ClosesAt, usize)> = None;
     for (at, line) in lines.iter().enumerate() {
         let next = lines.get(at + 1);
         if let Some((level, closes)) = in_line(line, next, today)
-            && best.as_ref().is_none_or(|(best, _)| level > *best)
+            && best.as_ref().is_none_or(|(best, ..)| level > *best)
         {
-            best = Some((level, closes));
+            best = Some((level, closes, line.at));
         }
     }
-    best.map(|(_, closes)| closes)
+    best.map(|(_, closes, at)| (closes, at))
 }
 
 fn in_line(line: &Line, next: Option<&Line>, today: Option<Date>) -> Option<(u8, ClosesAt)> {
@@ -108,7 +108,7 @@ mod tests {
 
     fn check(text: &str, wanted: &str) {
         let found = find(&lines(text), "2026-11-24");
-        let said = found.map(|closes| match closes.time {
+        let said = found.map(|(closes, _)| match closes.time {
             Some(time) => format!("{} {time}", closes.date),
             None => closes.date,
         });

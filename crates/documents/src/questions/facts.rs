@@ -6,7 +6,6 @@ use super::cues;
 use super::limits::{self, Limits};
 use super::line::Line;
 use super::mark::Mark;
-use linchpin_domain::london::ClosesAt;
 
 /// How many signs of a call make one.
 const SIGNS_OF_A_CALL: usize = 2;
@@ -17,6 +16,10 @@ const MOST_IN_A_LIMIT: usize = 15;
 pub(super) struct Facts {
     /// Lines that begin with "Question 3".
     pub(super) named: usize,
+    /// Where the closing time stands.
+    pub(super) closes_at: Option<usize>,
+    /// Lines without a mark that ask.
+    pub(super) unmarked: usize,
     /// Numbered lines that ask.
     pub(super) numbered: usize,
     /// Bulleted lines that ask.
@@ -33,14 +36,16 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Reads the lines.
-    pub(super) fn of(lines: &[Line], closes: Option<&ClosesAt>, title_at: Option<usize>) -> Self {
+    pub(super) fn of(lines: &[Line], closes_at: Option<usize>, title_at: Option<usize>) -> Self {
         let asking: Vec<&Line> = lines.iter().filter(|line| cues::asks(&line.body)).collect();
         let count = |is: fn(&Mark) -> bool| asking.iter().filter(|line| is(&line.mark)).count();
         let named = lines.iter().filter(|line| matches!(line.mark, Mark::Number { named: true, .. })).count();
         let unmarked = count(|mark| *mark == Mark::None);
-        let signs = usize::from(closes.is_some()) + signs_of_a_call(lines);
+        let signs = usize::from(closes_at.is_some()) + signs_of_a_call(lines);
         Self {
             named,
+            closes_at,
+            unmarked,
             numbered: count(|mark| matches!(mark, Mark::Number { named: false, .. })),
             bulleted: count(|mark| *mark == Mark::Bullet),
             lettered: count(|mark| matches!(mark, Mark::Letter(_) | Mark::Roman(_))),
@@ -64,7 +69,8 @@ impl Facts {
 fn signs_of_a_call(lines: &[Line]) -> usize {
     let any = |is: fn(&Line) -> bool| usize::from(lines.iter().any(is));
     let sayings: usize = lines.iter().map(|line| cues::asker_sayings(&line.key)).sum();
-    let known = lines.windows(2).any(|two| two.iter().all(|line| choices::is_known(&line.key)));
+    let known = lines.windows(2).any(|two| two.iter().all(|line| choices::is_known(&line.key)))
+        || lines.iter().any(|line| choices::in_one_line(&line.body).is_some());
     any(|line| line.mark == Mark::Tick || choices::says_how_many(&line.key).is_some())
         + usize::from(known)
         + any(|line| limits::find(&line.key) != Limits::default())

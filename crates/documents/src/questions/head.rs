@@ -167,7 +167,7 @@ fn body_named(text: &str) -> Option<String> {
     const KINDS: [&str; 5] =
         ["Committee", "Integrated Care Board", "Health Board", "ICB", "Local Medical Committee"];
     const SMALL: [&str; 4] = ["and", "of", "for", "&"];
-    let end = KINDS.iter().filter_map(|kind| place_of(text, kind)).min()?;
+    let (end, kind) = KINDS.iter().filter_map(|kind| Some((place_of(text, kind)?, kind))).min()?;
     let before = text.get(..end)?;
     let mut start = end;
     for word in before.rsplit_inclusive_space() {
@@ -183,7 +183,8 @@ fn body_named(text: &str) -> Option<String> {
         words = rest;
     }
     let count = words.split(' ').count();
-    ((2..=12).contains(&count) && words.chars().count() <= LONGEST_ASKER).then(|| words.to_owned())
+    (count <= 12 && words.len() > kind.len() && words.chars().count() <= LONGEST_ASKER)
+        .then(|| words.to_owned())
 }
 
 /// Words from the end, each with the space before it.

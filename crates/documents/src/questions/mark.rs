@@ -28,7 +28,7 @@ pub(super) enum Mark {
 }
 
 /// Words before a number that name a question.
-const NAMES: [&str; 6] = ["consultation question", "question", "cwestiwn", "qu", "q", "c"];
+const NAMES: [&str; 5] = ["consultation question", "question", "cwestiwn", "qu", "q"];
 /// Signs that are bullets wherever a space follows.
 const BULLETS: [char; 18] =
     ['•', '●', '▪', '■', '◦', '‣', '∙', '➢', '►', '▶', '✓', '✔', '❖', '◆', '–', '-', '*', '·'];
@@ -63,6 +63,7 @@ pub(super) fn split(line: &str) -> (Mark, &str) {
         .or_else(|| bulleted(line))
         .or_else(|| named(line))
         .or_else(|| numbered(line))
+        .or_else(|| coded(line))
         .or_else(|| lettered(line));
     found.map_or((Mark::None, line), |(mark, rest)| (mark, rest.trim()))
 }
@@ -107,9 +108,9 @@ fn named(line: &str) -> Option<(Mark, &str)> {
         }
         let after = rest.trim_start();
         let signs = after.trim_start_matches(['.', ':', ')', '-', '–', '—']);
-        // After a sign anything may follow; without one "Question 3" needs a space, and "c3" is no question.
+        // After a sign anything may follow; without one "Question 3" needs a space.
         let parted = rest.is_empty() || after.len() > signs.len() || rest.starts_with(char::is_whitespace);
-        (parted && !(*name == "c" && after.len() == signs.len())).then(|| number(label, true, signs))?
+        parted.then(|| number(label, true, signs))?
     })
 }
 
@@ -176,6 +177,15 @@ fn numbered(line: &str) -> Option<(Mark, &str)> {
         (false, false) => false,
     };
     (believed && !(is_plain && is_month(follows))).then(|| number(label, false, signs))?
+}
+
+/// Takes "A1." off the front: a part of the call and a number in it.
+fn coded(line: &str) -> Option<(Mark, &str)> {
+    let letter = line.chars().next().filter(char::is_ascii_uppercase)?;
+    let (label, rest) = label(line.get(1..)?)?;
+    let signs = rest.strip_prefix(['.', ')', ':'])?;
+    (signs.is_empty() || signs.starts_with(char::is_whitespace))
+        .then(|| number(format!("{letter}{label}"), false, signs))?
 }
 
 fn is_month(text: &str) -> bool {
@@ -253,7 +263,8 @@ mod tests {
         check("Question 3(b) – Why?", number("3b", true), "Why?");
         check("Question 4 of 12", number("4 of 12", true), "");
         check("Cwestiwn 2: Pam?", number("2", true), "Pam?");
-        check("C3: Pam?", number("3", true), "Pam?");
+        check("C3: Pam?", number("C3", false), "Pam?");
+        check("A1. Why?", number("A1", false), "Why?");
         check("1.1.2.3.4.5 Deep", number("1.1.2.3.4.5", false), "Deep");
     }
 

@@ -8,7 +8,7 @@ use super::mark::Mark;
 use super::{FoundQuestion, MOST_IN_A_FIELD, MOST_QUESTIONS};
 
 /// The most words of a line that may be a question.
-const MOST_WORDS: usize = 60;
+const MOST_WORDS: usize = 40;
 /// The most paragraphs that may all be questions.
 const MOST_PARAGRAPHS: usize = 60;
 

@@ -52,6 +52,10 @@ struct Heading {
     used: bool,
     is_front: bool,
     is_about_you: bool,
+    /// Whether it is a question's own words, above its parts.
+    is_parent: bool,
+    /// The heading above that question.
+    outer: Option<Box<Self>>,
 }
 
 /// Reads lines into questions.
@@ -129,7 +133,7 @@ impl<'a> Reader<'a> {
         if taken > 0 {
             return taken;
         }
-        if line.mark == Mark::None && cues::trails(&line.key, line.words()) && !self.guides_here(line) {
+        if line.mark == Mark::None && self.trails(line) {
             self.trail(line);
             return 1;
         }
@@ -176,8 +180,12 @@ impl<'a> Reader<'a> {
     }
 
     fn drop_heading(&mut self) {
-        if let Some(heading) = self.heading.take().filter(|heading| !heading.used) {
-            self.left.push((heading.at, heading.text));
+        let mut next = self.heading.take();
+        while let Some(heading) = next {
+            if !heading.used {
+                self.left.push((heading.at, heading.text));
+            }
+            next = heading.outer.map(|outer| *outer);
         }
     }
 
@@ -198,9 +206,15 @@ impl<'a> Reader<'a> {
     /// Takes "Our response: ..." below a question.
     fn labelled(&mut self, line: &Line) -> bool {
         let Some(draft) = self.draft.as_mut().filter(|draft| !draft.text.is_empty()) else { return false };
-        let Some((label, words)) = cues::answer_label(&line.text).filter(|_| line.mark == Mark::None) else {
-            return false;
+        let found = match &line.mark {
+            Mark::None => cues::answer_label(&line.text),
+            // "A1." below "Q1." is its answer.
+            Mark::Number { label, .. } if label.strip_prefix('A') == Some(&draft.number) => {
+                Some((label.as_str(), line.body.as_str()))
+            }
+            _ => None,
         };
+        let Some((label, words)) = found else { return false };
         self.left.push((line.at, label.to_owned()));
         if !words.is_empty() {
             draft.answer.push(Part::words(line, words));
@@ -220,6 +234,13 @@ impl<'a> Reader<'a> {
             }
             None => false,
         }
+    }
+
+    /// Tells whether a line and what follows are no longer about the questions.
+    fn trails(&self, line: &Line) -> bool {
+        let says_when = self.facts.closes_at == Some(line.at) && self.zone != Zone::Answer;
+        let says_how = cues::trails(&line.key, line.words()) && !self.guides_here(line);
+        says_how || (says_when && !cues::asks(&line.body))
     }
 
     fn trail(&mut self, line: &Line) {
@@ -265,7 +286,9 @@ impl<'a> Reader<'a> {
             .iter()
             .any(|word| line.key.starts_with(word) && line.words() <= MOST_IN_A_HEADING);
         let marked = matches!(line.mark, Mark::None | Mark::Heading | Mark::Number { named: false, .. });
-        let ends = line.body.ends_with(['.', '?', '!', ';', ',']) || (line.body.ends_with(':') && !named);
+        let tells = cues::tells(&line.key) || self.facts.has_limit(line);
+        let ends =
+            tells || line.body.ends_with(['.', '?', '!', ';', ',']) || (line.body.ends_with(':') && !named);
         let begins = line.body.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric());
         let fits = line.words() <= MOST_IN_A_HEADING && size(&line.text) <= LONGEST_HEADING;
         let shape =
@@ -294,6 +317,8 @@ impl<'a> Reader<'a> {
             used: false,
             is_front: cues::is_front(&line.key),
             is_about_you: cues::is_about_you(&line.key),
+            is_parent: false,
+            outer: None,
         });
         true
     }
@@ -304,6 +329,9 @@ impl<'a> Reader<'a> {
             self.parent_becomes_heading();
         }
         self.close();
+        if !start.is_sub {
+            self.leave_parent();
+        }
         let mut draft = Draft { number: start.number, sure: start.sure, ..Draft::default() };
         match line.body.is_empty() {
             true => draft.own.push((line.at, line.text.clone())),
@@ -339,11 +367,29 @@ impl<'a> Reader<'a> {
             bare && !draft.text.contains('?') && draft.text.ends_with(':') && raw <= LONGEST_HEADING
         };
         if let Some(draft) = self.draft.take_if(is_statement) {
-            self.drop_heading();
+            let outer = self.heading.take().map(Box::new);
             let at = draft.own.first().map_or(0, |(at, _)| *at);
             let lines = draft.own.iter().flat_map(|(_, text)| text.split_whitespace());
             let text = lines.collect::<Vec<_>>().join(" ");
-            self.heading = Some(Heading { at, text, used: false, is_front: false, is_about_you: false });
+            self.heading = Some(Heading {
+                at,
+                text,
+                used: false,
+                is_front: false,
+                is_about_you: false,
+                is_parent: true,
+                outer,
+            });
+        }
+    }
+
+    /// Returns from the words of a question with parts to the heading above it.
+    fn leave_parent(&mut self) {
+        while let Some(mut parent) = self.heading.take_if(|heading| heading.is_parent) {
+            let outer = parent.outer.take();
+            self.heading = Some(parent);
+            self.drop_heading();
+            self.heading = outer.map(|outer| *outer);
         }
     }
 
@@ -366,7 +412,10 @@ impl<'a> Reader<'a> {
     /// Gives a line that begins nothing its place in the question being read, or none.
     fn body(&mut self, line: &Line) {
         let is_list = !matches!(line.mark, Mark::None | Mark::Heading);
-        let guides = self.guides_here(line) || self.facts.has_limit(line);
+        // Words that stand straight below a question, without a blank line, belong to it.
+        let is_own = self.facts.is_call && !line.gap && !self.is_past;
+        let speaks = ["we ", "our ", "i ", "my "].iter().any(|word| line.key.starts_with(word));
+        let guides = self.guides_here(line) || self.facts.has_limit(line) || (is_own && !speaks);
         let Some(draft) = self.draft.as_mut() else { return self.between(line) };
         let in_help =
             is_list && self.zone != Zone::Answer && !(self.zone == Zone::Asked && self.facts.answers(line));
@@ -376,7 +425,7 @@ impl<'a> Reader<'a> {
         } else if guides || in_help {
             draft.guide(line);
             self.zone = self.zone.max_help();
-        } else if self.is_past || (self.facts.is_call && !cues::is_network(&line.key)) {
+        } else if self.is_past || (self.facts.is_call && !is_own && !cues::is_network(&line.key)) {
             self.close();
             self.context.push(Part::of(line));
         } else {

@@ -197,6 +197,8 @@ pub(super) const TRAILING_SENTENCES: &[&str] = &[
     "please respond by",
     "please reply",
     "send your",
+    "send replies",
+    "send responses",
     "to respond",
     "you can respond",
     "this consultation closes",
@@ -206,6 +208,7 @@ pub(super) const TRAILING_SENTENCES: &[&str] = &[
 /// Lines that a web page puts around its text.
 pub(super) const FURNITURE: &[&str] = &[
     "leave a reply",
+    "this site is intended for health professionals only",
     "leave a comment",
     "comments are closed",
     "share this article",

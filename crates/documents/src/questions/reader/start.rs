@@ -171,7 +171,9 @@ impl Reader<'_> {
         }
         let tells = cues::tells(&line.key) && !cues::follows_up(&line.key);
         let stands = line.gap && !has_numbers && self.zone != Zone::Answer;
-        let among_questions = self.draft.is_none() && self.heading.is_some() || self.facts.is_plain_list;
+        let among_questions = (self.draft.is_none() && (self.heading.is_some() || self.facts.unmarked > 0))
+            || self.facts.is_plain_list
+            || self.facts.has_limit(line);
         (tells && stands && among_questions).then(|| Start::top("", false))?
     }
 }
