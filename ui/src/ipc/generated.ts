@@ -577,7 +577,7 @@ export type KeptWords = {
   at: number, };
 
 /** Where the key of the store is kept. */
-export type KeyPlace = "keychain" | "passphrase";
+export type KeyPlace = "keychain" | "passphrase" | "given";
 
 /** The connection to the hub. */
 export type Link = "notJoined" | "connected" | "busy" | "offline" | "hubAway" | "intercepted" | "notTrusted" | "hubBusy" | "tooOld" | "signedOut" | "paused";
