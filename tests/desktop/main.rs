@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "the stories start a display, a driver and the app")]
 
 mod screen;
+mod screens;
 mod stage;
 mod two_managers;
 mod window;

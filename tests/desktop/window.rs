@@ -111,6 +111,12 @@ impl Window {
         field.send_keys(&keys).await.with_context(|| format!("type into {name}"))
     }
 
+    /// Presses Escape where the keyboard is.
+    pub(crate) async fn escape(&self) -> Result<()> {
+        let focused = self.client.active_element().await.context("find where the keyboard is")?;
+        focused.send_keys(&char::from(Key::Escape).to_string()).await.context("press Escape")
+    }
+
     /// Puts the caret at the end of the answer and types.
     pub(crate) async fn write(&self, text: &str) -> Result<()> {
         let editor =
