@@ -10,7 +10,7 @@ use tempfile::TempDir;
 const SCREENS: [(&str, &str, &str); 4] = [
     ("Home", "Closing soon", "home"),
     ("Consultations", "Making it easier to reach", "consultations"),
-    ("Sync and history", "Where your work is", "sync"),
+    ("Sync and history", "What is sent and received", "sync"),
     ("Settings", "Appearance", "settings"),
 ];
 

@@ -2,6 +2,7 @@
 //! command that made it. A bench is a name and a function in the table below.
 
 mod size;
+mod store;
 
 use crate::house::House;
 use anyhow::{Result, bail};
@@ -10,7 +11,10 @@ use anyhow::{Result, bail};
 type Bench = (&'static str, &'static str, fn(&House) -> Result<Vec<Figure>>);
 
 /// All benches.
-const BENCHES: [Bench; 1] = [("size", "what is downloaded, installed and held in memory", size::size)];
+const BENCHES: [Bench; 2] = [
+    ("size", "what is downloaded, installed and held in memory", size::size),
+    ("store", "how fast the local store finds and saves", store::store),
+];
 
 /// One measured figure, beside what it is compared with.
 pub(crate) struct Figure {
