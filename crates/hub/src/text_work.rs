@@ -21,6 +21,8 @@ pub(crate) struct UpdateRow {
     /// The group it came in; its id tells when it was made. Nil where the store has it already.
     pub(crate) group: GroupId,
     pub(crate) hash: [u8; 32],
+    /// The state vector its author had. Empty where the store has it already.
+    pub(crate) sv_before: Vec<u8>,
     pub(crate) bytes: Vec<u8>,
 }
 

@@ -10,9 +10,12 @@ use linchpin_domain::record::look::{Notice, NoticeKind, Recovered};
 use linchpin_domain::record::{Fields, Record};
 use linchpin_domain::space::Space;
 use linchpin_text::block::{Block, each_text};
+use linchpin_text::doc::{clocks, introduced};
 use linchpin_text::look::{Look, Side, look};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// From how many updates on a document is folded.
@@ -56,34 +59,81 @@ pub(super) fn after_merge(work: &mut Work, pushing: &Pushing<'_>, doc: AnswerId)
     let Some(there) = work.docs.get(&doc) else { return Ok(()) };
     let space = there.space.clone();
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let branches = branches(there, pushing, work.now_ms)?;
-        let found = look(&branches.before, &branches.first, &branches.second, &branches.now);
-        Some((branches, found))
+        let branches = runs(there).into_iter().filter_map(|run| branches(there, &run, pushing, work.now_ms));
+        let looked = |met: Branches| {
+            let found = look(&met.before, &met.first, &met.second, &met.now);
+            (met, found)
+        };
+        branches.map(looked).collect::<Vec<_>>()
     }));
     // A text that cannot be compared is still whole; nothing is told of it.
-    let Ok(Some((branches, found))) = read else { return Ok(()) };
+    let Ok(looks) = read else { return Ok(()) };
     work.begin();
-    recover(work, &space, doc, &branches, &found)?;
-    if branches.arrived != branches.there {
-        notice(work, &space, doc, &branches, &found)?;
+    for (branches, found) in &looks {
+        recover(work, &space, doc, branches, found)?;
+        if branches.arrived != branches.there {
+            notice(work, &space, doc, branches, found)?;
+        }
     }
     work.keep();
     Ok(())
 }
 
-fn branches(doc: &DocWork, pushing: &Pushing<'_>, now_ms: u64) -> Option<Branches> {
-    let newest = doc.new.last()?;
-    let base = doc.new.iter().map(|row| row.base).min()?;
-    let all = || doc.rows.iter().chain(&doc.new).filter(|row| row.seq > base);
-    let theirs: Vec<&UpdateRow> = all().filter(|row| row.replica != newest.replica).collect();
-    let last_of_theirs = theirs.iter().map(|row| row.seq).max()?;
-    // What was written in the knowledge of all of theirs is no branch.
-    let ours: Vec<&UpdateRow> =
-        all().filter(|row| row.replica == newest.replica && row.base < last_of_theirs).collect();
+/// New updates that were made in the knowledge of the same ones.
+struct Run {
+    /// Which of the new updates.
+    new: Range<usize>,
+    /// Which of those before were known to their author.
+    known: Vec<bool>,
+}
+
+/// Sorts new updates by what their author knew. The update itself tells that best: numbers say nothing of what
+/// came in under another replica, or after the hub went back to a backup.
+fn runs(doc: &DocWork) -> Vec<Run> {
+    let inserts: Vec<_> = doc.rows.iter().map(inserts).collect();
+    let snapshot = (doc.folded_to > 0).then_some(doc.snapshot.as_slice());
+    let unfolded = doc.rows.iter().filter(|row| row.seq > doc.folded_to);
+    // Where something waits for what has come now, it appears between two new updates and may go with the next.
+    let one_by_one = doc.new.len() > 1 && open(snapshot, unfolded).is_none_or(|doc| doc.is_waiting());
+    let mut runs: Vec<Run> = Vec::new();
+    for (n, new) in doc.new.iter().enumerate() {
+        let vector = clocks(&new.sv_before).unwrap_or_default();
+        let is_known = |(row, inserts): (&UpdateRow, &Inserts)| {
+            let told =
+                inserts.iter().all(|(client, high)| vector.get(client).is_some_and(|have| have >= high));
+            // A deletion alone leaves no trace in what its author says to know.
+            row.seq <= new.base || if inserts.is_empty() { row.replica == new.replica } else { told }
+        };
+        let known: Vec<bool> = doc.rows.iter().zip(&inserts).map(is_known).collect();
+        match runs.last_mut().filter(|run| run.known == known && !one_by_one) {
+            Some(run) => run.new.end = n + 1,
+            None => runs.push(Run { new: n..n + 1, known }),
+        }
+    }
+    runs
+}
+
+/// One past the last clock that an update inserts, by client id.
+type Inserts = BTreeMap<u64, u32>;
+
+fn inserts(row: &UpdateRow) -> Inserts {
+    let brought = introduced(&row.bytes).unwrap_or_default().into_iter();
+    brought.filter(|(_, (low, high))| high > low).map(|(client, (_, high))| (client, high)).collect()
+}
+
+fn branches(doc: &DocWork, run: &Run, pushing: &Pushing<'_>, now_ms: u64) -> Option<Branches> {
+    let ours = doc.new.get(run.new.clone())?;
+    let newest = ours.last()?;
+    let base = ours.iter().map(|row| row.base).min()?;
     let snapshot = (doc.folded_to > 0 && doc.folded_to <= base).then_some(doc.snapshot.as_slice());
     let from = if snapshot.is_some() { doc.folded_to } else { 0 };
+    let rows = || doc.rows.iter().zip(&run.known).filter(|(row, _)| row.seq > from);
+    let theirs: Vec<&UpdateRow> = rows().filter(|(_, known)| !**known).map(|(row, _)| row).collect();
+    theirs.last()?;
+    let before = doc.new.get(..run.new.start)?;
     let common: Vec<&UpdateRow> =
-        doc.rows.iter().chain(&doc.new).filter(|row| row.seq > from && row.seq <= base).collect();
+        rows().filter(|(_, known)| **known).map(|(row, _)| row).chain(before).collect();
+    let ours: Vec<&UpdateRow> = ours.iter().collect();
     let read = |branches: &[&[&UpdateRow]]| -> Option<Vec<Block>> {
         open(snapshot, branches.iter().copied().flatten().copied())?.blocks().ok()
     };
@@ -91,7 +141,7 @@ fn branches(doc: &DocWork, pushing: &Pushing<'_>, now_ms: u64) -> Option<Branche
     let fresh = |at: u64| at.abs_diff(now_ms) <= TOGETHER_MS;
     let together = pushing.together.contains(&doc.doc)
         && theirs.iter().all(|row| fresh(row.at))
-        && doc.new.iter().all(|row| fresh(made_ms(row.group)));
+        && ours.iter().all(|row| fresh(made_ms(row.group)));
     Some(Branches {
         base,
         arrived: newest.author,

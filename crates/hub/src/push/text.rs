@@ -69,7 +69,8 @@ pub(super) fn text(
     if let Some(doc) = work.docs.get_mut(&update.doc) {
         doc.schema = doc.schema.max(update.schema);
         let (replica, group, bytes) = (change.id.replica, change.group, update.bytes.0.clone());
-        doc.add(UpdateRow { seq, replica, author: person, at, base: change.base, group, hash, bytes });
+        let (base, sv_before) = (change.base, update.sv_before.0.clone());
+        doc.add(UpdateRow { seq, replica, author: person, at, base, group, hash, sv_before, bytes });
     }
     Ok(Went::applied(seq))
 }

@@ -3,6 +3,7 @@
 
 use crate::kit::{Desk, NOW, Network, Opened, replayed, text};
 use linchpin_domain::change::{Done, Entry, HeldBecause, Op, Outcome, RefusedBecause};
+use linchpin_domain::id::ReplicaId;
 use linchpin_domain::record::look::{Notice, NoticeKind, Recovered};
 use linchpin_domain::record::{Record, decode};
 use linchpin_protocol::bootstrap::Row;
@@ -174,6 +175,39 @@ fn words_typed_into_what_a_colleague_removed_lie_beside_the_answer() {
     assert_eq!(recovered.len(), 1);
     assert_eq!((recovered[0].words.as_str(), recovered[0].person), ("precious", Some(tom.person)));
     assert_eq!(recovered[0].around, "Old precious words here.");
+}
+
+#[test]
+fn words_typed_into_what_its_author_removes_without_having_pulled_lie_beside_the_answer() {
+    let network = Network::new();
+    let (asha, tom, opened) = network.two_managers();
+    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+    of_asha.types(&network, &asha, &opened, "Keep this.\nOld words here.");
+    of_tom.pulls(&network, &tom, &opened);
+    of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
+    // Asha's number is still the one from before her own first words.
+    of_asha.rewrites(&network, &asha, &opened, "Keep this.");
+    let entries = of_asha.pulls(&network, &asha, &opened);
+    assert_eq!(of_asha.words(), "Keep this.");
+    let recovered = looks::<Recovered>(&opened, &entries);
+    assert_eq!(recovered.len(), 1);
+    assert_eq!((recovered[0].words.as_str(), recovered[0].person), ("precious", Some(tom.person)));
+}
+
+#[test]
+fn words_sent_under_a_new_replica_id_are_looked_at_with_those_of_before() {
+    let network = Network::new();
+    let (asha, mut tom, opened) = network.two_managers();
+    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+    of_tom.types(&network, &tom, &opened, "Keep this.\nOld words here.");
+    of_asha.pulls(&network, &asha, &opened);
+    of_asha.rewrites(&network, &asha, &opened, "Keep this.");
+    tom.replica = ReplicaId(4_711);
+    of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
+    let entries = of_asha.pulls(&network, &asha, &opened);
+    assert_eq!(of_asha.words(), "Keep this.");
+    let recovered = looks::<Recovered>(&opened, &entries);
+    assert_eq!(recovered.iter().map(|one| one.words.as_str()).collect::<Vec<_>>(), ["precious"]);
 }
 
 #[test]

@@ -209,7 +209,8 @@ fn updates(db: &Connection, doc: AnswerId, from: u64) -> Result<Vec<UpdateRow>, 
         let (replica, author) =
             (parsed(&replica, "an update's replica")?, parsed(&author, "an update's author")?);
         let group = GroupId(uuid::Uuid::nil());
-        Ok(UpdateRow { seq: uint(seq), replica, author, at: uint(at), base: uint(base), group, hash, bytes })
+        let (seq, at, base, sv_before) = (uint(seq), uint(at), uint(base), Vec::new());
+        Ok(UpdateRow { seq, replica, author, at, base, group, hash, sv_before, bytes })
     })
     .collect()
 }
