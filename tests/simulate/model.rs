@@ -98,10 +98,11 @@ impl Model {
     }
 
     /// Notes a device that went back to what it was at `backup`; `unsent` are the updates and values that the
-    /// hub had not acknowledged.
-    pub(crate) fn device_went_back(&mut self, desk: usize, backup: u64, unsent: &Unsent) {
+    /// hub had not acknowledged. In `doubt` the hub went back itself since the device last spoke with it, so that
+    /// acknowledged says nothing.
+    pub(crate) fn device_went_back(&mut self, desk: usize, backup: u64, unsent: &Unsent, doubt: bool) {
         let now = self.moment();
-        let fate = |is_unsent| if is_unsent { Fate::May } else { Fate::WithTheHub(now) };
+        let fate = |is_unsent| if is_unsent || doubt { Fate::May } else { Fate::WithTheHub(now) };
         for edit in self.edits.iter_mut().filter(|edit| edit.desk == desk && edit.at > backup) {
             if edit.fate == Fate::Must {
                 edit.fate = fate(unsent.texts.contains(&edit.update));

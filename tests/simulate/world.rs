@@ -34,12 +34,14 @@ const CALLS: u8 = 2;
 pub(crate) struct Desk {
     pub(crate) device: Device,
     backup: Option<(PathBuf, u64)>,
+    /// When it was last in step with the hub.
+    in_step_at: u64,
 }
 
 impl Desk {
     /// Returns a device that has just come.
     pub(crate) fn of(device: Device) -> Self {
-        Self { device, backup: None }
+        Self { device, backup: None, in_step_at: 0 }
     }
 }
 
@@ -62,6 +64,7 @@ pub(crate) struct Outside {
     pub(crate) model: Model,
     pub(crate) counts: Counts,
     hub_backup: Option<u64>,
+    hub_went_back_at: u64,
     /// Who brought each call in: by the hub's rules the call is theirs to change.
     brought_in: [Option<PersonId>; CALLS as usize],
     healing: bool,
@@ -97,6 +100,7 @@ impl World {
             model,
             counts: Counts::default(),
             hub_backup: None,
+            hub_went_back_at: 0,
             brought_in: [None; CALLS as usize],
             healing: false,
         };
@@ -144,6 +148,9 @@ impl World {
             self.out.counts.rounds += 1;
             let ended = desk.device.syncs(&mut Sync { at, out: &mut self.out })?;
             self.out.counts.deaths += u64::from(ended == Ended::Died);
+            if ended == Ended::InStep {
+                desk.in_step_at = self.out.model.moment();
+            }
             return Ok(());
         }
         match self.out.rng.below(100) {
@@ -411,7 +418,7 @@ impl Outside {
             }
         }
         self.counts.devices_back += 1;
-        self.model.device_went_back(at, moment, &unsent);
+        self.model.device_went_back(at, moment, &unsent, self.hub_went_back_at > desk.in_step_at);
         desk.device.goes_back(&path)
     }
 
@@ -429,6 +436,7 @@ impl Outside {
                 {
                     self.counts.hubs_back += 1;
                     self.model.hub_went_back(moment);
+                    self.hub_went_back_at = self.model.moment();
                 }
             }
             _ => self.hub.restart(now)?,
