@@ -1,7 +1,7 @@
 //! What must be true when everything has come to rest: every word that was told to be saved is in the text or
 //! kept beside it, none is there twice, every copy is the same, and authors are right.
 
-use crate::model::{Fate, Model, scan};
+use crate::model::{Fate, Model, Word, scan};
 use crate::world::World;
 use linchpin_domain::id::{AnswerId, PersonId};
 use linchpin_domain::record::Record;
@@ -16,6 +16,8 @@ use linchpin_testkit::KitError;
 use linchpin_testkit::device::Device;
 use linchpin_testkit::editor::plain_of;
 use linchpin_testkit::people::carol;
+use linchpin_text::TextDoc;
+use linchpin_text::doc::{clocks, introduced};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was found wrong; empty where all is well.
@@ -39,7 +41,10 @@ pub(crate) fn judge(world: &mut World, beside: &mut u64) -> Result<Faults, KitEr
         at_rest(&desk.device, &name, &mut faults)?;
     }
     let kept = kept_words(world)?;
-    *beside = words(&world.out.model, &reference, &kept, &mut faults);
+    let counts = world.out.counts;
+    // Only where the hub and a device both went back can words be gone that others built on.
+    let may_wait = counts.hubs_back > 0 && counts.devices_back > 0;
+    *beside = words(&world.out.model, &reference, &kept, may_wait, &mut faults);
     values(&world.out.model, &reference, &mut faults);
     Ok(faults)
 }
@@ -55,6 +60,8 @@ struct Text {
     plain: String,
     /// Who wrote each word, by the document.
     authors: BTreeMap<String, Option<PersonId>>,
+    /// Updates that are here and build on words that are nowhere any more.
+    waiting: BTreeSet<Vec<u8>>,
 }
 
 impl Copy {
@@ -80,7 +87,8 @@ impl Copy {
                     authors.insert(word, known.get(&written.client).copied());
                 }
             }
-            copy.texts.insert(doc, Text { plain: plain_of(&text)?, authors });
+            let waiting = waiting(device, doc, &text)?;
+            copy.texts.insert(doc, Text { plain: plain_of(&text)?, authors, waiting });
         }
         Ok(copy)
     }
@@ -116,6 +124,20 @@ impl Copy {
             }
         }
     }
+}
+
+fn waiting(device: &Device, doc: AnswerId, text: &TextDoc) -> Result<BTreeSet<Vec<u8>>, KitError> {
+    let clocks = clocks(&text.state_vector())?;
+    let mut waiting = BTreeSet::new();
+    for update in
+        device.store().read(|reader| reader.text(doc))?.map(|parts| parts.updates).unwrap_or_default()
+    {
+        let inserts = introduced(&update.bytes)?;
+        if inserts.iter().any(|(client, (_, high))| clocks.get(client).copied().unwrap_or(0) < *high) {
+            waiting.insert(update.bytes);
+        }
+    }
+    Ok(waiting)
 }
 
 /// Nothing waits, nothing is set aside without a reason, and the copy is what its checksums say.
@@ -155,8 +177,19 @@ fn kept_words(world: &World) -> Result<BTreeSet<String>, KitError> {
     Ok(words)
 }
 
-fn words(model: &Model, reference: &Copy, kept: &BTreeSet<String>, faults: &mut Faults) -> u64 {
+fn words(
+    model: &Model,
+    reference: &Copy,
+    kept: &BTreeSet<String>,
+    may_wait: bool,
+    faults: &mut Faults,
+) -> u64 {
     let mut beside = 0;
+    let waits = |typed: &Word| {
+        let update = model.edits.get(typed.edit).map(|edit| &edit.update);
+        let text = reference.texts.get(&typed.answer);
+        may_wait && text.zip(update).is_some_and(|(text, update)| text.waiting.contains(update))
+    };
     let mut counts: BTreeMap<(AnswerId, String), usize> = BTreeMap::new();
     for (doc, text) in &reference.texts {
         for word in scan(&text.plain) {
@@ -171,7 +204,7 @@ fn words(model: &Model, reference: &Copy, kept: &BTreeSet<String>, faults: &mut 
         let must = model.edits.get(typed.edit).is_none_or(|edit| edit.fate != Fate::May);
         let removal = model.removal(word);
         match count {
-            0 if must && removal.is_none() && !kept.contains(word) => {
+            0 if must && removal.is_none() && !kept.contains(word) && !waits(typed) => {
                 faults.push(format!("{word} is lost from {}", typed.answer));
             }
             1 if removal.is_some_and(|fate| fate == Fate::Must) => {
