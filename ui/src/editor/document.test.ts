@@ -31,8 +31,10 @@ function store(doc = new Y.Doc()) {
   return { doc, calls, appended, text: () => doc.getXmlFragment('default').toString() };
 }
 
-async function editorOn(calls: TextCalls, answer = 'a1') {
+/** `place` decides whose words come first where two write at the same place: the lower one's. */
+async function editorOn(calls: TextCalls, answer = 'a1', place = 1000) {
   const open = await OpenAnswer.open(answer, calls);
+  open.doc.clientID = place;
   const counted = vi.fn();
   const editor = makeEditor({
     element: document.createElement('div'),
@@ -75,7 +77,7 @@ it('saves what is typed as the nodes and marks that Rust reads', async () => {
 it('brings two people together, and undo takes back own words alone', async () => {
   const { calls, doc } = store();
   const asha = await editorOn(calls);
-  const tom = await editorOn(calls, 'a1-of-tom');
+  const tom = await editorOn(calls, 'a1-of-tom', 2000);
   asha.editor.commands.insertContent('From Asha. ');
   await asha.open.flush();
   tom.editor.commands.insertContent('From Tom. ');

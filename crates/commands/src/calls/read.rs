@@ -185,11 +185,11 @@ fn is_shown(view: &CallView, row: &QuestionView) -> bool {
 fn writers(view: &CallView, faces: &Faces) -> Vec<Writer> {
     let mut by_person: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
     for question in &view.questions {
-        for person in question.owner.into_iter().chain(question.written.map(|(person, _)| person)) {
-            let numbers = by_person.entry(person).or_default();
-            if question.owner == Some(person) {
-                numbers.push(question.number.clone());
-            }
+        if let Some((person, _)) = question.written {
+            by_person.entry(person).or_default();
+        }
+        if let Some(owner) = question.owner {
+            by_person.entry(owner).or_default().push(question.number.clone());
         }
     }
     if let Some(lead) = view.lead {

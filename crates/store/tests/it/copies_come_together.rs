@@ -156,6 +156,8 @@ impl World {
             Step::HubGoesBack => {
                 let backup = self.backup.clone().unwrap();
                 self.hub.goes_back_to(&backup);
+                // What waits again may have been overruled before; it shows what the hub had decided.
+                self.last_set.clear();
             }
         }
     }
