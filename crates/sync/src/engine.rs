@@ -151,6 +151,8 @@ pub struct Engine {
     most_changes: usize,
     /// Answers in a row that brought nothing though something was promised.
     barren: u32,
+    /// Pushes in a row after which every change still waits.
+    idle_pushes: u32,
     fills: BTreeMap<Space, round::Spoiled>,
     /// When the next resting fill may go on.
     fill_at: Option<u64>,
@@ -187,6 +189,7 @@ impl Engine {
             limits: Limits::default(),
             most_changes: limits::CHANGES,
             barren: 0,
+            idle_pushes: 0,
             fills: BTreeMap::new(),
             fill_at: None,
             receiving: None,

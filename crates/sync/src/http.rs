@@ -122,7 +122,7 @@ impl Http {
         let answer = sent.await.map_err(|error| fault::of(&error))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         if fault::is_not_the_hub(status, &headers) {
-            return Err(Fault::Intercepted);
+            return Err(fault::of_page(status));
         }
         let bytes = body::read(answer, limits::INFLATED_BYTES).await?;
         letter::read_answer(&ask.call, status, &headers, bytes)

@@ -85,8 +85,22 @@ impl Engine {
         if !results.iter().any(|one| one.outcome != Outcome::Retry) {
             return self.fail(at, Away::HubBusy, None);
         }
-        self.in_touch(at);
-        self.hellos_in_row = 0;
+        // A change that is to be offered under another id waits on; a hub that always says so must not be asked
+        // without end.
+        let again =
+            |one: &Answered| matches!(one.outcome, Outcome::Retry | Outcome::Reoffer | Outcome::IdReused);
+        let stuck = results.iter().all(again);
+        if !stuck {
+            self.hellos_in_row = 0;
+        }
+        self.idle_pushes = if stuck { self.idle_pushes + 1 } else { 0 };
+        let endless = self.idle_pushes >= MOST_BARREN;
+        if endless {
+            self.idle_pushes = 0;
+            self.fail(at, Away::Strange, None);
+        } else {
+            self.in_touch(at);
+        }
         self.most_changes = self.most_changes.saturating_mul(2).min(self.limits.changes);
         let moved: Vec<_> = answer.spaces.into_iter().filter(|moved| spaces.contains(&moved.space)).collect();
         for moved in &moved {
@@ -180,6 +194,8 @@ impl Engine {
             Fault::Strange => self.fail(at, Away::Strange, None),
             Fault::Status(429 | 503) => self.fail(at, Away::HubBusy, None),
             Fault::Status(408 | 425 | 500..) => self.fail(at, Away::HubAway, None),
+            // Something on the way has a limit of its own; smaller batches may pass, and nothing is given up.
+            Fault::Status(413) => self.too_large_on_the_way(at, &asked),
             // Whatever said no was not the hub, which says why.
             Fault::Status(_) => self.fail(at, Away::Intercepted, None),
             Fault::Problem(problem) => self.refused(at, asked, &problem),
@@ -229,6 +245,17 @@ impl Engine {
         if self.hellos_in_row > MOST_HELLOS {
             self.hellos_in_row = 0;
             self.fail(at, Away::Strange, None);
+        }
+    }
+
+    fn too_large_on_the_way(&mut self, at: Moment, asked: &Asked) {
+        match asked {
+            Asked::Push(sent)
+                if sent.iter().any(|one| sent.first().is_some_and(|first| first.group != one.group)) =>
+            {
+                self.most_changes = (sent.len() / 2).max(1);
+            }
+            _ => self.fail(at, Away::Intercepted, None),
         }
     }
 

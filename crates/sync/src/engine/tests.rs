@@ -446,3 +446,112 @@ fn a_late_answer_to_nothing_changes_nothing() {
     bench.handle(Event::Stepped(Stepped::Done));
     assert_eq!(bench.facts().away, None);
 }
+
+#[test]
+fn a_hub_that_never_takes_a_change_under_any_id_is_not_asked_in_a_hot_loop() {
+    for outcome in [Outcome::Reoffer, Outcome::IdReused] {
+        let mut bench = Bench::new(look(&[], vec![change(1)]));
+        bench.forks = outcome == Outcome::IdReused;
+        bench.start();
+        let mut asks = 0;
+        while bench.facts().away.is_none() {
+            asks += 1;
+            assert!(asks < 20, "{outcome:?}");
+            match bench.asked() {
+                Some(Call::Hello(_)) => bench.answer_hello(1, &[]),
+                Some(Call::Push(push)) => bench.answer_push(&push, outcome.clone()),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(bench.facts().away, Some(Away::Strange));
+        assert!(bench.engine.wake_at().is_some_and(|at| at > bench.ticks));
+    }
+}
+
+#[test]
+fn what_is_too_large_for_something_on_the_way_goes_in_smaller_parts_and_is_never_given_up() {
+    let mut bench = Bench::new(look(&[], vec![change(1), change(2)]));
+    bench.start();
+    bench.answer_hello(1, &[]);
+    bench.fail(Fault::Status(413));
+    let Some(Call::Push(push)) = bench.asked() else { panic!("no push: {:?}", bench.asked()) };
+    assert_eq!(push.changes.len(), 1);
+    bench.fail(Fault::Status(413));
+    assert_eq!((bench.settled(), bench.facts().away), (None, Some(Away::Intercepted)));
+}
+
+#[test]
+fn a_busy_hub_is_given_the_time_it_asks_for() {
+    let mut bench = Bench::new(look(&[], vec![change(1)]));
+    bench.start();
+    let Fault::Problem(mut busy) = problem(ErrorCode::Busy) else { unreachable!() };
+    busy.retry_after_ms = Some(90_000);
+    bench.fail(Fault::Problem(busy));
+    assert_eq!(bench.facts().away, Some(Away::HubBusy));
+    assert!(bench.facts().next_try_ticks.is_some_and(|at| at >= bench.ticks + 90_000));
+}
+
+#[test]
+fn a_disk_that_does_not_take_the_new_epoch_leads_to_another_hello() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 9)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 9)]);
+    bench.answer_pull(vec![]);
+    bench.ticks += POLL_MS;
+    bench.handle(Event::Wake);
+    bench.fail(problem(ErrorCode::EpochChanged));
+    bench.disk_full = true;
+    let after = epoch::next(1, 5);
+    bench.answer_hello_restored(after, &[(Space::ALL_MEMBERS, 5, Some(5))]);
+    assert_eq!(bench.facts().away, Some(Away::Disk));
+    bench.disk_full = false;
+    bench.ticks = bench.facts().next_try_ticks.unwrap();
+    bench.handle(Event::Wake);
+    // The store still speaks of the old epoch, so the hub sends it back to hello.
+    assert_eq!(bench.terms().epoch, 1);
+    bench.fail(problem(ErrorCode::EpochChanged));
+    bench.answer_hello_restored(after, &[(Space::ALL_MEMBERS, 5, Some(5))]);
+    assert_eq!(bench.look.epoch, after);
+}
+
+#[test]
+fn an_answer_to_a_push_that_the_disk_did_not_take_is_asked_for_again() {
+    let mut bench = Bench::new(look(&[], vec![change(1)]));
+    bench.start();
+    bench.answer_hello(1, &[]);
+    let Some(Call::Push(push)) = bench.asked() else { panic!("no push") };
+    bench.disk_full = true;
+    bench.answer_push(&push, Outcome::Applied { seq: 1 });
+    assert_eq!((bench.facts().away, bench.facts().sent_ms), (Some(Away::Disk), None));
+    bench.disk_full = false;
+    bench.ticks = bench.facts().next_try_ticks.unwrap();
+    bench.handle(Event::Wake);
+    assert_eq!(bench.asked(), Some(Call::Push(push)));
+}
+
+#[test]
+fn a_half_filled_space_goes_on_at_its_next_part_after_a_restart() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    let row = &mut bench.look.spaces[0];
+    row.state = SpaceState::Bootstrapping;
+    row.staged = Some(bench::staged(4, 9, 2));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 40)]);
+    assert_eq!(bench.asked(), Some(Call::Part { space: Space::ALL_MEMBERS, part: 2, at: Some(9) }));
+    bench.look.spaces[0].staged = Some(bench::staged(4, 9, 4));
+    bench.answer_part(Space::ALL_MEMBERS, 2, 4);
+    assert!(bench.steps.contains(&Step::Swap(Space::ALL_MEMBERS)));
+}
+
+#[test]
+fn a_pause_lets_what_is_on_its_way_be_noted() {
+    let mut bench = Bench::new(look(&[], vec![change(1)]));
+    bench.start();
+    bench.answer_hello(1, &[]);
+    let Some(Call::Push(push)) = bench.asked() else { panic!("no push") };
+    bench.handle(Event::Pause(true));
+    bench.look.waiting.clear();
+    bench.answer_push(&push, Outcome::Applied { seq: 1 });
+    assert!(bench.settled().is_some());
+    assert_eq!((bench.asked(), bench.facts().phase), (None, Phase::Paused));
+}

@@ -56,11 +56,16 @@ pub(super) fn is_not_the_hub(status: StatusCode, headers: &HeaderMap) -> bool {
     web_page || status.is_redirection() || status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
 }
 
+/// Names what answered in the hub's place; what is too large for it may pass in smaller parts.
+pub(super) fn of_page(status: StatusCode) -> Fault {
+    if status == StatusCode::PAYLOAD_TOO_LARGE { Fault::Status(status.as_u16()) } else { Fault::Intercepted }
+}
+
 /// Reads a refusal: the hub's own says why.
 pub(super) fn refusal(status: StatusCode, bytes: &[u8]) -> Fault {
     match serde_json::from_slice::<Problem>(bytes) {
         Ok(problem) => Fault::Problem(problem),
-        Err(_) if looks_like_a_page(bytes) => Fault::Intercepted,
+        Err(_) if looks_like_a_page(bytes) => of_page(status),
         Err(_) => Fault::Status(status.as_u16()),
     }
 }
@@ -98,6 +103,7 @@ mod tests {
         };
         assert_eq!((problem.code, problem.retry_after_ms), (ErrorCode::Busy, Some(500)));
         assert_eq!(refusal(StatusCode::BAD_GATEWAY, b"upstream"), Fault::Status(502));
+        assert_eq!(refusal(StatusCode::PAYLOAD_TOO_LARGE, b"<html>"), Fault::Status(413));
         assert_eq!(refusal(StatusCode::FORBIDDEN, b"  <!doctype html>"), Fault::Intercepted);
     }
 }

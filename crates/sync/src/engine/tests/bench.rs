@@ -71,6 +71,11 @@ pub(super) fn problem(code: ErrorCode) -> Fault {
     Fault::Problem(Problem { code, retry_after_ms: None, hub_time: None, detail_id: None })
 }
 
+/// How far a fill is.
+pub(super) fn staged(parts: u32, seq: u64, next_part: u32) -> Staged {
+    Staged { epoch: 1, seq, parts, next_part, rows: 1, rows_in_all: 1, sum: Sum::default() }
+}
+
 /// The engine with a store that does what it is told.
 pub(super) struct Bench {
     pub(super) engine: Engine,
@@ -81,6 +86,7 @@ pub(super) struct Bench {
     pub(super) lines_opened: u32,
     pub(super) sums_are_wrong: bool,
     pub(super) disk_full: bool,
+    pub(super) forks: bool,
     pub(super) refuse: Option<(Space, StoreError)>,
     asked: Option<(Call, Terms)>,
     roll: u64,
@@ -97,6 +103,7 @@ impl Bench {
             lines_opened: 0,
             sums_are_wrong: false,
             disk_full: false,
+            forks: false,
             refuse: None,
             asked: None,
             roll: 1,
@@ -242,7 +249,7 @@ impl Bench {
         Event::Stepped(match step {
             Step::Look { .. } => Stepped::Looked(self.look.clone()),
             Step::Push { results, .. } => {
-                Stepped::Pushed { acked: u32::try_from(results.len()).unwrap(), forked: false }
+                Stepped::Pushed { acked: u32::try_from(results.len()).unwrap(), forked: self.forks }
             }
             Step::Page(page) => {
                 if let Some((_, error)) = self.refuse.take_if(|(space, _)| *space == page.space) {
@@ -265,7 +272,13 @@ impl Bench {
                 let next_part = part + 1;
                 Stepped::Staged(space, Staged { epoch, seq, parts, next_part, rows: 1, rows_in_all: 1, sum })
             }
-            Step::Swap(space) => Stepped::Swapped(space, !self.sums_are_wrong),
+            Step::Swap(space) => {
+                if let Some(row) = self.look.spaces.iter_mut().find(|row| row.space == space) {
+                    row.staged = None;
+                    row.state = if self.sums_are_wrong { row.state } else { SpaceState::Active };
+                }
+                Stepped::Swapped(space, !self.sums_are_wrong)
+            }
             Step::HubTime(hub_time) => {
                 let offset = i128::from(hub_time) - i128::from(self.now());
                 self.look.clock_offset_ms = i64::try_from(offset).unwrap();
