@@ -13,6 +13,28 @@ pub(crate) enum Bug {
     Device(DeviceBug),
     /// In the hub.
     Hub(HubBug),
+    /// In both: devices keep their ids and counters when they go back, and the hub knows a change by its id alone.
+    IdsUsedTwice,
+}
+
+impl Bug {
+    /// Returns what of it is in every device.
+    pub(crate) fn of_devices(self) -> Option<DeviceBug> {
+        match self {
+            Self::Device(bug) => Some(bug),
+            Self::Hub(_) => None,
+            Self::IdsUsedTwice => Some(DeviceBug::SameIdAfterRestore),
+        }
+    }
+
+    /// Returns what of it is in the hub.
+    pub(crate) fn of_hub(self) -> Option<HubBug> {
+        match self {
+            Self::Hub(bug) => Some(bug),
+            Self::Device(_) => None,
+            Self::IdsUsedTwice => Some(HubBug::IdAlone),
+        }
+    }
 }
 
 /// The options of one history.
@@ -67,7 +89,7 @@ impl Plan {
             hub_dies: [0, 0, 30].get(rng.index(3)).copied().unwrap_or(0),
             types_meanwhile: [0, 60, 200].get(rng.index(3)).copied().unwrap_or(0),
             wrong_clocks: rng.chance(400),
-            device_restores: rng.chance(350),
+            device_restores: rng.chance(350) || bug == Some(Bug::IdsUsedTwice),
             hub_restores: rng.chance(450),
             hub_events: [10, 40, 150].get(rng.index(3)).copied().unwrap_or(0),
             syncs: [120, 350, 600].get(rng.index(3)).copied().unwrap_or(0),

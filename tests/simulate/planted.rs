@@ -27,6 +27,7 @@ macro_rules! planted {
 
 planted! {
     a_cursor_that_moves_before_its_rows_is_found: Bug::Device(DeviceBug::CursorBeforeRows);
+    change_ids_used_twice_after_a_restore_are_found: Bug::IdsUsedTwice;
     a_push_counted_as_sent_without_its_answer_is_found: Bug::Device(DeviceBug::LostAnswerIsSent);
     changes_forgotten_at_a_start_are_found: Bug::Device(DeviceBug::ForgetsWaiting);
     saved_said_too_early_is_found: Bug::Device(DeviceBug::SavedTooEarly);

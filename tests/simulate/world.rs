@@ -79,7 +79,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(seed: u64, bug: Option<Bug>, real_hub: bool) -> Result<Self, KitError> {
         let (plan, mut rng) = Plan::of(seed, bug, real_hub);
-        let hub_bug = if let Some(Bug::Hub(bug)) = bug { Some(bug) } else { None };
+        let hub_bug = bug.and_then(Bug::of_hub);
         let time = Time::default();
         let hub: Box<dyn HubEnd> = if plan.real_hub {
             Box::new(HubReal::new(rng.fork(), time.now_ms())?)
@@ -262,7 +262,7 @@ impl Around for Sync<'_> {
 
 impl Outside {
     pub(crate) fn device(&mut self, person: linchpin_testkit::people::Person) -> Result<Device, KitError> {
-        let bug = if let Some(Bug::Device(bug)) = self.plan.bug { Some(bug) } else { None };
+        let bug = self.plan.bug.and_then(Bug::of_devices);
         let wrong = self.wrong_by();
         let stays = self.rng.chance(500);
         let device = Device::new(person, self.time.clock(wrong), self.rng.fork(), stays)?;
