@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_profile_is_a_folder_of_its_own() {
-        let place = find(words(&["--profile", "a folder"])).unwrap();
+        let place = find(words(&["--profile", "a folder"])).expect("the folder is found");
         assert_eq!(place, Place { folder: PathBuf::from("a folder"), usual: false });
         assert!(place.identifier().starts_with("uk.org.linchpin.desktop.p"));
     }
@@ -110,6 +110,6 @@ mod tests {
     fn words_that_mean_nothing_are_refused() {
         assert!(profile(words(&["--porfile", "x"])).is_err());
         assert!(profile(words(&["--profile"])).is_err());
-        assert_eq!(profile(words(&["linchpin://join/x"])).unwrap(), None);
+        assert_eq!(profile(words(&["linchpin://join/x"])).expect("the words are read"), None);
     }
 }

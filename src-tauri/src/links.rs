@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     fn url(text: &str) -> Url {
-        Url::parse(text).unwrap()
+        Url::parse(text).expect("it parses")
     }
 
     #[test]
@@ -89,11 +89,14 @@ mod tests {
     #[test]
     fn the_question_shows_the_host_that_is_really_meant() {
         assert_eq!(
-            question(&url("https://ex\u{430}mple.org/a")).unwrap(),
+            question(&url("https://ex\u{430}mple.org/a")).expect("it is asked about"),
             "This opens xn--exmple-4nf.org in your browser."
         );
         let hidden = url("https://www.gov.uk@evil.example.org/");
-        assert_eq!(question(&hidden).unwrap(), "This opens evil.example.org in your browser.");
+        assert_eq!(
+            question(&hidden).expect("it is asked about"),
+            "This opens evil.example.org in your browser."
+        );
     }
 
     #[test]

@@ -82,12 +82,12 @@ mod tests {
 
     #[test]
     fn a_file_is_replaced_whole_and_nothing_stays_beside_it() {
-        let folder = tempfile::TempDir::new().unwrap();
+        let folder = tempfile::TempDir::new().expect("a folder for the test");
         let path = folder.path().join("response.md");
-        write_whole(&path, b"first").unwrap();
-        write_whole(&path, b"second").unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"second");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        write_whole(&path, b"first").expect("the file is written");
+        write_whole(&path, b"second").expect("the file is written");
+        assert_eq!(std::fs::read(&path).expect("it can be read"), b"second");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("the folder is listed").count(), 1);
         let nowhere = folder.path().join("missing").join("x.md");
         assert_eq!(write_whole(&nowhere, b"x").unwrap_err().code, Code::NotFound);
     }

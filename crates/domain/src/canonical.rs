@@ -89,8 +89,8 @@ mod tests {
     #[test]
     fn bytes_come_back_from_json() {
         let bytes = Bytes(vec![0, 255, 7]);
-        let text = serde_json::to_string(&bytes).unwrap();
-        assert_eq!(serde_json::from_str::<Bytes>(&text).unwrap(), bytes);
+        let text = serde_json::to_string(&bytes).expect("it is written as JSON");
+        assert_eq!(serde_json::from_str::<Bytes>(&text).expect("it reads as JSON"), bytes);
         assert!(serde_json::from_str::<Bytes>("\"*\"").is_err());
     }
 }

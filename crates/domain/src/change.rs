@@ -261,9 +261,9 @@ mod tests {
     #[test]
     fn a_change_reads_back_from_its_json() {
         let change = change();
-        let text = serde_json::to_string(&change).unwrap();
+        let text = serde_json::to_string(&change).expect("it is written as JSON");
         assert!(text.contains("\"put\":{"), "{text}");
-        assert_eq!(serde_json::from_str::<Change>(&text).unwrap(), change);
+        assert_eq!(serde_json::from_str::<Change>(&text).expect("it reads as JSON"), change);
     }
 
     #[test]
@@ -272,9 +272,9 @@ mod tests {
             cid: CommandId::new(1, [0; 10]),
             command: Command::OpenCall { call: CallId::new(1, [1; 10]) },
         };
-        let text = serde_json::to_string(&Op::Cmd(asked.clone())).unwrap();
+        let text = serde_json::to_string(&Op::Cmd(asked.clone())).expect("it is written as JSON");
         assert!(text.contains("\"name\":\"open_call\""), "{text}");
-        assert_eq!(serde_json::from_str::<Op>(&text).unwrap(), Op::Cmd(asked));
+        assert_eq!(serde_json::from_str::<Op>(&text).expect("it reads as JSON"), Op::Cmd(asked));
     }
 
     #[test]

@@ -178,9 +178,9 @@ mod tests {
     #[test]
     fn a_replica_id_keeps_all_its_digits_in_json() {
         let id = ReplicaId(u64::MAX - 1);
-        let text = serde_json::to_string(&id).unwrap();
+        let text = serde_json::to_string(&id).expect("it is written as JSON");
         assert_eq!(text, "\"fffffffffffffffe\"");
-        assert_eq!(serde_json::from_str::<ReplicaId>(&text).unwrap(), id);
+        assert_eq!(serde_json::from_str::<ReplicaId>(&text).expect("it reads as JSON"), id);
         assert!(serde_json::from_str::<ReplicaId>("\"12\"").is_err());
     }
 }

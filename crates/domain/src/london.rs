@@ -153,45 +153,45 @@ mod tests {
     use super::*;
 
     fn ms(text: &str) -> i64 {
-        text.parse::<Timestamp>().unwrap().as_millisecond()
+        text.parse::<Timestamp>().expect("it parses").as_millisecond()
     }
 
     #[test]
     fn a_closing_in_winter_and_in_summer_is_uk_wall_clock_time() {
-        let winter = ClosesAt::parse("2022-01-14T23:45").unwrap();
-        assert_eq!(winter.instant_ms().unwrap(), ms("2022-01-14T23:45:00Z"));
-        let summer = ClosesAt::parse("2027-07-01 17:00").unwrap();
-        assert_eq!(summer.instant_ms().unwrap(), ms("2027-07-01T16:00:00Z"));
+        let winter = ClosesAt::parse("2022-01-14T23:45").expect("it parses");
+        assert_eq!(winter.instant_ms().expect("it is an instant"), ms("2022-01-14T23:45:00Z"));
+        let summer = ClosesAt::parse("2027-07-01 17:00").expect("it parses");
+        assert_eq!(summer.instant_ms().expect("it is an instant"), ms("2027-07-01T16:00:00Z"));
     }
 
     #[test]
     fn the_countdown_crosses_the_clock_change_by_calendar_days() {
-        let closes = ClosesAt::parse("2026-10-26T00:30").unwrap();
+        let closes = ClosesAt::parse("2026-10-26T00:30").expect("it parses");
         // 25 October 2026 has 25 hours; half past eleven that evening is still one day before.
-        assert_eq!(closes.days_left(ms("2026-10-25T23:30:00Z")).unwrap(), 1);
-        assert_eq!(closes.days_left(ms("2026-10-24T22:59:00Z")).unwrap(), 2);
-        assert_eq!(closes.days_left(ms("2026-10-28T12:00:00Z")).unwrap(), -2);
+        assert_eq!(closes.days_left(ms("2026-10-25T23:30:00Z")).expect("it is a date"), 1);
+        assert_eq!(closes.days_left(ms("2026-10-24T22:59:00Z")).expect("it is a date"), 2);
+        assert_eq!(closes.days_left(ms("2026-10-28T12:00:00Z")).expect("it is a date"), -2);
     }
 
     #[test]
     fn no_stated_time_is_kept_as_none_and_planned_for_midday() {
-        let closes = ClosesAt::parse("2027-01-14").unwrap();
+        let closes = ClosesAt::parse("2027-01-14").expect("it parses");
         assert_eq!(closes.time, None);
-        assert_eq!(closes.instant_ms().unwrap(), ms("2027-01-14T12:00:00Z"));
+        assert_eq!(closes.instant_ms().expect("it is an instant"), ms("2027-01-14T12:00:00Z"));
     }
 
     #[test]
     fn a_time_that_the_clock_change_skips_is_the_hour_after() {
         assert_eq!(
-            ClosesAt::parse("2027-03-28T01:30").unwrap().instant_ms().unwrap(),
+            ClosesAt::parse("2027-03-28T01:30").expect("it parses").instant_ms().expect("it is an instant"),
             ms("2027-03-28T01:30:00Z")
         );
     }
 
     #[test]
     fn the_plan_runs_back_from_the_closing_and_never_before_today() {
-        let closes = ClosesAt::parse("2026-12-14T17:00").unwrap();
-        let plan = closes.reverse_plan(ms("2026-11-22T12:00:00Z")).unwrap();
+        let closes = ClosesAt::parse("2026-12-14T17:00").expect("it parses");
+        let plan = closes.reverse_plan(ms("2026-11-22T12:00:00Z")).expect("it has a plan");
         assert_eq!(
             plan,
             Plan {
@@ -201,7 +201,7 @@ mod tests {
                 send: "2026-12-14".into()
             }
         );
-        let tight = closes.reverse_plan(ms("2026-12-14T09:00:00Z")).unwrap();
+        let tight = closes.reverse_plan(ms("2026-12-14T09:00:00Z")).expect("it has a plan");
         assert_eq!((tight.draft.as_str(), tight.send.as_str()), ("2026-12-14", "2026-12-14"));
     }
 

@@ -153,6 +153,6 @@ mod tests {
     fn bytes_and_text_sort_as_the_stamp_does() {
         let (low, high) = (Stamp::new(1, 9, B), Stamp::new(2, 0, A));
         assert!(low < high && low.to_bytes() < high.to_bytes() && low.to_string() < high.to_string());
-        assert_eq!(high.to_string().parse::<Stamp>().unwrap(), high);
+        assert_eq!(high.to_string().parse::<Stamp>().expect("it parses"), high);
     }
 }

@@ -162,8 +162,8 @@ mod tests {
     #[test]
     fn every_message_that_a_route_names_is_described() {
         let text = describe();
-        let document: Value = serde_json::from_str(&text).unwrap();
-        let schemas = document["components"]["schemas"].as_object().unwrap();
+        let document: Value = serde_json::from_str(&text).expect("it reads as JSON");
+        let schemas = document["components"]["schemas"].as_object().expect("it is an object");
         for route in ROUTES {
             for name in [route.asks, route.gives] {
                 assert!(name.is_empty() || schemas.contains_key(name), "{name}");

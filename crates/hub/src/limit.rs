@@ -101,7 +101,7 @@ mod tests {
         let refused = limiter.take("a", Class::Door, 5).unwrap_err().0;
         assert_eq!(refused.code, ErrorCode::Busy);
         assert!(limiter.take("b", Class::Door, 5).is_ok(), "another address is not held up");
-        assert!(limiter.take("a", Class::Door, 5 + refused.retry_after_ms.unwrap()).is_ok());
+        assert!(limiter.take("a", Class::Door, 5 + refused.retry_after_ms.expect("it says when")).is_ok());
     }
 
     #[test]

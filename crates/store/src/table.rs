@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn numbers_of_migrations_are_unique_and_without_gaps() {
         let numbers: Vec<u32> = migrations().iter().map(|step| step.number).collect();
-        let expected: Vec<u32> = (1..=u32::try_from(numbers.len()).unwrap()).collect();
+        let expected: Vec<u32> = (1..=u32::try_from(numbers.len()).expect("the number fits")).collect();
         assert_eq!(numbers, expected);
     }
 
@@ -152,7 +152,7 @@ mod tests {
         let mut seen = BTreeSet::new();
         for table in KINDS {
             assert!(seen.insert(table.kind), "{} has two lines", table.kind);
-            let kind = RecordKind::from_name(table.kind).unwrap();
+            let kind = RecordKind::from_name(table.kind).expect("the kind is known");
             for link in table.links {
                 assert!(
                     kind.fields().iter().any(|field| field.name == *link),

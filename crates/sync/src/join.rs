@@ -262,7 +262,7 @@ mod tests {
             (code.clone(), None),
             (spaced.clone(), None),
         ] {
-            let read = Invitation::read(&text).unwrap();
+            let read = Invitation::read(&text).expect("it can be read");
             assert_eq!(read.code, code, "{text}");
             if !text.contains("/join/") {
                 assert_eq!(read.url.as_deref(), found, "{text}");

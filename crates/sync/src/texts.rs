@@ -164,8 +164,8 @@ mod tests {
     #[test]
     fn a_text_is_read_with_its_words_and_authors() {
         let mut text = TextDoc::new(10);
-        let update = append(&mut text, "one two\nthree").unwrap();
-        let facts = Texts.facts(doc(), None, std::slice::from_ref(&update)).unwrap();
+        let update = append(&mut text, "one two\nthree").expect("words were added");
+        let facts = Texts.facts(doc(), None, std::slice::from_ref(&update)).expect("the text is read");
         assert_eq!((facts.plain.as_str(), facts.words, facts.characters), ("one two\nthree", 3, 13));
         assert_eq!(Texts.authors(&update), Ok(vec![10]));
     }
@@ -183,12 +183,16 @@ mod tests {
     #[test]
     fn words_typed_into_a_paragraph_that_a_colleague_removed_are_found_on_this_desk() {
         let mut shared = TextDoc::new(10);
-        let first = append(&mut shared, "Keep this.\nOld words here.").unwrap();
+        let first = append(&mut shared, "Keep this.\nOld words here.").expect("words were added");
         let (mut asha, mut tom) = (TextDoc::new(20), TextDoc::new(30));
-        asha.apply(&first).unwrap();
-        tom.apply(&first).unwrap();
-        let typed = rewrite(&mut asha, "Keep this.\nOld precious words here.").unwrap().unwrap();
-        let removed = rewrite(&mut tom, "Keep this.").unwrap().unwrap();
+        asha.apply(&first).expect("the update fits");
+        tom.apply(&first).expect("the update fits");
+        let typed = rewrite(&mut asha, "Keep this.\nOld precious words here.")
+            .expect("the text can be changed")
+            .expect("there was something to change");
+        let removed = rewrite(&mut tom, "Keep this.")
+            .expect("the text can be changed")
+            .expect("there was something to change");
         let before = [update(&first, 1, false), update(&typed, 2, true)];
         let found = Texts.pulled_over_own(doc(), None, &before, &[update(&removed, 3, false)]);
         assert_eq!(found.len(), 1);
@@ -198,10 +202,16 @@ mod tests {
     #[test]
     fn the_words_that_own_updates_added_are_told_apart() {
         let mut shared = TextDoc::new(10);
-        let first = append(&mut shared, "Theirs stays.").unwrap();
+        let first = append(&mut shared, "Theirs stays.").expect("words were added");
         let mut asha = TextDoc::new(20);
-        asha.apply(&first).unwrap();
-        let own = [append(&mut asha, "Mine one.").unwrap(), append(&mut asha, "Mine two.").unwrap()];
-        assert_eq!(Texts.words_of(doc(), None, &[first], &own).unwrap(), "Mine one.\nMine two.");
+        asha.apply(&first).expect("the update fits");
+        let own = [
+            append(&mut asha, "Mine one.").expect("words were added"),
+            append(&mut asha, "Mine two.").expect("words were added"),
+        ];
+        assert_eq!(
+            Texts.words_of(doc(), None, &[first], &own).expect("the words are read"),
+            "Mine one.\nMine two."
+        );
     }
 }

@@ -59,7 +59,7 @@ mod tests {
     fn a_sound_update_is_accepted_and_rubbish_is_not() {
         let doc = TextDoc::new(10);
         let mut other = TextDoc::new(20);
-        let update = append(&mut other, "words").unwrap();
+        let update = append(&mut other, "words").expect("words were added");
         assert!(matches!(try_update(&doc, &update), Tried::Accepted(_)));
         for bad in
             [&[][..], &[1, 2, 3, 4, 5, 250], &vec![7; MAX_UPDATE_BYTES + 1], &update[..update.len() / 2]]
@@ -72,21 +72,22 @@ mod tests {
     fn an_update_that_came_too_early_waits() {
         let doc = TextDoc::new(10);
         let mut other = TextDoc::new(20);
-        append(&mut other, "one").unwrap();
-        let second = append(&mut other, "two").unwrap();
+        append(&mut other, "one").expect("words were added");
+        let second = append(&mut other, "two").expect("words were added");
         assert!(matches!(try_update(&doc, &second), Tried::Waiting(_)));
     }
 
     #[test]
     fn a_thousand_broken_updates_break_nothing() {
         let mut other = TextDoc::new(20);
-        let update = append(&mut other, "words that will be damaged, one byte at a time").unwrap();
+        let update =
+            append(&mut other, "words that will be damaged, one byte at a time").expect("words were added");
         let doc = TextDoc::new(10);
         let mut state = 1u64;
         for _ in 0..1_000 {
             let mut broken = update.clone();
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let at = usize::try_from(state >> 33).unwrap() % broken.len();
+            let at = usize::try_from(state >> 33).expect("the number fits") % broken.len();
             broken[at] = broken[at].wrapping_add(1 + (state >> 20 & 0xff) as u8 % 255);
             let _outcome = try_update(&doc, &broken);
         }

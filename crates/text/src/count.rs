@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn the_shared_cases_hold() {
         let cases: Vec<(String, Vec<String>, u32, u32)> =
-            serde_json::from_str(include_str!("../count_cases.json")).unwrap();
+            serde_json::from_str(include_str!("../count_cases.json")).expect("it reads as JSON");
         assert!(cases.len() >= 10);
         for (why, paragraphs, words, characters) in cases {
             let blocks: Vec<_> = paragraphs.into_iter().map(Block::para).collect();

@@ -247,16 +247,19 @@ mod tests {
     #[test]
     fn two_sides_that_start_apart_share_their_first_paragraph() {
         let (mut one, two) = (TextDoc::new(10), TextDoc::new(20));
-        one.apply(&two.whole()).unwrap();
-        assert_eq!(one.blocks().unwrap().len(), 1);
+        one.apply(&two.whole()).expect("the update fits");
+        assert_eq!(one.blocks().expect("the text is read").len(), 1);
     }
 
     #[test]
     fn a_packed_document_opens_as_it_was() {
         let mut doc = TextDoc::new(10);
         crate::edit::append(&mut doc, "Äpfel und Birnen 👍\n\nzwei");
-        let again = TextDoc::open(Some(&doc.packed().unwrap()), [], 11).unwrap();
-        assert!(again.blocks().unwrap() == doc.blocks().unwrap() && again.cover() == doc.cover());
+        let again = TextDoc::open(Some(&doc.packed().expect("it packs")), [], 11).expect("it opens");
+        assert!(
+            again.blocks().expect("the text is read") == doc.blocks().expect("the text is read")
+                && again.cover() == doc.cover()
+        );
     }
 
     #[test]
@@ -270,21 +273,24 @@ mod tests {
     #[test]
     fn the_author_of_every_word_is_known_by_client_id() {
         let (mut one, mut two) = (TextDoc::new(10), TextDoc::new(20));
-        let first = crate::edit::append(&mut one, "from one").unwrap();
-        two.apply(&first).unwrap();
-        let second = crate::edit::append(&mut two, "from two").unwrap();
-        one.apply(&second).unwrap();
+        let first = crate::edit::append(&mut one, "from one").expect("words were added");
+        two.apply(&first).expect("the update fits");
+        let second = crate::edit::append(&mut two, "from two").expect("words were added");
+        one.apply(&second).expect("the update fits");
         let written = one.written();
         let of = |client| {
             written.iter().filter(|w| w.client == client).map(|w| w.text.as_str()).collect::<String>()
         };
         assert_eq!((of(10).as_str(), of(20).as_str()), ("from one", "from two"));
-        assert_eq!(introduced(&second).unwrap().keys().copied().collect::<Vec<_>>(), [20]);
-        let third = crate::edit::append(&mut two, "and more").unwrap();
-        let (low, high) = introduced(&third).unwrap()[&20];
+        assert_eq!(
+            introduced(&second).expect("the update is read").keys().copied().collect::<Vec<_>>(),
+            [20]
+        );
+        let third = crate::edit::append(&mut two, "and more").expect("words were added");
+        let (low, high) = introduced(&third).expect("the update is read")[&20];
         assert_eq!(
             low,
-            introduced(&second).unwrap()[&20].1,
+            introduced(&second).expect("the update is read")[&20].1,
             "an update that goes on where the last one ended"
         );
         assert!(high > low);

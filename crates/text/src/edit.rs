@@ -380,10 +380,12 @@ mod tests {
         let mut asha = TextDoc::new(10);
         append_blocks(&mut asha, &[Block::para("one"), Block::para(""), Block::para("two three four")]);
         let mut ben = TextDoc::new(20);
-        ben.apply(&asha.whole()).unwrap();
-        rewrite(&mut ben, "one\ntwo three more four").unwrap().unwrap();
+        ben.apply(&asha.whole()).expect("the update fits");
+        rewrite(&mut ben, "one\ntwo three more four")
+            .expect("the text can be changed")
+            .expect("there was something to change");
         let by_ben: String = ben.written().into_iter().filter(|w| w.client == 20).map(|w| w.text).collect();
         assert_eq!(by_ben.trim(), "more");
-        assert_eq!(plain::write(&ben.blocks().unwrap()), "one\ntwo three more four");
+        assert_eq!(plain::write(&ben.blocks().expect("the text is read")), "one\ntwo three more four");
     }
 }

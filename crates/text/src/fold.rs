@@ -47,18 +47,25 @@ mod tests {
     #[test]
     fn a_log_that_ends_with_a_deletion_folds_with_it() {
         let mut doc = TextDoc::new(10);
-        let log =
-            [append(&mut doc, "one two three").unwrap(), rewrite(&mut doc, "one three").unwrap().unwrap()];
+        let log = [
+            append(&mut doc, "one two three").expect("words were added"),
+            rewrite(&mut doc, "one three")
+                .expect("the text can be changed")
+                .expect("there was something to change"),
+        ];
         let parts: Vec<&[u8]> = log.iter().map(Vec::as_slice).collect();
-        let packed = fold(None, &parts).unwrap();
-        assert!(TextDoc::open(Some(&packed), [], 0).unwrap().blocks().unwrap() == doc.blocks().unwrap());
+        let packed = fold(None, &parts).expect("it folds");
+        assert!(
+            TextDoc::open(Some(&packed), [], 0).expect("it opens").blocks().expect("the text is read")
+                == doc.blocks().expect("the text is read")
+        );
     }
 
     #[test]
     fn a_log_with_a_gap_is_left_alone() {
         let mut doc = TextDoc::new(10);
-        append(&mut doc, "one").unwrap();
-        let second = append(&mut doc, "two").unwrap();
+        append(&mut doc, "one").expect("words were added");
+        let second = append(&mut doc, "two").expect("words were added");
         assert_eq!(fold(None, &[&second]), Err(NotFolded::Waiting));
     }
 }

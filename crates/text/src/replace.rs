@@ -81,23 +81,30 @@ mod tests {
 
     fn doc(text: &str) -> TextDoc {
         let mut doc = TextDoc::new(10);
-        edit::append(&mut doc, text).unwrap();
+        edit::append(&mut doc, text).expect("words were added");
         doc
     }
 
     fn text(doc: &TextDoc) -> String {
-        plain::write(&doc.blocks().unwrap())
+        plain::write(&doc.blocks().expect("the text is read"))
     }
 
     #[test]
     fn a_sentence_is_replaced_where_it_stands_once() {
         let mut doc = doc("One. Two stands here. Three.\n• Four é.");
-        replace(&mut doc, "Two stands here.", "Two was here.").unwrap().unwrap();
+        replace(&mut doc, "Two stands here.", "Two was here.")
+            .expect("the text can be changed")
+            .expect("there was something to change");
         assert_eq!(text(&doc), "One. Two was here. Three.\n• Four é.");
-        replace(&mut doc, "Four é.", "Vier.").unwrap().unwrap();
+        replace(&mut doc, "Four é.", "Vier.")
+            .expect("the text can be changed")
+            .expect("there was something to change");
         assert_eq!(text(&doc), "One. Two was here. Three.\n• Vier.");
-        assert!(replace(&mut doc, "Five", "x").unwrap().is_none());
-        assert!(replace(&mut doc, "e", "x").unwrap().is_none(), "it stands more than once");
+        assert!(replace(&mut doc, "Five", "x").expect("the text can be changed").is_none());
+        assert!(
+            replace(&mut doc, "e", "x").expect("the text can be changed").is_none(),
+            "it stands more than once"
+        );
     }
 
     #[test]
@@ -111,8 +118,12 @@ mod tests {
     #[test]
     fn a_paragraph_is_put_after_its_place_or_at_the_end() {
         let mut doc = doc("One.\nTwo.");
-        add_after(&mut doc, "One.", "Between.").unwrap().unwrap();
-        add_after(&mut doc, "gone", "Last.").unwrap().unwrap();
+        add_after(&mut doc, "One.", "Between.")
+            .expect("the text can be changed")
+            .expect("there was something to change");
+        add_after(&mut doc, "gone", "Last.")
+            .expect("the text can be changed")
+            .expect("there was something to change");
         assert_eq!(text(&doc), "One.\nBetween.\nTwo.\nLast.");
     }
 }

@@ -20,9 +20,9 @@ mod tests {
 
     #[test]
     fn the_file_says_what_the_code_says() {
-        let file: serde_json::Value = serde_json::from_str(SCHEMA_JSON).unwrap();
+        let file: serde_json::Value = serde_json::from_str(SCHEMA_JSON).expect("it reads as JSON");
         assert_eq!(file["schema"], SCHEMA);
-        let marks: Vec<_> = file["marks"].as_object().unwrap().keys().cloned().collect();
+        let marks: Vec<_> = file["marks"].as_object().expect("it is an object").keys().cloned().collect();
         let mut ours: Vec<_> = MARKS.iter().map(|&mark| mark.to_owned()).collect();
         ours.sort();
         assert_eq!(marks.iter().collect::<std::collections::BTreeSet<_>>(), ours.iter().collect());

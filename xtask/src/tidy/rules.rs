@@ -54,6 +54,11 @@ pub(crate) fn rust(name: &str, text: &str) -> Vec<String> {
     if text.contains(concat!("#[ig", "nore")) {
         wrong.push(format!("{name}: a test that is never run"));
     }
+    let in_source =
+        name.starts_with("crates/") && name.contains("/src/") || name.starts_with("src-tauri/src/");
+    if in_source && text.contains(concat!(".unw", "rap()")) {
+        wrong.push(format!("{name}: unwrap; say with expect what must hold, in tests too"));
+    }
     let routes = name.starts_with("crates/hub/src/") && name != "crates/hub/src/router.rs";
     if routes && text.contains(".route(") {
         wrong.push(format!("{name}: a route outside router.rs"));
@@ -156,6 +161,13 @@ mod tests {
         assert_eq!(rust("a.rs", "//! Holds a thing.\n"), Vec::<String>::new());
         assert_eq!(rust("a.rs", "fn main() {}\n").len(), 1);
         assert_eq!(rust("crates/commands/src/list.rs", "commands! {}\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_unwrap_in_the_source_is_found_and_one_of_a_story_is_not() {
+        let text = format!("//! Reads.\nfn f() {{ g(){}; }}\n", concat!(".unw", "rap()"));
+        assert_eq!(rust("crates/a/src/b.rs", &text).len(), 1);
+        assert_eq!(rust("crates/a/tests/it/main.rs", &text), Vec::<String>::new());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Answers to be ticked: the choices that askers commonly print, choices printed in one line, and scales.
 
+use super::cues::HELPING;
 use super::date::words;
 use crate::clean::{begins, fold, has};
 use linchpin_domain::record::question_set::ScaleEnds;
@@ -197,22 +198,7 @@ pub(super) fn says_how_many(key: &str) -> Option<bool> {
 
 /// Tells whether a question asks for one of a few answers.
 pub(super) fn is_closed(key: &str) -> bool {
-    const CLOSED: [&str; 26] = [
-        "do",
-        "does",
-        "did",
-        "is",
-        "are",
-        "was",
-        "were",
-        "will",
-        "would",
-        "should",
-        "could",
-        "can",
-        "have",
-        "has",
-        "had",
+    const CLOSED: [&str; 11] = [
         "may",
         "which",
         "to what extent",
@@ -227,14 +213,11 @@ pub(super) fn is_closed(key: &str) -> bool {
     ];
     let last = key.rsplit(['.', ':']).next().unwrap_or(key).trim();
     // "How well" is to be ticked; "how do" and "how many" are not.
-    const OPEN: [&str; 17] = [
-        "do", "does", "did", "is", "are", "was", "were", "will", "would", "should", "could", "can", "have",
-        "has", "many", "much", "might",
-    ];
+    const OPEN: [&str; 3] = ["many", "much", "might"];
     let degree = last.strip_prefix("how ").and_then(|rest| rest.split(' ').next());
-    CLOSED.iter().any(|cue| begins(key, cue) || begins(last, cue))
+    CLOSED.iter().chain(&HELPING).any(|cue| begins(key, cue) || begins(last, cue))
         || has(key, "which of the following")
-        || degree.is_some_and(|word| !OPEN.contains(&word))
+        || degree.is_some_and(|word| !HELPING.contains(&word) && !OPEN.contains(&word))
 }
 
 /// Reads a scale: "on a scale of 1 to 5, where 1 is very poor and 5 is excellent".
@@ -292,7 +275,7 @@ mod tests {
         check("☐ Yes  ☐ No, but with changes", &["Yes", "No, but with changes"]);
         check("Access and/or premises", &[]);
         check("Yes", &[]);
-        assert_eq!(at_the_end("Do you agree? (Yes/No)").unwrap().len(), 2);
+        assert_eq!(at_the_end("Do you agree? (Yes/No)").expect("choices are found").len(), 2);
         assert!(at_the_end("Do you agree (in general)?").is_none());
     }
 

@@ -50,7 +50,7 @@ fn a_failure_is_followed_by_a_wait_and_sync_now_ends_it() {
     bench.start();
     bench.fail(Fault::NoAnswer);
     assert_eq!((bench.facts().phase, bench.facts().away), (Phase::Away, Some(Away::HubAway)));
-    let next = bench.facts().next_try_ticks.unwrap();
+    let next = bench.facts().next_try_ticks.expect("a next try is planned");
     assert!(next > bench.ticks && next <= bench.ticks + 1_000);
     assert_eq!(bench.handle(Event::Wake), []);
     bench.handle(Event::SyncNow);
@@ -63,7 +63,7 @@ fn each_failure_in_a_row_may_wait_longer_and_success_starts_over() {
     bench.start();
     for n in 1..=12 {
         bench.fail(Fault::Offline);
-        let wait = bench.facts().next_try_ticks.unwrap() - bench.ticks;
+        let wait = bench.facts().next_try_ticks.expect("a next try is planned") - bench.ticks;
         assert!(wait <= (1_000u64 << (n - 1)).min(300_000), "{n}: {wait}");
         bench.ticks += wait;
         bench.handle(Event::Wake);
@@ -288,7 +288,7 @@ fn a_full_disk_is_told_and_tried_again_and_nothing_is_forgotten() {
     bench.answer_hello(1, &[(Space::ALL_MEMBERS, 5)]);
     assert_eq!(bench.facts().away, Some(Away::Disk));
     bench.disk_full = false;
-    bench.ticks = bench.facts().next_try_ticks.unwrap();
+    bench.ticks = bench.facts().next_try_ticks.expect("a next try is planned");
     bench.handle(Event::Wake);
     assert!(matches!(bench.asked(), Some(Call::Pull(_))));
 }
@@ -505,7 +505,7 @@ fn a_disk_that_does_not_take_the_new_epoch_leads_to_another_hello() {
     bench.answer_hello_restored(after, &[(Space::ALL_MEMBERS, 5, Some(5))]);
     assert_eq!(bench.facts().away, Some(Away::Disk));
     bench.disk_full = false;
-    bench.ticks = bench.facts().next_try_ticks.unwrap();
+    bench.ticks = bench.facts().next_try_ticks.expect("a next try is planned");
     bench.handle(Event::Wake);
     // The store still speaks of the old epoch, so the hub sends it back to hello.
     assert_eq!(bench.terms().epoch, 1);
@@ -524,7 +524,7 @@ fn an_answer_to_a_push_that_the_disk_did_not_take_is_asked_for_again() {
     bench.answer_push(&push, Outcome::Applied { seq: 1 });
     assert_eq!((bench.facts().away, bench.facts().sent_ms), (Some(Away::Disk), None));
     bench.disk_full = false;
-    bench.ticks = bench.facts().next_try_ticks.unwrap();
+    bench.ticks = bench.facts().next_try_ticks.expect("a next try is planned");
     bench.handle(Event::Wake);
     assert_eq!(bench.asked(), Some(Call::Push(push)));
 }

@@ -84,16 +84,16 @@ mod tests {
 
     #[test]
     fn a_body_that_grows_beyond_the_limit_is_refused_while_it_grows() {
-        let bomb = zstd::bulk::compress(&vec![b' '; 8 << 20], 3).unwrap();
+        let bomb = zstd::bulk::compress(&vec![b' '; 8 << 20], 3).expect("it packs");
         assert!(bomb.len() < 4_096);
         assert_eq!(inflate(&bomb, 1 << 20), Err(Fault::Strange));
-        assert_eq!(inflate(&bomb, 8 << 20).unwrap().len(), 8 << 20);
+        assert_eq!(inflate(&bomb, 8 << 20).expect("it unpacks").len(), 8 << 20);
     }
 
     #[test]
     fn bytes_that_are_not_packed_are_refused_where_they_claim_to_be() {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_ENCODING, "zstd".parse().unwrap());
+        headers.insert(CONTENT_ENCODING, "zstd".parse().expect("it parses"));
         assert_eq!(unpack(&headers, b"{}".to_vec(), 100), Err(Fault::Strange));
         assert_eq!(unpack(&HeaderMap::new(), b"{}".to_vec(), 100), Ok(b"{}".to_vec()));
         assert_eq!(unpack(&HeaderMap::new(), vec![b' '; 101], 100), Err(Fault::Strange));
@@ -111,7 +111,7 @@ mod tests {
             sum: Sum::default(),
             rows: 0,
         };
-        let line = serde_json::to_vec(&head).unwrap();
+        let line = serde_json::to_vec(&head).expect("it is written as JSON");
         assert_eq!(parse(&call, &line), Ok(Reply::Part(head, Vec::new())));
         for bad in [&b""[..], b"{}", b"<html>", &[line.as_slice(), b"\n{\"nothing\":1}"].concat()] {
             assert_eq!(parse(&call, bad), Err(Fault::Strange));

@@ -83,7 +83,7 @@ mod tests {
 
     fn headers(kind: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+        headers.insert(CONTENT_TYPE, kind.parse().expect("it parses"));
         headers
     }
 

@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn what_is_signed_can_be_checked_with_the_public_half_alone() {
         let key = DeviceKey::from_seed(&[7; 32]);
-        let signature = STANDARD.decode(key.sign(b"words")).unwrap();
+        let signature = STANDARD.decode(key.sign(b"words")).expect("it is base64");
         let public = UnparsedPublicKey::new(&ED25519, key.public().0);
         assert!(public.verify(b"words", &signature).is_ok());
         assert!(public.verify(b"other words", &signature).is_err());

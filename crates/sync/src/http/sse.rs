@@ -111,7 +111,7 @@ mod tests {
 
     fn all(chunks: impl Iterator<Item = Vec<u8>>) -> Vec<Line> {
         let mut reader = Reader::default();
-        chunks.flat_map(|chunk| reader.take(&chunk).unwrap()).collect()
+        chunks.flat_map(|chunk| reader.take(&chunk).expect("the stream reads")).collect()
     }
 
     #[test]

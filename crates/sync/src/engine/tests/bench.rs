@@ -248,9 +248,10 @@ impl Bench {
         }
         Event::Stepped(match step {
             Step::Look { .. } => Stepped::Looked(self.look.clone()),
-            Step::Push { results, .. } => {
-                Stepped::Pushed { acked: u32::try_from(results.len()).unwrap(), forked: self.forks }
-            }
+            Step::Push { results, .. } => Stepped::Pushed {
+                acked: u32::try_from(results.len()).expect("the number fits"),
+                forked: self.forks,
+            },
             Step::Page(page) => {
                 if let Some((_, error)) = self.refuse.take_if(|(space, _)| *space == page.space) {
                     return Event::NotStepped(error);
@@ -281,7 +282,7 @@ impl Bench {
             }
             Step::HubTime(hub_time) => {
                 let offset = i128::from(hub_time) - i128::from(self.now());
-                self.look.clock_offset_ms = i64::try_from(offset).unwrap();
+                self.look.clock_offset_ms = i64::try_from(offset).expect("the number fits");
                 Stepped::Done
             }
             Step::Epoch { epoch, .. } => {
@@ -363,7 +364,7 @@ impl Bench {
         ];
         let pick = roll >> 8;
         if roll.is_multiple_of(5) {
-            return Err(problem(CODES[usize::try_from(pick % 12).unwrap()]));
+            return Err(problem(CODES[usize::try_from(pick % 12).expect("the number fits")]));
         }
         Ok(match self.asked() {
             Some(Call::Hello(_)) => {
@@ -376,12 +377,14 @@ impl Bench {
                 let outcome =
                     if pick.is_multiple_of(3) { Outcome::Retry } else { Outcome::Applied { seq: pick } };
                 let results =
-                    push.changes.iter().take(usize::try_from(pick % 3).unwrap()).map(|change| Answered {
-                        id: change.id,
-                        outcome: outcome.clone(),
-                        duplicate: false,
-                        clamped: BTreeMap::new(),
-                    });
+                    push.changes.iter().take(usize::try_from(pick % 3).expect("the number fits")).map(
+                        |change| Answered {
+                            id: change.id,
+                            outcome: outcome.clone(),
+                            duplicate: false,
+                            clamped: BTreeMap::new(),
+                        },
+                    );
                 let spaces =
                     vec![Moved { space: Space::ALL_MEMBERS, before: 1, after: pick % 40, ours: true }];
                 Reply::Push(PushAnswer {
@@ -400,7 +403,7 @@ impl Bench {
                     pages: pages.collect(),
                     gone: spaces().filter(|_| pick.is_multiple_of(7)).collect(),
                     bootstrap: spaces().filter(|_| pick.is_multiple_of(11)).collect(),
-                    also: vec![call_space(u8::try_from(pick % 5).unwrap())],
+                    also: vec![call_space(u8::try_from(pick % 5).expect("the number fits"))],
                     hub_time: self.now() + pick % 5_000,
                 })
             }
