@@ -45,11 +45,15 @@ impl Docs {
         let at = self.open.iter().position(|open| open.answer == answer);
         let known = at.map(|at| self.open.remove(at));
         let Some(mut open) = known else { return read(store, answer) };
-        let since = store.read(|reader| reader.text_since(answer, open.row))?;
-        for update in since {
-            open.doc.apply(&update.bytes)?;
-            open.row = open.row.max(update.row);
+        let since = store.read(|reader| reader.text_since(answer, open.row - 1))?;
+        // A space that was filled anew has a log of its own, in which the last known row is no more.
+        if since.first().is_none_or(|update| update.row != open.row) {
+            return read(store, answer);
         }
+        for update in since.iter().filter(|update| update.row > open.row) {
+            open.doc.apply(&update.bytes)?;
+        }
+        open.row = since.last().map_or(open.row, |update| update.row);
         Ok(open)
     }
 
@@ -63,13 +67,13 @@ impl Docs {
 
 fn read(store: &Store, answer: AnswerId) -> Result<Open, Error> {
     let client = client()?;
-    let Some(parts) = store.read(|reader| reader.text(answer))? else {
+    let (parts, log) = store.read(|reader| Ok((reader.text(answer)?, reader.text_log(answer)?)))?;
+    let Some(parts) = parts else {
         return Ok(Open { answer, doc: TextDoc::new(client), row: 0 });
     };
     let updates = parts.updates.iter().map(|update| update.bytes.as_slice());
     let doc = TextDoc::open(parts.snapshot.as_deref(), updates, client)?;
-    // A snapshot covers rows that are no longer live; rows only rise, so nothing new lies below it.
-    let row = parts.updates.last().map_or(0, |update| update.row);
+    let row = log.last().map_or(0, |update| update.row);
     Ok(Open { answer, doc, row })
 }
 
