@@ -8,6 +8,7 @@ mod save;
 
 pub use change::{change_closing, delete_call, set_call_field};
 pub use find::{find_questions, listed_questions};
+pub use linchpin_documents::questions::Found as FoundCall;
 pub use questions::{add_question, change_question, delete_question, move_question};
 pub(crate) use read::call_row;
 pub use read::{list_calls, show_call};
@@ -30,52 +31,6 @@ use ts_rs::TS;
 pub struct FindQuestions {
     /// What was pasted, at most 1 MiB.
     pub text: String,
-}
-
-/// What was found in pasted text.
-#[derive(Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct FoundCall {
-    /// A title, if one stands there.
-    pub title: Option<String>,
-    /// Who asks, if it is said.
-    pub asker: Option<String>,
-    /// When it closes, if it is said.
-    pub closes: Option<ClosesAt>,
-    /// The questions in order.
-    pub questions: Vec<FoundQuestion>,
-    /// Lines that belong to none.
-    pub left_over: Vec<String>,
-}
-
-/// A question found in pasted text.
-#[derive(Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct FoundQuestion {
-    /// The heading of its section, if any.
-    pub section: Option<String>,
-    /// Its number as printed.
-    pub number: String,
-    /// What is asked.
-    pub text: String,
-    /// Guidance that stands with it.
-    pub help: String,
-    /// How it is to be answered.
-    pub kind: QuestionKind,
-    /// Its choices.
-    pub choices: Vec<Choice>,
-    /// The rows of a matrix.
-    pub rows: Vec<Choice>,
-    /// The ends of a scale.
-    pub scale: Option<ScaleEnds>,
-    /// The most words.
-    pub word_limit: Option<u32>,
-    /// The most characters.
-    pub character_limit: Option<u32>,
-    /// Text that follows and reads like an answer.
-    pub answer_below: String,
-    /// Whether we are sure that it is a question.
-    pub sure: bool,
 }
 
 /// Saves a call.

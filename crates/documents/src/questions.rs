@@ -33,6 +33,7 @@ const MOST_CHOICES: usize = 100;
 /// What was found in a pasted text.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "FoundCall"))]
 pub struct Found {
     /// A title, if one stands there.
     pub title: Option<String>,
@@ -49,6 +50,7 @@ pub struct Found {
 /// A question found in pasted text.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct FoundQuestion {
     /// The heading of its section, if any.
     pub section: Option<String>,

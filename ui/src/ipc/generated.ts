@@ -435,7 +435,7 @@ export type FindQuestions = {
   /** What was pasted, at most 1 MiB. */
   text: string, };
 
-/** What was found in pasted text. */
+/** What was found in a pasted text. */
 export type FoundCall = {
   /** A title, if one stands there. */
   title: string | null,
@@ -443,24 +443,24 @@ export type FoundCall = {
   asker: string | null,
   /** When it closes, if it is said. */
   closes: ClosesAt | null,
-  /** The questions in order. */
+  /** The questions in the order in which they stand. */
   questions: Array<FoundQuestion>,
-  /** Lines that belong to none. */
+  /** Lines that belong to no question, in order. */
   leftOver: Array<string>, };
 
 /** A question found in pasted text. */
 export type FoundQuestion = {
   /** The heading of its section, if any. */
   section: string | null,
-  /** Its number as printed. */
+  /** Its number as printed, without "Question" and signs; empty where none is printed. */
   number: string,
   /** What is asked. */
   text: string,
-  /** Guidance that stands with it. */
+  /** Guidance that stands with it; paragraphs are parted by a blank line. */
   help: string,
   /** How it is to be answered. */
   kind: QuestionKind,
-  /** Its choices. */
+  /** Its choices, or the columns of a matrix. */
   choices: Array<Choice>,
   /** The rows of a matrix. */
   rows: Array<Choice>,
@@ -470,9 +470,9 @@ export type FoundQuestion = {
   wordLimit: number | null,
   /** The most characters. */
   characterLimit: number | null,
-  /** Text that follows and reads like an answer. */
+  /** Text that follows and reads like an answer; paragraphs are parted by a blank line. */
   answerBelow: string,
-  /** Whether we are sure that it is a question. */
+  /** Whether we are sure that it is a question to be answered. */
   sure: boolean, };
 
 /** Asks for the settings. */

@@ -1,6 +1,6 @@
 //! Questions in pasted text. Nothing is saved; a person looks through what was found first.
 
-use crate::calls::{FindQuestions, FoundCall, FoundQuestion, QuestionDraft};
+use crate::calls::{FindQuestions, FoundCall, QuestionDraft};
 use crate::core::Core;
 use crate::error::Error;
 use linchpin_documents::questions;
@@ -21,31 +21,7 @@ pub fn find_questions(core: &Core, asked: FindQuestions) -> Result<FoundCall, Er
             "This is more text than can be looked through at once. Nothing was changed. Paste the part with the questions.",
         ));
     }
-    let found = questions::find(&asked.text, &today_text(core.now()));
-    Ok(FoundCall {
-        title: found.title,
-        asker: found.asker,
-        closes: found.closes,
-        questions: found.questions.into_iter().map(question).collect(),
-        left_over: found.left_over,
-    })
-}
-
-fn question(found: questions::FoundQuestion) -> FoundQuestion {
-    FoundQuestion {
-        section: found.section,
-        number: found.number,
-        text: found.text,
-        help: found.help,
-        kind: found.kind,
-        choices: found.choices,
-        rows: found.rows,
-        scale: found.scale,
-        word_limit: found.word_limit,
-        character_limit: found.character_limit,
-        answer_below: found.answer_below,
-        sure: found.sure,
-    }
+    Ok(questions::find(&asked.text, &today_text(core.now())))
 }
 
 /// Reads a plain list of questions, as scripts hand it over: each line that begins with a number is a question, or

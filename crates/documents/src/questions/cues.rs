@@ -3,6 +3,8 @@
 
 mod words;
 
+pub(super) use words::HELPING;
+
 use crate::clean::{begins, fold, has};
 use words::{
     ABOUT_YOU, ASKER, FIELDS, FRONT, FURNITURE, GUIDING, GUIDING_IN_A_CALL, LEAD_INS, NETWORK,
@@ -30,7 +32,8 @@ pub(super) fn asks(body: &str) -> bool {
 
 /// Tells whether a text begins as questions do.
 pub(super) fn begins_as_question(key: &str) -> bool {
-    any_begins(key.trim_start_matches(['"', '\'', '(']), QUESTION_WORDS)
+    let key = key.trim_start_matches(['"', '\'', '(']);
+    any_begins(key, &HELPING) || any_begins(key, QUESTION_WORDS)
 }
 
 /// Tells whether a text says to describe, explain or comment.

@@ -132,7 +132,7 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-fn month_of(text: &str) -> Option<i8> {
+pub(super) fn month_of(text: &str) -> Option<i8> {
     let at = MONTHS.iter().position(|month| *month == text || (text.len() == 3 && month.starts_with(text)));
     let at = at.or_else(|| (text == "sept").then_some(8))?;
     i8::try_from(at + 1).ok()

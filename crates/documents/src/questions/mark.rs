@@ -1,5 +1,7 @@
 //! The sign in front of a line: number, letter, bullet or box. A day at the start of a line is no number.
 
+use super::date;
+
 /// The most characters of a number as printed.
 const LONGEST_NUMBER: usize = 20;
 
@@ -53,8 +55,6 @@ const TICKS: [&str; 18] = [
     "checkbox: unticked",
     "checkbox: ticked",
 ];
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Splits a line into its mark and the rest.
 pub(super) fn split(line: &str) -> (Mark, &str) {
@@ -191,28 +191,7 @@ fn coded(line: &str) -> Option<(Mark, &str)> {
 fn is_month(text: &str) -> bool {
     let word: String =
         text.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
-    word.len() >= 3
-        && MONTHS.iter().any(|month| word.starts_with(month))
-        && word.len() <= 9
-        && is_month_word(&word)
-}
-
-fn is_month_word(word: &str) -> bool {
-    const LONG: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    word.len() == 3 || word == "sept" || LONG.contains(&word)
+    date::month_of(&word).is_some()
 }
 
 fn lettered(line: &str) -> Option<(Mark, &str)> {

@@ -1,6 +1,12 @@
 //! The word lists behind the cues, folded: small letters, plain marks, single spaces. No rule stands here.
 
-/// How questions begin.
+/// The verbs that begin a question to be answered with yes or no, and stand second in an open one.
+pub(in crate::questions) const HELPING: [&str; 15] = [
+    "do", "does", "did", "is", "are", "was", "were", "will", "would", "should", "could", "can", "have",
+    "has", "had",
+];
+
+/// How questions begin, beside the [`HELPING`] verbs.
 pub(super) const QUESTION_WORDS: &[&str] = &[
     "what",
     "how",
@@ -11,21 +17,6 @@ pub(super) const QUESTION_WORDS: &[&str] = &[
     "whom",
     "whose",
     "which",
-    "do",
-    "does",
-    "did",
-    "is",
-    "are",
-    "was",
-    "were",
-    "will",
-    "would",
-    "should",
-    "could",
-    "can",
-    "have",
-    "has",
-    "had",
     "may",
     "might",
     "to what extent",
