@@ -5,6 +5,7 @@ mod call;
 use crate::Fault;
 use crate::args::{AnswerWord, ExportFormat, ShowFormat, Word};
 use crate::print::Printer;
+use linchpin_commands::calls::CallId;
 use linchpin_commands::{Body, Core, dispatch};
 use serde_json::{Value, json};
 use std::io::Read;
@@ -183,8 +184,7 @@ fn read_bytes(file: &Path) -> Result<Vec<u8>, Fault> {
 
 /// Checks that a word is an id before a command is troubled with it.
 pub(crate) fn id(word: &str) -> Result<&str, Fault> {
-    let plain = word.len() == 36 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    if plain {
+    if word.parse::<CallId>().is_ok() {
         return Ok(word);
     }
     Err(Fault::Mistake(format!("\"{word}\" is no call. \"linchpin call list\" shows the ids of calls.")))

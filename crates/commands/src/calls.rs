@@ -15,8 +15,10 @@ pub use read::{list_calls, show_call};
 pub use save::save_call;
 
 use crate::people::PersonRow;
-use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId, ResponseId, SectionId};
-use linchpin_domain::london::{ClosesAt, Plan};
+pub use linchpin_domain::id::CallId;
+use linchpin_domain::id::{AnswerId, PersonId, QuestionId, ResponseId, SectionId};
+pub use linchpin_domain::london::ClosesAt;
+use linchpin_domain::london::Plan;
 use linchpin_domain::nation::NationScope;
 use linchpin_domain::record::answer::{AnswerState, Chosen};
 use linchpin_domain::record::call::CallKind;

@@ -34,7 +34,7 @@ const QUESTIONS: [(&str, QuestionKind, Option<u32>); 3] = [
 ];
 const CHOICES: [&str; 3] = ["Agree", "Neither agree nor disagree", "Disagree"];
 const BEGUN: &str = "Our telephones are busiest between eight and ten. A call-back list has halved the wait, but it needs \
-                     one person who does nothing else.\n\nThis is a sample. Change it, add to it, or remove it from Home.";
+                     one person who does nothing else.\n\nThis is a sample. Change it, add to it, or remove it in Settings.";
 
 /// Tells whether the sample is here.
 pub(crate) fn is_here(reader: &Reader<'_>) -> Result<bool, StoreError> {

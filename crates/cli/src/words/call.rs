@@ -5,7 +5,7 @@ use crate::args::{CallWord, ListName};
 use crate::print::Printer;
 use crate::words::{ask, id, number, read, rows, text};
 use linchpin_commands::Core;
-use linchpin_commands::calls::listed_questions;
+use linchpin_commands::calls::{ClosesAt, listed_questions};
 use serde_json::{Value, json};
 
 /// Does what is to be done with calls.
@@ -49,25 +49,10 @@ pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), 
 }
 
 /// Reads a closing time as `2027-01-14T23:45` or `2027-01-14`.
-fn closing(word: &str) -> Result<Value, Fault> {
-    let (date, time) = match word.split_once(['T', ' ']) {
-        Some((date, time)) => (date, Some(time)),
-        None => (word, None),
-    };
-    let digits = |text: &str, form: &[usize], sign: char| {
-        let parts: Vec<&str> = text.split(sign).collect();
-        parts.len() == form.len()
-            && parts
-                .iter()
-                .zip(form)
-                .all(|(part, n)| part.len() == *n && part.chars().all(|c| c.is_ascii_digit()))
-    };
-    if digits(date, &[4, 2, 2], '-') && time.is_none_or(|time| digits(time, &[2, 2], ':')) {
-        return Ok(json!({ "date": date, "time": time }));
-    }
-    Err(Fault::Mistake(format!(
-        "\"{word}\" is no date and time such as 2027-01-14T23:45. Nothing was saved."
-    )))
+fn closing(word: &str) -> Result<ClosesAt, Fault> {
+    ClosesAt::parse(word).map_err(|_| {
+        Fault::Mistake(format!("\"{word}\" is no date and time such as 2027-01-14T23:45. Nothing was saved."))
+    })
 }
 
 fn listed(found: &Value) -> String {
