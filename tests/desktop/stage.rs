@@ -1,6 +1,6 @@
 //! What a window needs to stand in: a display, a driver, folders of its own, and where its pictures go.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use linchpin_tests::linchpin::PASSPHRASE;
 use linchpin_tests::programs::{folder, program};
 use std::net::{TcpListener, TcpStream};
@@ -51,7 +51,6 @@ impl Stage {
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("XDG_CACHE_HOME", home.join("cache"))
             .env("XDG_RUNTIME_DIR", &run)
-            .env("LINCHPIN_DATA_DIR", profile)
             .env("LINCHPIN_PASSPHRASE", PASSPHRASE)
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .stdin(Stdio::null())
@@ -88,30 +87,37 @@ impl Stage {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Returns the folder of the person who sits here.
+    pub(crate) fn profile(&self) -> &Path {
+        &self.profile
+    }
+
     /// Returns the file that holds what the display shows.
     pub(crate) fn screen(&self) -> PathBuf {
         self.screen.clone()
     }
 
-    /// Kills the app that runs on this stage, as a power cut would.
-    pub(crate) fn kill_app(&self) -> Result<()> {
+    /// Returns the process of the app that runs on this stage.
+    pub(crate) fn app(&self) -> Result<u32> {
         let app = program("linchpin-desktop")?;
-        let marker = format!("LINCHPIN_DATA_DIR={}", self.profile.display());
-        let mut killed = 0;
+        let profile = self.profile.as_os_str().as_encoded_bytes();
         for entry in std::fs::read_dir("/proc").context("list the processes")?.flatten() {
             let here = entry.path();
             let is_app = std::fs::read_link(here.join("exe")).is_ok_and(|exe| exe == app);
-            let environment = std::fs::read(here.join("environ")).unwrap_or_default();
-            let ours = environment.split(|&byte| byte == 0).any(|line| line == marker.as_bytes());
+            let words = std::fs::read(here.join("cmdline")).unwrap_or_default();
+            let ours = words.split(|&byte| byte == 0).any(|word| word == profile);
             if is_app && ours {
-                let pid = entry.file_name();
-                let status = Command::new("kill").arg("-KILL").arg(&pid).status().context("kill the app")?;
-                killed += i32::from(status.success());
+                return entry.file_name().to_string_lossy().parse().context("read the app's process number");
             }
         }
-        if killed == 0 {
-            bail!("no running app was found to kill");
-        }
+        bail!("no running app was found")
+    }
+
+    /// Kills the app that runs on this stage, as a power cut would.
+    pub(crate) fn kill_app(&self) -> Result<()> {
+        let pid = self.app()?.to_string();
+        let status = Command::new("kill").args(["-KILL", &pid]).status().context("kill the app")?;
+        ensure!(status.success(), "the app could not be killed");
         Ok(())
     }
 }

@@ -45,7 +45,7 @@ impl Window {
     /// Opens the app on a stage and waits until it can be used.
     pub(crate) async fn open(stage: &Stage) -> Result<Self> {
         let app = program("linchpin-desktop")?;
-        let options = json!({ "binary": app, "args": [] });
+        let options = json!({ "binary": app, "args": ["--profile", stage.profile()] });
         let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
@@ -113,8 +113,7 @@ impl Window {
 
     /// Presses Escape where the keyboard is.
     pub(crate) async fn escape(&self) -> Result<()> {
-        let focused = self.client.active_element().await.context("find where the keyboard is")?;
-        focused.send_keys(&char::from(Key::Escape).to_string()).await.context("press Escape")
+        self.type_on(&char::from(Key::Escape).to_string()).await
     }
 
     /// Puts the caret at the end of the answer and types.
@@ -125,6 +124,12 @@ impl Window {
         let end = format!("{}{}", char::from(Key::Control), char::from(Key::End));
         editor.send_keys(&end).await.context("go to the end")?;
         editor.send_keys(text).await.context("type into the answer")
+    }
+
+    /// Types on where the keyboard is.
+    pub(crate) async fn type_on(&self, text: &str) -> Result<()> {
+        let focused = self.client.active_element().await.context("find where the keyboard is")?;
+        focused.send_keys(text).await.context("type on")
     }
 
     /// Opens a question of the open call by its words.

@@ -36,6 +36,11 @@ impl Hub {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Returns its process while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.process.as_ref().map(Child::id)
+    }
+
     /// Returns the invitation that setting it up gave.
     pub fn first_code(&self) -> &str {
         &self.first_code

@@ -1,8 +1,11 @@
 //! Measurements, on release builds, run by hand and never as a test: a figure without a limit, printed with the
 //! command that made it. A bench is a name and a function in the table below.
 
+mod examples;
 mod size;
 mod store;
+mod sync;
+mod window;
 
 use crate::house::House;
 use anyhow::{Result, bail};
@@ -11,9 +14,11 @@ use anyhow::{Result, bail};
 type Bench = (&'static str, &'static str, fn(&House) -> Result<Vec<Figure>>);
 
 /// All benches.
-const BENCHES: [Bench; 2] = [
-    ("size", "what is downloaded, installed and held in memory", size::size),
+const BENCHES: [Bench; 4] = [
+    ("size", "what is downloaded and installed", size::size),
     ("store", "how fast the local store finds and saves", store::store),
+    ("window", "how fast the real window is, and its memory", window::window),
+    ("sync", "what records cost on their way to the hub and on", sync::sync),
 ];
 
 /// One measured figure, beside what it is compared with.
@@ -24,8 +29,21 @@ pub(crate) struct Figure {
     pub(crate) value: f64,
     /// Its unit.
     pub(crate) unit: &'static str,
-    /// What it is measured against: a name and its figure in the same unit.
-    pub(crate) against: Option<(&'static str, f64)>,
+    /// What it is measured against: names and their figures in the same unit.
+    pub(crate) against: Vec<(&'static str, f64)>,
+}
+
+impl Figure {
+    /// Returns a figure that stands alone.
+    pub(crate) fn new(what: &str, value: f64, unit: &'static str) -> Self {
+        Self { what: what.to_owned(), value, unit, against: Vec::new() }
+    }
+
+    /// Puts a limit or a peer beside it.
+    pub(crate) fn against(mut self, name: &'static str, value: f64) -> Self {
+        self.against.push((name, value));
+        self
+    }
 }
 
 /// Runs one bench or all.
@@ -49,12 +67,18 @@ pub(crate) fn bench(house: &House, only: Option<&str>) -> Result<()> {
 fn table(figures: &[Figure]) -> Vec<String> {
     let wide = figures.iter().map(|figure| figure.what.len()).max().unwrap_or(0);
     let line = |figure: &Figure| {
-        let ratio = figure.against.map_or_else(String::new, |(name, other)| {
-            format!("  {:.2} of {name} ({other:.1} {})", figure.value / other, figure.unit)
-        });
-        format!("{:wide$}  {:>8.1} {}{ratio}", figure.what, figure.value, figure.unit)
+        let ratio = |(name, other): &(&str, f64)| {
+            format!("  {:.2} of {name} ({} {})", figure.value / other, written(*other), figure.unit)
+        };
+        let ratios: String = figure.against.iter().map(ratio).collect();
+        format!("{:wide$}  {:>8} {}{ratios}", figure.what, written(figure.value), figure.unit)
     };
     figures.iter().map(line).collect()
+}
+
+/// Writes small figures finer than large ones.
+fn written(value: f64) -> String {
+    if value < 10.0 { format!("{value:.2}") } else { format!("{value:.1}") }
 }
 
 #[cfg(test)]
@@ -63,11 +87,12 @@ mod tests {
 
     #[test]
     fn a_figure_stands_beside_its_ratio() {
-        let figure = |against| Figure { what: "size".into(), value: 5.0, unit: "MB", against };
+        let figure = Figure::new("size", 5.0, "MB");
+        assert_eq!(table(&[figure]), ["size      5.00 MB"]);
+        let figure = Figure::new("size", 5.0, "MB").against("the limit", 10.0).against("a peer", 2.5);
         assert_eq!(
-            table(&[figure(Some(("the limit", 10.0)))]),
-            ["size       5.0 MB  0.50 of the limit (10.0 MB)"]
+            table(&[figure]),
+            ["size      5.00 MB  0.50 of the limit (10.0 MB)  2.00 of a peer (2.50 MB)"]
         );
-        assert_eq!(table(&[figure(None)]), ["size       5.0 MB"]);
     }
 }

@@ -129,6 +129,12 @@ impl Texts<'_> {
                 lost.insert(word.clone(), missing);
             }
         }
+        for token in self.now.iter().filter(|token| is_word(token)) {
+            let is_known = [&base, &first, &second].iter().any(|count| count.contains_key(*token));
+            if !is_known {
+                find_joined(token, &mut lost);
+            }
+        }
         lost
     }
 
@@ -176,6 +182,23 @@ impl Texts<'_> {
             })
             .filter(|stranded| self.now.concat().contains(&stranded.words))
             .collect()
+    }
+}
+
+/// Takes two words off the lost ones where a token is both of them, joined: there two insertions met.
+fn find_joined(token: &str, lost: &mut BTreeMap<String, usize>) {
+    let ends = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let joined = token
+        .char_indices()
+        .skip(1)
+        .map(|(at, _)| token.split_at(at))
+        .map(|(left, right)| (ends(left), ends(right)))
+        .find(|(left, right)| lost.contains_key(left) && lost.contains_key(right));
+    for word in joined.into_iter().flat_map(|(left, right)| [left, right]) {
+        if let Some(count) = lost.get_mut(&word) {
+            *count -= 1;
+        }
+        lost.retain(|_, count| *count > 0);
     }
 }
 
@@ -252,6 +275,14 @@ mod tests {
         );
         assert_eq!(found.stranded.len(), 1);
         assert_eq!(found.stranded[0].words, "public");
+    }
+
+    #[test]
+    fn words_that_stand_joined_where_two_insertions_met_are_not_lost() {
+        assert!(of("", "Our lines", "Patients wait", "Our linesPatients wait").dropped.is_empty());
+        assert!(of("", "It ends.", "It begins", "It ends.It begins").dropped.is_empty());
+        let found = of("", "lines", "wait here", "lines");
+        assert_eq!(found.dropped.len(), 1, "words that are gone are still found");
     }
 
     #[test]

@@ -31,7 +31,7 @@ export interface EditorParts {
 }
 
 /** Milliseconds of rest after which words are counted and the cursor is told. */
-const COUNT_AFTER = 80;
+const COUNT_AFTER = 150;
 const CURSOR_AFTER = 400;
 
 /** Makes the editor. Its document was loaded before; making it changes nothing in it. */

@@ -32,7 +32,7 @@ function setUp(append: (update: Uint8Array) => Promise<SavedAnswer>) {
   return { saving, states, type, stored: () => stored.getText('t').toString() };
 }
 
-it('hands a burst over as one update, 250 ms after its first letter', async () => {
+it('hands a burst over as one update, a moment after its first letter', async () => {
   const append = vi.fn(() => Promise.resolve(ANSWER));
   const { type, states, stored } = setUp(append);
   type('a');

@@ -22,6 +22,7 @@ export interface Watched<T> {
 
 const SLOW_AFTER_MS = 150;
 const SAME_MOMENT_MS = 30;
+const CALM_MS = 2_000;
 const MOST_IDLE = 40;
 
 class Entry<K extends ReadName> {
@@ -47,7 +48,9 @@ class Entry<K extends ReadName> {
     this.old = false;
     const timer = setTimeout(() => (this.slow = true), SLOW_AFTER_MS);
     try {
-      this.value = await call(this.name, this.req);
+      const fresh = await call(this.name, this.req);
+      // The same answer again draws nothing anew.
+      if (JSON.stringify(fresh) !== JSON.stringify(this.value)) this.value = fresh;
       this.refusal = null;
     } catch (reason) {
       this.refusal = asRefusal(reason);
@@ -122,15 +125,33 @@ export function watch<K extends ReadName>(
 
 const waiting = new Set<Tag>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let due = 0;
+let refreshed = -CALM_MS;
 
 /** Says that everything made of these tags is stale. What is on screen loads again, the rest when it is shown. */
 export function stale(tags: readonly Tag[]): void {
   for (const tag of tags) waiting.add(tag);
-  timer ??= setTimeout(refresh, SAME_MOMENT_MS);
+  refreshIn(SAME_MOMENT_MS);
+}
+
+/** Says it of what Rust tells by itself: while somebody types, several times a second. Lists that load again
+    as often would stand in the way of the keys, so the first loads at once and the rest together. */
+export function staleByItself(tags: readonly Tag[]): void {
+  for (const tag of tags) waiting.add(tag);
+  refreshIn(Math.max(SAME_MOMENT_MS, refreshed + CALM_MS - performance.now()));
+}
+
+function refreshIn(wait: number): void {
+  const at = performance.now() + wait;
+  if (timer !== undefined && due <= at) return;
+  clearTimeout(timer);
+  due = at;
+  timer = setTimeout(refresh, wait);
 }
 
 function refresh(): void {
   timer = undefined;
+  refreshed = performance.now();
   const tags = new Set(waiting);
   waiting.clear();
   for (const kept of entries.values()) {

@@ -39,8 +39,22 @@ describe('answers on screen', () => {
     tell('changed', { event: 'changed', tags: ['SyncStatus'], ids: [], origin: 'hub' });
     tell('changed', { event: 'changed', tags: ['Answers'], ids: [], origin: 'hub' });
     tell('changed', { event: 'changed', tags: ['Calls'], ids: [], origin: 'hub' });
-    expect(await screen.findByText('looked through 2')).toBeTruthy();
+    expect(await screen.findByText('looked through 2', {}, { timeout: 4_000 })).toBeTruthy();
     expect(asked).toEqual(['search', 'search']);
+  });
+
+  it('load at once and then together while events come close after each other', async () => {
+    const { tell, asked } = wire({ search: () => ({ hits: [], lookedThrough: (looked += 1) }) });
+    await hearRust();
+    render(Watcher, { text: 'busy' });
+    await screen.findByText('looked through 1');
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    for (let n = 0; n < 8; n += 1) {
+      tell('changed', { event: 'changed', tags: ['Answers'], ids: [], origin: 'here' });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(asked).toEqual(['search', 'search']);
+    expect(await screen.findByText('looked through 3', {}, { timeout: 4_000 })).toBeTruthy();
   });
 
   it('keep the last answer beside a refusal', async () => {
@@ -57,7 +71,7 @@ describe('answers on screen', () => {
     await screen.findByText('looked through 7');
     full = true;
     tell('changed', { event: 'changed', tags: ['Answers'], ids: [], origin: 'here' });
-    expect(await screen.findByText('The disk is full.')).toBeTruthy();
+    expect(await screen.findByText('The disk is full.', {}, { timeout: 4_000 })).toBeTruthy();
     expect(screen.getByText('looked through 7')).toBeTruthy();
   });
 

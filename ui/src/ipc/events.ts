@@ -1,6 +1,6 @@
 // Events from Rust. What changed makes the cache stale; who is where goes to whoever asked.
 import type { Event } from './generated';
-import { stale } from './cache.svelte';
+import { staleByItself } from './cache.svelte';
 import { theWire } from './wire';
 
 type Changed = Extract<Event, { event: 'changed' }>;
@@ -13,7 +13,7 @@ const onPresence = new Set<(told: Presence) => void>();
 export async function hearRust(): Promise<void> {
   await theWire().hear('changed', (payload) => {
     const told = payload as Changed;
-    stale(told.tags);
+    staleByItself(told.tags);
     for (const heard of onChanged) heard(told);
   });
   await theWire().hear('presence', (payload) => {

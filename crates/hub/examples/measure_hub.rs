@@ -1,5 +1,5 @@
 //! Measures what the hub costs without a line: records in, records out by pages and by parts, single pushes.
-//! `cargo run --release -p linchpin-hub --example measure -- [RECORDS]`; prints CPU seconds of this process.
+//! `cargo run --release -p linchpin-hub --example measure_hub -- [RECORDS]`; prints CPU seconds of this process.
 
 #![expect(clippy::unwrap_used, reason = "a measurement may break off")]
 
