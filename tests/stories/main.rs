@@ -2,4 +2,5 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that cannot go on ends there")]
 
 mod evidence_2021;
+mod put_back;
 mod two_authors;

@@ -8,7 +8,7 @@ mod sync;
 mod window;
 
 use crate::house::House;
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 /// A bench: its name, what it tells, and the work.
 type Bench = (&'static str, &'static str, fn(&House) -> Result<Vec<Figure>>);
@@ -20,6 +20,12 @@ const BENCHES: [Bench; 4] = [
     ("window", "how fast the real window is, and its memory", window::window),
     ("sync", "what records cost on their way to the hub and on", sync::sync),
 ];
+
+/// Turns away where a bench cannot work.
+fn only_on_linux(because: &str) -> Result<()> {
+    ensure!(cfg!(target_os = "linux"), "this bench {because}, so it runs on Linux only");
+    Ok(())
+}
 
 /// One measured figure, beside what it is compared with.
 pub(crate) struct Figure {

@@ -85,6 +85,9 @@ fn run(args: &Args, printer: Printer) -> Result<(), Fault> {
         })?,
     };
     let host = Arc::new(Terminal::new(args.word.file()));
-    let core = Core::open_for_scripts(&folder, host)?;
+    let core = match &args.word {
+        Word::Restore { .. } => Core::open_to_restore(&folder, host),
+        _ => Core::open_for_scripts(&folder, host)?,
+    };
     words::run(&core, &args.word, printer)
 }

@@ -48,6 +48,10 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
                 format!("Written: {} ({} words).", text(done, "/file"), number(done, "/words"))
             })
         }
+        Word::Restore { file } if !file.is_file() => Err(Fault::Mistake(format!(
+            "{} is no file. Nothing was changed. Name a file that \"linchpin backup\" made.",
+            file.display()
+        ))),
         Word::Backup { .. } => {
             let row = ask(core, "make_backup", json!({ "choose": true }))?;
             printer.answer(&row, |row| {
@@ -57,7 +61,9 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
         Word::Restore { .. } => {
             let state = ask(core, "restore_backup", json!({ "name": null, "passphrase": null }))?;
             printer.answer(&state, |_| {
-                "Restored. What was here before is kept aside in the profile's folder.".into()
+                "Restored. What was here before is kept aside in the profile's folder. In a network the next sync brings \
+                 everybody's newer words again; earlier words of one answer are in its history."
+                    .into()
             })
         }
         Word::Invoke { command, request, bytes, out } => {

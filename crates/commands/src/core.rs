@@ -73,9 +73,19 @@ impl Core {
         Self::open_with(folder, host, None)
     }
 
-    fn open_with(folder: &Path, host: Arc<dyn Host>, runtime: Option<Runtime>) -> Result<Self, Error> {
+    /// Opens a folder for a script and leaves its store alone: so that a backup can be put in place of a store
+    /// that no longer opens.
+    pub fn open_to_restore(folder: &Path, host: Arc<dyn Host>) -> Self {
+        Self::closed(folder, host, None)
+    }
+
+    fn closed(folder: &Path, host: Arc<dyn Host>, runtime: Option<Runtime>) -> Self {
         let (folder, keys) = (folder.to_path_buf(), Keys::new(folder));
-        let core = Self { folder, host, keys, clock: SystemClock::new(), runtime, desk: RwLock::new(None) };
+        Self { folder, host, keys, clock: SystemClock::new(), runtime, desk: RwLock::new(None) }
+    }
+
+    fn open_with(folder: &Path, host: Arc<dyn Host>, runtime: Option<Runtime>) -> Result<Self, Error> {
+        let core = Self::closed(folder, host, runtime);
         if linchpin_store::exists(&core.folder)
             && let Some(kept) = core.keys.find()?
         {

@@ -12,7 +12,8 @@ use ts_rs::TS;
 
 /// Takes a change back.
 #[derive(Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
+// A token under a wrong name would take back the last step instead.
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Undo {
     /// Which one; none for the last.
     pub undo: Option<String>,

@@ -126,12 +126,6 @@ pub fn today_text(now_ms: i64) -> String {
     today(now_ms).to_string()
 }
 
-/// Returns the UK wall-clock time of an instant, `YYYY-MM-DDTHH:MM`.
-pub fn local_text(ms: i64) -> String {
-    let instant = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH);
-    instant.to_zoned(zone()).strftime("%Y-%m-%dT%H:%M").to_string()
-}
-
 fn today(now_ms: i64) -> Date {
     Timestamp::from_millisecond(now_ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone()).date()
 }

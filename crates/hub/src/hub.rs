@@ -203,7 +203,7 @@ impl Hub {
             let what = what.to_owned();
             move |error| HubError::File(what, error)
         };
-        std::fs::create_dir_all(folder).map_err(said("make the hub's folder"))?;
+        crate::db::sqlite::make_private(folder)?;
         let part = file.with_extension("part");
         std::fs::copy(backup, &part).map_err(said("copy the backup"))?;
         std::fs::rename(&part, &file).map_err(said("name the store"))?;

@@ -7,7 +7,7 @@ use crate::connections::{CipherKey, open_file, open_untouched};
 use crate::door::Door;
 use crate::error::StoreError;
 use crate::migrate;
-use crate::open::{BACKUPS, FILE_NAME, Key, Random, Store, cipher_key_of, exists, lock};
+use crate::open::{BACKUPS, FILE_NAME, Key, Random, Store, cipher_key_of, exists, lock, make_private};
 use crate::settle::rekey;
 use crate::table::replica;
 use linchpin_domain::id::ReplicaId;
@@ -159,6 +159,7 @@ pub fn restore_file(
     version: &str,
     now_ms: u64,
 ) -> Result<Option<PathBuf>, StoreError> {
+    make_private(folder)?;
     let _lock = lock(folder)?;
     let cipher = cipher_key_of(key, from)?;
     verify(from, &cipher)?;
@@ -257,9 +258,9 @@ fn copy(source: &mut Connection, path: &Path, key: &CipherKey) -> Result<Verifie
         Ok(verified) => {
             std::fs::File::open(&part)?.sync_all()?;
             std::fs::rename(&part, path)?;
-            if let Some(folder) = path.parent() {
-                sync_folder(folder)?;
-            }
+            // The folder of a bare name is the present one.
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            sync_folder(folder.unwrap_or(Path::new(".")))?;
             Ok(verified)
         }
         Err(error) => {

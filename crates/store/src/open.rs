@@ -5,7 +5,7 @@
 mod key;
 mod place;
 
-pub(crate) use place::make_file_private;
+pub(crate) use place::{make_file_private, make_private};
 
 use crate::backup;
 use crate::changed::{Changed, Origin};
@@ -151,7 +151,7 @@ pub fn exists(folder: &Path) -> bool {
 pub fn open(config: Config, key: &Key, now_ms: u64, version: &str) -> Result<Store, StoreError> {
     let Config { folder, boot_token, mut random } = config;
     place::refuse_network(&folder)?;
-    place::make_private(&folder)?;
+    make_private(&folder)?;
     let lock = lock(&folder)?;
     let path = folder.join(FILE_NAME);
     let key = key::cipher_key(key, &path, &mut random)?;

@@ -138,16 +138,6 @@ impl Reader<'_> {
         })
         .collect()
     }
-
-    /// Counts own changes of a record or document that wait.
-    ///
-    /// # Errors
-    /// Any fault of the disk.
-    pub fn waiting_of(&self, record: impl Into<RecordId>) -> Result<u32, StoreError> {
-        let sql = "SELECT count(*) FROM outbox WHERE record = ?1 AND status = 'waiting'";
-        let record = record.into();
-        Ok(count(self.db.prepare_cached(sql)?.query_row([record.0.as_bytes()], |row| row.get(0))?))
-    }
 }
 
 /// Milliseconds of a day, for how long things are kept.

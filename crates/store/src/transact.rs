@@ -142,11 +142,6 @@ impl Tx<'_, '_> {
         self.by.person
     }
 
-    /// Returns ten random bytes.
-    pub fn random10(&mut self) -> [u8; 10] {
-        self.door.random()
-    }
-
     /// Makes a new id.
     pub fn new_id<I: From<RecordId>>(&mut self) -> I {
         I::from(RecordId::new(self.by.now_ms, self.door.random()))

@@ -72,16 +72,6 @@ impl Store {
             Ok(UndoOutcome::Done { what: step.what })
         })
     }
-
-    /// Returns what the last step was and when it was made, for the words of the menu.
-    ///
-    /// # Errors
-    /// Any fault of the disk.
-    pub fn last_step(&self) -> Result<Option<(UndoId, String, u64)>, StoreError> {
-        self.read(|reader| {
-            Ok(undo::get(reader.db, None)?.map(|step| (UndoId(step.no), step.what, step.made_at)))
-        })
-    }
 }
 
 impl Tx<'_, '_> {

@@ -54,6 +54,8 @@ class Entry<K extends ReadName> {
       this.refusal = null;
     } catch (reason) {
       this.refusal = asRefusal(reason);
+      // A screen that is opened again asks again.
+      this.old = true;
     }
     clearTimeout(timer);
     this.slow = false;

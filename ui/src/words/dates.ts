@@ -96,11 +96,6 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
-/** Returns the day that many days later. */
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
 /** today at 9:12am, yesterday 4:20pm, Friday 20 November */
 export function whenAt(ms: number, today: string): string {
   const { date, time } = local(ms);

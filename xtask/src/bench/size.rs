@@ -1,9 +1,9 @@
 //! How much is downloaded and installed: the release program and the Debian package.
 
-use crate::bench::Figure;
+use crate::bench::{Figure, only_on_linux};
 use crate::house::House;
 use crate::{steps, ui};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,9 +12,7 @@ const PACKAGE_LIMIT: f64 = 60.0;
 
 /// Builds the package and measures.
 pub(crate) fn size(house: &House) -> Result<Vec<Figure>> {
-    if !cfg!(target_os = "linux") {
-        bail!("this bench builds a Debian package and reads Linux's memory figures");
-    }
+    only_on_linux("builds a Debian package")?;
     let program = app(house)?;
     let package = package(&house.target.join("release/bundle/deb"))?;
     Ok(vec![

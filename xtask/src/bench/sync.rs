@@ -2,8 +2,8 @@
 //! they are installed, beside Anki's sync server and PouchDB in the same run. CPU seconds count, of both ends
 //! together: they stay the same on a busy computer.
 
-use crate::bench::Figure;
 use crate::bench::examples::{self, Said};
+use crate::bench::{Figure, only_on_linux};
 use crate::house::House;
 use crate::steps;
 use anyhow::{Context, Result};
@@ -18,6 +18,7 @@ const PEERS: &str = "PEERS_DIR";
 
 /// Measures ours, the floor, and the peers that are here.
 pub(crate) fn sync(house: &House) -> Result<Vec<Figure>> {
+    only_on_linux("reads the CPU seconds of processes")?;
     examples::build(house)?;
     let ours = || {
         examples::run(house, "measure_sync", |command| {
@@ -90,7 +91,10 @@ impl Peer {
             "one_up_ms" => milliseconds(one_up),
             "one_down_ms" => milliseconds(one_down),
             "nothing_ms" => milliseconds(nothing),
-            _ => self.lines.iter().filter_map(|line| number(line, "server_peak_mib")).max_by(f64::total_cmp),
+            "hub_peak_mib" => {
+                self.lines.iter().filter_map(|line| number(line, "server_peak_mib")).max_by(f64::total_cmp)
+            }
+            _ => None,
         }
     }
 

@@ -1,9 +1,9 @@
 //! How fast the real window is and what it holds in memory, with 1,000 answers in its store.
 
 use crate::bench::examples::{self, Name};
-use crate::bench::{Figure, size};
+use crate::bench::{Figure, only_on_linux, size};
 use crate::house::House;
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 /// The limit of memory counts with the DMABUF renderer off, as the stage sets it.
 const NAMES: [Name; 4] = [
@@ -15,9 +15,7 @@ const NAMES: [Name; 4] = [
 
 /// Builds the app as it is handed out and runs the window's example on it.
 pub(crate) fn window(house: &House) -> Result<Vec<Figure>> {
-    if !cfg!(target_os = "linux") {
-        bail!("this bench needs Xvfb and reads Linux's memory figures");
-    }
+    only_on_linux("needs Xvfb and reads the memory of processes")?;
     examples::build(house)?;
     size::app(house)?;
     examples::run(house, "measure_window", |_| {})?.named(&NAMES)

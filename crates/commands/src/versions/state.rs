@@ -115,6 +115,9 @@ pub(super) fn blocks_of(desk: &Desk, answer: AnswerId, state: &StateName) -> Res
 /// Reads the text as it stood after a row of the log.
 fn at_point(desk: &Desk, answer: AnswerId, row: i64) -> Result<Vec<Block>, Error> {
     let log = desk.store.read(|reader| reader.text_log(answer))?;
+    if !log.iter().any(|update| update.row == row) {
+        return Err(Error::not_found());
+    }
     let mut doc = TextDoc::new(0);
     for update in log.iter().filter(|update| update.row <= row) {
         doc.apply(&update.bytes)?;

@@ -11,7 +11,7 @@ mod store;
 mod upkeep;
 mod write;
 
-pub(crate) use open::Setup;
+pub(crate) use open::{Setup, make_private};
 pub(crate) use upkeep::verify;
 
 use crate::error::HubError;

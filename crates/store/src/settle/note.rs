@@ -7,6 +7,8 @@ use crate::error::StoreError;
 use crate::open::{HubLink, Store};
 use crate::outbox::days_before;
 use crate::reader::SyncLine;
+use crate::settle::copy::offer_own_again;
+use crate::settle::refuse;
 use crate::table::replica::{self};
 use crate::table::space::{self, State};
 use crate::table::{history, kept, outbox, sync_log, text};
@@ -39,7 +41,8 @@ pub struct HelloNoted {
 
 impl Store {
     /// Notes what the hub said at hello. Spaces that are new here, and spaces whose access was given back,
-    /// begin at nothing; the hub's epoch is [`Self::epoch_changed`]'s business.
+    /// begin at nothing; the hub's epoch is [`Self::epoch_changed`]'s business. The hub may have been updated
+    /// since: changes of a form that it did not know are offered again.
     ///
     /// # Errors
     /// Any fault of the disk.
@@ -54,7 +57,7 @@ impl Store {
             for (space, head) in &hello.spaces {
                 note_space(door, space, *head)?;
             }
-            Ok(())
+            refuse::offer_held_again(door)
         })?;
         Ok(changed)
     }
@@ -106,8 +109,9 @@ impl Store {
         Ok(changed)
     }
 
-    /// Marks a space to be filled anew; its rows stay until the fill is whole. Nothing of the outbox, of
-    /// unsent text or of kept words is touched.
+    /// Marks a space to be filled anew; its rows stay until the fill is whole. Nothing of unsent text or of kept
+    /// words is touched. What the hub acknowledged and may have lost since, as one whose disk was put back without
+    /// its knowing, is offered again: what it still has it takes for the duplicate that it is.
     ///
     /// # Errors
     /// Any fault of the disk.
@@ -115,6 +119,9 @@ impl Store {
         self.write(Origin::Hub, |door| {
             let mut row = space::ensure(door, space)?;
             if row.state == State::Active {
+                if row.cursor > 0 {
+                    offer_own_again(door, &row, 0)?;
+                }
                 row.state = State::Bootstrapping;
                 space::save(door, &row)?;
             }

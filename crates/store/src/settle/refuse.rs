@@ -1,12 +1,13 @@
 //! Changes that the hub did not take. Words go to what is kept for the person before anything else; the fields
 //! show what the hub has again. A refused change blocks nothing behind it.
 
-use crate::door::Door;
+use crate::door::{Door, OutboxMoved};
 use crate::error::StoreError;
 use crate::settle::confirm::Confirming;
+use crate::settle::copy::rekey;
 use crate::table::kept::{self, Keep, KeptWhy};
 use crate::table::outbox::{self, Outgoing, Status};
-use crate::table::{kind, record, search, space, text_of};
+use crate::table::{kind, record, replica, search, space, text_of};
 use linchpin_domain::change::{Op, Put, RefusedBecause};
 use linchpin_domain::id::RecordId;
 use linchpin_domain::record::{Fields, Record, RecordKind, Tag, answer::Answer};
@@ -101,24 +102,17 @@ pub(crate) fn place_of(db: &Connection, id: RecordId) -> Result<String, StoreErr
     Ok(own.unwrap_or_default().title)
 }
 
-impl crate::open::Store {
-    /// Offers changes again that the hub held because it did not know their form yet: after it was updated.
-    ///
-    /// # Errors
-    /// Any fault of the disk.
-    pub fn offer_held_again(&self) -> Result<u32, StoreError> {
-        let (count, _) = self.write(crate::changed::Origin::Hub, |door| {
-            let sql =
-                "UPDATE outbox SET status = 'waiting', reason = '' WHERE status = 'held' AND reason = ?1";
-            let count = door.db.execute(sql, [word(&RefusedBecause::SchemaAhead)?])?;
-            if count > 0 {
-                // Counters must rise in the order of sending.
-                let mut author = crate::table::replica::author(door.db)?;
-                crate::settle::copy::rekey(door, &mut author, 0)?;
-                crate::table::replica::save_author(door, &author)?;
-            }
-            Ok(crate::codec::count(crate::codec::len(count)))
-        })?;
-        Ok(count)
-    }
+/// Offers changes again that the hub held because it did not know their form.
+pub(crate) fn offer_held_again(door: &mut Door<'_>) -> Result<(), StoreError> {
+    let reason = word(&RefusedBecause::SchemaAhead)?;
+    let sql = "SELECT min(no) FROM outbox WHERE status = 'held' AND reason = ?1";
+    let first: Option<i64> = door.db.prepare_cached(sql)?.query_row([&reason], |row| row.get(0))?;
+    let Some(first) = first else { return Ok(()) };
+    let sql = "UPDATE outbox SET status = 'waiting', reason = '' WHERE status = 'held' AND reason = ?1";
+    door.db.execute(sql, [&reason])?;
+    door.outbox = OutboxMoved::Otherwise;
+    // Counters must rise in the order of sending.
+    let mut author = replica::author(door.db)?;
+    rekey(door, &mut author, first)?;
+    replica::save_author(door, &author)
 }

@@ -1,6 +1,6 @@
 //! Steps that can be taken back: what each field was before and is after. The last two hundred are kept.
 
-use crate::codec::{int, uint};
+use crate::codec::int;
 use crate::door::Door;
 use crate::error::StoreError;
 use crate::table::Migration;
@@ -51,7 +51,6 @@ impl FieldStep {
 pub(crate) struct Step {
     pub(crate) no: i64,
     pub(crate) what: String,
-    pub(crate) made_at: u64,
     pub(crate) fields: Vec<FieldStep>,
 }
 
@@ -70,18 +69,16 @@ pub(crate) fn add(
 
 /// Returns a step, or the last one.
 pub(crate) fn get(db: &Connection, no: Option<i64>) -> Result<Option<Step>, StoreError> {
-    let sql = "SELECT no, what, made_at, fields FROM undo_step WHERE no <= ?1 ORDER BY no DESC LIMIT 1";
+    let sql = "SELECT no, what, fields FROM undo_step WHERE no <= ?1 ORDER BY no DESC LIMIT 1";
     let row = db
         .prepare_cached(sql)?
-        .query_row([no.unwrap_or(i64::MAX)], |row| {
-            Ok((row.get(0)?, row.get(1)?, uint(row.get(2)?), row.get::<_, String>(3)?))
-        })
+        .query_row([no.unwrap_or(i64::MAX)], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
         .optional()?;
-    let Some((found, what, made_at, fields)) = row else { return Ok(None) };
+    let Some((found, what, fields)) = row else { return Ok(None) };
     if no.is_some_and(|no| no != found) {
         return Ok(None);
     }
-    Ok(Some(Step { no: found, what, made_at, fields: serde_json::from_str(&fields)? }))
+    Ok(Some(Step { no: found, what, fields: serde_json::from_str(&fields)? }))
 }
 
 pub(crate) fn remove(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {

@@ -7,10 +7,11 @@ use linchpin_domain::command::Command;
 use linchpin_domain::id::{AnswerId, CallId, PersonId, RecordId};
 use linchpin_domain::record::answer::{Answer, ReadMark};
 use linchpin_domain::record::call::Call;
+use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use linchpin_store::reader::{AsideWhy, Filter, KeptWhy, SpaceState};
-use linchpin_store::settle::{Folded, PushOutcome, PushSettled, Swapped};
+use linchpin_store::settle::{Folded, HelloNoted, PushOutcome, PushSettled, Swapped};
 use linchpin_store::{StoreError, TextEdit, TextFacts};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -102,8 +103,16 @@ fn a_hub_that_does_not_know_a_form_yet_is_asked_again_later() {
     tom.syncs(&mut hub);
     asha.syncs(&mut hub);
     assert_eq!(asha.title(call), "Of tomorrow", "own words show until the hub has decided");
-    assert_eq!(asha.store.offer_held_again().unwrap(), 1);
+    let hello = HelloNoted {
+        network: "Sample".to_owned(),
+        role: NetworkRole::Member,
+        nonce: "n".to_owned(),
+        hub_time: NOW,
+        spaces: Vec::new(),
+    };
+    asha.store.note_hello(&hello, NOW).unwrap();
     asha.syncs(&mut hub);
+    assert_eq!(asha.store.read(|r| r.outbox_facts()).unwrap().held, 0);
     tom.syncs(&mut hub);
     assert_eq!(asha.title(call), tom.title(call));
 }

@@ -17,6 +17,7 @@ use linchpin_protocol::pull::PullAnswer;
 use linchpin_protocol::push::PushAnswer;
 use linchpin_protocol::{PROTOCOLS, caps};
 use linchpin_store::StoreError;
+use linchpin_store::reader::SpaceState;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -214,11 +215,7 @@ impl Engine {
             (ErrorCode::DeviceRevoked, _) => self.fail(at, Away::Revoked, None),
             (ErrorCode::TooOld, _) => self.fail(at, Away::TooOld, None),
             (ErrorCode::EpochChanged, _) => self.say_hello_again(at),
-            (ErrorCode::ReplicaForked, _) => {
-                self.round.note("newCopy", json!({}));
-                self.steps.push_back(Step::NewReplica);
-                self.say_hello_again(at);
-            }
+            (ErrorCode::ReplicaForked, _) => self.become_another(at),
             (ErrorCode::TooLarge, Asked::Push(sent)) => {
                 self.halve(at, &sent, Outcome::Refused { code: RefusedBecause::TooLarge });
             }
@@ -237,6 +234,19 @@ impl Engine {
             (ErrorCode::Internal, _) => self.fail(at, Away::HubAway, problem.retry_after_ms),
             _ => self.fail(at, Away::Strange, problem.retry_after_ms),
         }
+    }
+
+    /// The hub knows this copy otherwise than it knows itself: this is a clone, or the hub's disk was put back
+    /// without its knowing. Which of the two cannot be told, so everything is compared and own changes are
+    /// offered again, under another id.
+    fn become_another(&mut self, at: Moment) {
+        self.round.note("newCopy", json!({}));
+        let spaces = self.look.iter().flat_map(|look| &look.spaces);
+        let here = spaces.filter(|row| row.state == SpaceState::Active && row.cursor > 0);
+        let fills: Vec<Step> = here.map(|row| Step::FillAnew(row.space.clone())).collect();
+        self.steps.extend(fills);
+        self.steps.push_back(Step::NewReplica);
+        self.say_hello_again(at);
     }
 
     fn say_hello_again(&mut self, at: Moment) {
@@ -297,9 +307,7 @@ impl Engine {
             Stepped::Pushed { acked, forked } => {
                 self.round.sent(at, acked);
                 if forked {
-                    self.round.note("newCopy", json!({}));
-                    self.steps.push_back(Step::NewReplica);
-                    self.say_hello_again(at);
+                    self.become_another(at);
                 }
             }
             Stepped::Paged { space, sum_ok, from_others, people, texts, .. } => {

@@ -31,6 +31,25 @@ pub(crate) struct Setup<'a> {
     pub(crate) now_ms: u64,
 }
 
+/// Makes a folder that its owner alone may read; one that is there stays as it is.
+pub(crate) fn make_private(folder: &Path) -> Result<(), HubError> {
+    let said = |error| HubError::File("make the hub's folder".to_owned(), error);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(said)?;
+    only_owner(folder, 0o700).map_err(said)
+}
+
+/// Lets the owner alone read a file or folder; elsewhere than on Unix the folder's own rights say who may.
+pub(crate) fn only_owner(path: &Path, mode: u32) -> std::io::Result<()> {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
+}
+
 impl Sqlite {
     /// Sets a new hub up in a folder.
     ///
@@ -41,8 +60,7 @@ impl Sqlite {
         if file.exists() {
             return Err(HubError::HubThere);
         }
-        std::fs::create_dir_all(folder)
-            .map_err(|error| HubError::File("make the hub's folder".to_owned(), error))?;
+        make_private(folder)?;
         let sqlite = Self::of(Connection::open(&file).map_err(fault)?, Some(&file))?;
         sqlite.begin(setup)?;
         Ok(sqlite)

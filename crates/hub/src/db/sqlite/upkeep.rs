@@ -1,5 +1,6 @@
 //! What whoever looks after the hub asks of the store: invitations, status, copies, a new epoch.
 
+use crate::db::sqlite::open::only_owner;
 use crate::db::sqlite::rows::{self, parsed, space_columns, space_row};
 use crate::db::sqlite::{fault, int, uint};
 use crate::db::{Inviting, Status, role_word};
@@ -72,6 +73,8 @@ fn copy(db: &Connection, part: &Path) -> Result<(), HubError> {
             .map_err(|error| HubError::File("remove an old half copy".to_owned(), error))?;
     }
     let mut to = Connection::open(part).map_err(fault)?;
+    only_owner(part, 0o600)
+        .map_err(|error| HubError::File("keep the copy from others' eyes".to_owned(), error))?;
     {
         let backup = rusqlite::backup::Backup::new(db, &mut to).map_err(fault)?;
         backup.step(-1).map_err(fault)?;
