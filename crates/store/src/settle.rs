@@ -8,6 +8,7 @@ mod copy;
 mod fill;
 mod fold;
 mod gone;
+mod lost;
 mod note;
 mod page;
 mod push;

@@ -94,7 +94,11 @@ fn go_back(
 ) -> Result<(), StoreError> {
     row.epoch = new_epoch;
     row.head_known = head;
-    offer_own_again(door, &row, head)?;
+    // Changes that were acknowledged and not pulled yet are above the cursor, and lost to the hub all the same.
+    outbox::offer_again(door, row.no, head)?;
+    let sql = "UPDATE text_update SET seq = NULL, counted = 0
+               WHERE own = 1 AND seq > ?2 AND doc IN (SELECT doc FROM text_doc WHERE space = ?1)";
+    door.db.execute(sql, params![row.no, int(head)])?;
     if row.cursor > head {
         put_aside(door, &row, head, now_ms)?;
         // The numbers above the head now mean other things.
@@ -105,16 +109,6 @@ fn go_back(
     let sql = "UPDATE outbox SET base = ?2 WHERE space = ?1 AND status = 'waiting' AND base > ?2";
     door.db.execute(sql, params![row.no, int(head)])?;
     space::save(door, &row)
-}
-
-/// Lets own changes of a space that the hub took above a number wait again.
-pub(crate) fn offer_own_again(door: &mut Door<'_>, row: &SpaceRow, above: u64) -> Result<(), StoreError> {
-    // Changes that were acknowledged and not pulled yet are above the cursor, and lost to the hub all the same.
-    outbox::offer_again(door, row.no, above)?;
-    let sql = "UPDATE text_update SET seq = NULL, counted = 0
-               WHERE own = 1 AND seq > ?2 AND doc IN (SELECT doc FROM text_doc WHERE space = ?1)";
-    door.db.execute(sql, params![row.no, int(above)])?;
-    Ok(())
 }
 
 fn put_aside(door: &mut Door<'_>, row: &SpaceRow, head: u64, now_ms: u64) -> Result<(), StoreError> {

@@ -3,12 +3,14 @@
 //! stays on top; what the hub no longer has lies aside.
 
 use crate::changed::{Changed, Origin};
+use crate::codec::NOBODY;
 use crate::door::Door;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reader::Staged;
 use crate::settle::Texts;
 use crate::settle::confirm::Confirming;
+use crate::settle::lost::offer_what_is_lost;
 use crate::settle::page::read_text;
 use crate::table::kept::AsideWhy;
 use crate::table::outbox::{self, Outgoing};
@@ -194,6 +196,7 @@ fn swap(
     now_ms: u64,
 ) -> Result<(), StoreError> {
     let staged = stage::get(door.db, row.no)?.ok_or(StoreError::NotFound)?;
+    offer_what_is_lost(door, row.no, staged.parts, texts)?;
     let own = outbox::unsettled_of_space(door.db, row.no, staged.seq)?;
     let (space_no, space_name) = (row.no, row.space.clone());
     let (records_before, docs_before) =
@@ -274,7 +277,7 @@ fn replace_text(
     let mut covered = staged.sum;
     for update in &staged.updates {
         row.last_seq = row.last_seq.max(update.seq);
-        if update.at >= row.changed_at {
+        if update.at >= row.changed_at && update.author != NOBODY {
             (row.changed_at, row.changed_by) = (update.at, update.author);
         }
         let (seq, schema) = (Some(update.seq), staged.schema);
@@ -294,7 +297,7 @@ fn replace_text(
     if let Some(snapshot) = &staged.snapshot {
         text::save_snapshot(door, doc, &snapshot.0, covered, now_ms)?;
     }
-    for (client, person) in &staged.authors {
+    for (client, person) in staged.authors.iter().filter(|(_, person)| *person != NOBODY) {
         author::set(door, doc, *client, *person)?;
     }
     row.schema = row.schema.max(staged.schema);

@@ -7,7 +7,6 @@ use crate::error::StoreError;
 use crate::open::{HubLink, Store};
 use crate::outbox::days_before;
 use crate::reader::SyncLine;
-use crate::settle::copy::offer_own_again;
 use crate::settle::refuse;
 use crate::table::replica::{self};
 use crate::table::space::{self, State};
@@ -109,9 +108,8 @@ impl Store {
         Ok(changed)
     }
 
-    /// Marks a space to be filled anew; its rows stay until the fill is whole. Nothing of unsent text or of kept
-    /// words is touched. What the hub acknowledged and may have lost since, as one whose disk was put back without
-    /// its knowing, is offered again: what it still has it takes for the duplicate that it is.
+    /// Marks a space to be filled anew; its rows stay until the fill is whole. Nothing of the outbox, of
+    /// unsent text or of kept words is touched.
     ///
     /// # Errors
     /// Any fault of the disk.
@@ -119,9 +117,6 @@ impl Store {
         self.write(Origin::Hub, |door| {
             let mut row = space::ensure(door, space)?;
             if row.state == State::Active {
-                if row.cursor > 0 {
-                    offer_own_again(door, &row, 0)?;
-                }
                 row.state = State::Bootstrapping;
                 space::save(door, &row)?;
             }

@@ -296,6 +296,24 @@ pub(crate) fn offer_again(door: &mut Door<'_>, space_no: i64, above: u64) -> Res
     Ok(())
 }
 
+/// Returns own changes of a space that were settled, in the order they were made.
+pub(crate) fn sent_of_space(db: &Connection, space_no: i64) -> Result<Vec<Outgoing>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox_sent WHERE space = ?1 ORDER BY no");
+    let mut query = db.prepare_cached(&sql)?;
+    let rows = query.query_map([space_no], raw)?;
+    rows.map(|row| row?.read()).collect()
+}
+
+/// Puts one sent change back among those that wait.
+pub(crate) fn offer_sent_again(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
+    let sql = format!("INSERT INTO outbox ({CARRIED}) SELECT {CARRIED} FROM outbox_sent WHERE no = ?1");
+    door.db.prepare_cached(&sql)?.execute([no])?;
+    door.db.prepare_cached("UPDATE outbox SET hub_seq = NULL WHERE no = ?1")?.execute([no])?;
+    door.db.prepare_cached("DELETE FROM outbox_sent WHERE no = ?1")?.execute([no])?;
+    Ok(())
+}
+
 pub(crate) fn remove_of_space(door: &mut Door<'_>, space_no: i64) -> Result<(), StoreError> {
     door.outbox = OutboxMoved::Otherwise;
     door.db.execute("DELETE FROM outbox WHERE space = ?1", [space_no])?;
