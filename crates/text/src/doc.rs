@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
 use yrs::{
-    ClientID, Doc, OffsetKind, Options, ReadTxn, Snapshot, StateVector, Transact, TransactionMut, Update,
-    XmlElementPrelim, XmlFragment, XmlFragmentRef,
+    ClientID, Doc, OffsetKind, Options, ReadTxn, Snapshot, StateVector, Transact, Transaction,
+    TransactionMut, Update, XmlElementPrelim, XmlFragment, XmlFragmentRef,
 };
 
 /// The editor's name for the root.
@@ -168,6 +168,12 @@ impl TextDoc {
     pub fn written(&self) -> Vec<Written> {
         let root = self.root();
         read::written(&mut self.doc.transact_mut(), &root)
+    }
+
+    /// Reads the tree.
+    pub(crate) fn read<T>(&self, f: impl FnOnce(&Transaction<'_>, &XmlFragmentRef) -> T) -> T {
+        let root = self.root();
+        f(&self.doc.transact(), &root)
     }
 
     /// Makes edits and returns them as one update, Yjs v1; none where nothing changed.

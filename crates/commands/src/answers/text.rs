@@ -118,7 +118,10 @@ pub fn read_text(core: &Core, asked: ReadText) -> Result<AnswerText, Error> {
     let mut runs: Vec<WrittenRun> = Vec::new();
     for run in written {
         let person = authors.get(&run.client).copied();
-        match runs.last_mut().filter(|last| last.paragraph == run.paragraph && last.person == person) {
+        // A space that the hub put between two people's words goes with the words before it.
+        let goes_on =
+            |last: &WrittenRun| last.person == person || (person.is_none() && run.text.trim().is_empty());
+        match runs.last_mut().filter(|last| last.paragraph == run.paragraph && goes_on(last)) {
             Some(last) => last.text.push_str(&run.text),
             None => runs.push(WrittenRun {
                 paragraph: run.paragraph,

@@ -4,7 +4,7 @@
 use crate::error::HubError;
 use crate::push::Pushing;
 use crate::text_work::{DocWork, UpdateRow, open};
-use crate::work::Work;
+use crate::work::{NOBODY, Work};
 use linchpin_domain::id::{AnswerId, GroupId, PersonId, RecordId};
 use linchpin_domain::record::look::{Notice, NoticeKind, Recovered};
 use linchpin_domain::record::{Fields, Record};
@@ -12,6 +12,7 @@ use linchpin_domain::space::Space;
 use linchpin_text::block::{Block, each_text};
 use linchpin_text::doc::{clocks, introduced};
 use linchpin_text::look::{Look, Side, look};
+use linchpin_text::space_between::{Inserted, Spaced, space_between};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -50,6 +51,8 @@ struct Branches {
     first: Vec<Block>,
     second: Vec<Block>,
     now: Vec<Block>,
+    /// Spaces that were put between words which came to stand joined; `now` has them.
+    spaces: Vec<Spaced>,
     /// Whether both have it open and write on line: what they do they see at once.
     together: bool,
 }
@@ -73,6 +76,9 @@ pub(super) fn after_merge(work: &mut Work, pushing: &Pushing<'_>, doc: AnswerId)
         recover(work, &space, doc, branches, found)?;
         if branches.arrived != branches.there {
             notice(work, &space, doc, branches, found)?;
+        }
+        for spaced in &branches.spaces {
+            super::text::by_hub(work, &space, branches.group, doc, spaced)?;
         }
     }
     work.keep();
@@ -129,7 +135,8 @@ fn branches(doc: &DocWork, run: &Run, pushing: &Pushing<'_>, now_ms: u64) -> Opt
     let from = if snapshot.is_some() { doc.folded_to } else { 0 };
     let rows = || doc.rows.iter().zip(&run.known).filter(|(row, _)| row.seq > from);
     let theirs: Vec<&UpdateRow> = rows().filter(|(_, known)| !**known).map(|(row, _)| row).collect();
-    theirs.last()?;
+    // What the hub put in itself is no second person's work.
+    theirs.iter().find(|row| row.author != NOBODY)?;
     let before = doc.new.get(..run.new.start)?;
     let common: Vec<&UpdateRow> =
         rows().filter(|(_, known)| **known).map(|(row, _)| row).chain(before).collect();
@@ -142,6 +149,12 @@ fn branches(doc: &DocWork, run: &Run, pushing: &Pushing<'_>, now_ms: u64) -> Opt
     let together = pushing.together.contains(&doc.doc)
         && theirs.iter().all(|row| fresh(row.at))
         && ours.iter().all(|row| fresh(made_ms(row.group)));
+    let mut now = open(snapshot, common.iter().chain(&theirs).chain(&ours).copied())?;
+    let spaces = if together {
+        Vec::new()
+    } else {
+        space_between(&mut now, &brought(&ours), &brought(&theirs)).unwrap_or_default()
+    };
     Some(Branches {
         base,
         arrived: newest.author,
@@ -150,14 +163,25 @@ fn branches(doc: &DocWork, run: &Run, pushing: &Pushing<'_>, now_ms: u64) -> Opt
         before: read(&[&common])?,
         first: read(&[&common, &ours])?,
         second: read(&[&common, &theirs])?,
-        now: read(&[&common, &theirs, &ours])?,
+        now: now.blocks().ok()?,
+        spaces,
         together,
     })
 }
 
+/// Returns the clocks that some updates insert.
+fn brought(rows: &[&UpdateRow]) -> Inserted {
+    let mut all = Inserted::new();
+    for (client, (low, high)) in rows.iter().flat_map(|row| introduced(&row.bytes).unwrap_or_default()) {
+        let (first, end) = all.entry(client).or_insert((low, high));
+        (*first, *end) = ((*first).min(low), (*end).max(high));
+    }
+    all
+}
+
 /// Returns the last author of the other branch, somebody else before oneself on another computer.
 fn other_author(theirs: &[&UpdateRow], not: PersonId) -> PersonId {
-    let others = theirs.iter().rev().map(|row| row.author);
+    let others = theirs.iter().rev().map(|row| row.author).filter(|author| *author != NOBODY);
     others.clone().find(|author| *author != not).or_else(|| others.clone().next()).unwrap_or(not)
 }
 
@@ -188,7 +212,7 @@ fn recover(
             ("at".to_owned(), json!(work.now_ms)),
         ]);
         let kind = (Recovered::KIND.name(), Recovered::SCHEMA, id);
-        work.put_by_hub(space, branches.group, crate::work::NOBODY, kind, fields)?;
+        work.put_by_hub(space, branches.group, NOBODY, kind, fields)?;
     }
     Ok(())
 }
@@ -273,13 +297,7 @@ fn one_notice(
             fields.insert("settledBy".to_owned(), Value::Null);
         }
     }
-    work.put_by_hub(
-        space,
-        branches.group,
-        crate::work::NOBODY,
-        (Notice::KIND.name(), Notice::SCHEMA, id),
-        fields,
-    )
+    work.put_by_hub(space, branches.group, NOBODY, (Notice::KIND.name(), Notice::SCHEMA, id), fields)
 }
 
 /// Returns an id that is made from what it names, so that the same merge seen twice names the same thing.

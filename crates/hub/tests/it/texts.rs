@@ -88,6 +88,31 @@ fn words_written_apart_are_all_there_and_both_are_told_once() {
 }
 
 #[test]
+fn words_that_met_at_one_place_get_a_space_that_is_nobodys() {
+    let network = Network::new();
+    let (asha, tom, opened) = network.two_managers();
+    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+    of_asha.types(&network, &asha, &opened, "lines are busy");
+    of_tom.types(&network, &tom, &opened, "patients wait");
+    let entries = of_asha.pulls(&network, &asha, &opened);
+    of_tom.pulls(&network, &tom, &opened);
+    assert_eq!(of_asha.words(), of_tom.words());
+    let mut words: Vec<_> = of_asha.words().split(' ').map(str::to_owned).collect();
+    words.sort();
+    assert_eq!(words, ["are", "busy", "lines", "patients", "wait"]);
+    let by_hub: Vec<_> = entries.iter().filter(|entry| matches!(entry.done, Done::Text(_))).collect();
+    assert_eq!(by_hub.len(), 3);
+    assert!(by_hub[2].author.0.is_nil());
+    let notices = looks::<Notice>(&opened, &entries);
+    assert_eq!(notices[0].text_now, of_asha.words(), "what stands now is told as it stands");
+    // The hub's own space is no second writer: who goes on without having seen it meets nobody.
+    of_tom.base = 2;
+    of_tom.types(&network, &tom, &opened, "And more.");
+    let entries = of_asha.pulls(&network, &asha, &opened);
+    assert_eq!(looks::<Notice>(&opened, &entries).len(), 1);
+}
+
+#[test]
 fn a_whole_push_of_words_is_looked_at_once() {
     let network = Network::new();
     let (asha, tom, opened) = network.two_managers();

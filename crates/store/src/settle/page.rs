@@ -2,6 +2,7 @@
 //! or whose space is not active, is dropped.
 
 use crate::changed::{Changed, Origin};
+use crate::codec::NOBODY;
 use crate::door::Door;
 use crate::error::StoreError;
 use crate::open::Store;
@@ -133,7 +134,7 @@ fn apply(
     let space_no = row.no;
     let mut confirming = Confirming::new(door, row, page.to)?;
     for entry in &page.entries {
-        if entry.author != confirming.me() && entry.author != crate::codec::NOBODY {
+        if entry.author != confirming.me() && entry.author != NOBODY {
             people.insert(entry.author);
             outcome.from_others += 1;
         }
@@ -211,7 +212,10 @@ fn count_text_of(
     }
     let mut doc = text::ensure_doc(door, update.doc, space_no)?;
     doc.schema = doc.schema.max(update.schema);
-    (doc.changed_at, doc.changed_by) = (entry.at.max(doc.changed_at), entry.author);
+    // A space that the hub put between two people's words is nobody's change.
+    if entry.author != NOBODY {
+        (doc.changed_at, doc.changed_by) = (entry.at.max(doc.changed_at), entry.author);
+    }
     doc.last_seq = doc.last_seq.max(entry.seq);
     text::save_doc(door, &doc)?;
     let (seq, author, at) = (Some(entry.seq), entry.author, entry.at);
@@ -262,7 +266,7 @@ fn settle_text(
     let snapshot = text::snapshot(door.db, doc)?.map(|(bytes, _)| bytes);
     let is_theirs = |update: &StoredUpdate| arrived.theirs.contains(&update.row);
     let theirs: Vec<StoredUpdate> = text::live(door.db, doc, 0)?.into_iter().filter(is_theirs).collect();
-    for update in &theirs {
+    for update in theirs.iter().filter(|update| update.author != NOBODY) {
         for client in texts.authors(&update.bytes).unwrap_or_default() {
             author::add(door, doc, client, update.author)?;
         }
