@@ -77,6 +77,8 @@ impl Plan {
     pub(crate) fn of(seed: u64, bug: Option<Bug>, real_hub: bool) -> (Self, Seeded) {
         let mut rng = Seeded::new(seed);
         let people = 2 + rng.index(2);
+        // Words come before those they build on only where both a device and the hub went back.
+        let back = matches!(bug, Some(Bug::IdsUsedTwice | Bug::Hub(HubBug::DropsEarlyText)));
         let devices = (0..people).map(|_| 1 + usize::from(rng.chance(350))).collect();
         let plan = Self {
             real_hub,
@@ -89,8 +91,8 @@ impl Plan {
             hub_dies: [0, 0, 30].get(rng.index(3)).copied().unwrap_or(0),
             types_meanwhile: [0, 60, 200].get(rng.index(3)).copied().unwrap_or(0),
             wrong_clocks: rng.chance(400),
-            device_restores: rng.chance(350) || bug == Some(Bug::IdsUsedTwice),
-            hub_restores: rng.chance(450),
+            device_restores: rng.chance(350) || back,
+            hub_restores: rng.chance(450) || bug == Some(Bug::Hub(HubBug::DropsEarlyText)),
             hub_events: [10, 40, 150].get(rng.index(3)).copied().unwrap_or(0),
             syncs: [120, 350, 600].get(rng.index(3)).copied().unwrap_or(0),
             entries_a_page: 1 + rng.index(12),

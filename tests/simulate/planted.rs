@@ -5,9 +5,8 @@ use crate::plan::Bug;
 use linchpin_testkit::device::DeviceBug;
 use linchpin_testkit::hub_memory::HubBug;
 
-/// How many histories each fault may take to be found. An update thrown away on arrival takes most: the checksum
-/// finds the hole, and a fill mends it.
-const BUDGET: u64 = 600;
+/// How many histories each fault may take to be found.
+const BUDGET: u64 = 400;
 
 fn found(bug: Bug) {
     let found =
