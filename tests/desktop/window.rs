@@ -102,6 +102,11 @@ impl Window {
         self.find(role, name).await?.click().await.with_context(|| format!("press {name}"))
     }
 
+    /// Goes to an address of the app, as a link would.
+    pub(crate) async fn go_to(&self, address: &str) -> Result<()> {
+        self.script("location.hash = arguments[0]", vec![json!(address)]).await.map(|_| ())
+    }
+
     /// Types into a named field.
     pub(crate) async fn fill(&self, name: &str, text: &str) -> Result<()> {
         let field = self.find("textbox", name).await?;
