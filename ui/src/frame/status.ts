@@ -1,4 +1,5 @@
 // Which facts the status bar states, from what Rust knows. The order is computer, hub, others.
+import type { OpenFacts } from '../editor/now.svelte';
 import type { SyncStatus } from '../ipc/generated';
 import { number } from '../words/counts';
 import { clockAt } from '../words/dates';
@@ -6,13 +7,13 @@ import { m } from '../words/m';
 
 /** One fact: its sign, its words, how loud it is. */
 export interface Fact {
-  readonly sign: 'saved' | 'sent' | 'seen' | 'waiting' | 'offline' | 'key' | 'trouble' | 'paused';
+  readonly sign: 'saved' | 'sent' | 'seen' | 'waiting' | 'offline' | 'key' | 'trouble' | 'paused' | 'look';
   readonly words: string;
   readonly loud: 'quiet' | 'warn';
 }
 
-/** Returns what the status bar says. */
-export function facts(status: SyncStatus): Fact[] {
+/** Returns what the status bar says; `open` tells of the answer that is open. */
+export function facts(status: SyncStatus, open: OpenFacts | null): Fact[] {
   const trouble = inTheWay(status);
   if (trouble) return [trouble];
   const all: Fact[] = [];
@@ -26,7 +27,8 @@ export function facts(status: SyncStatus): Fact[] {
     return all;
   }
   if (status.sentAt !== null) all.push(quiet('sent', m.status_sent({ time: clockAt(status.sentAt) })));
-  if (status.seenUntil !== null) all.push(quiet('seen', m.status_seen({ time: clockAt(status.seenUntil) })));
+  if (open?.look) all.push({ sign: 'look', words: m.workspace_two_changed(), loud: 'warn' });
+  else if (open?.seen) all.push(quiet('seen', m.status_seen({ name: open.seen.name, time: clockAt(open.seen.at) })));
   return all;
 }
 
