@@ -78,6 +78,8 @@ describe('by keyboard alone', () => {
     await rows.first().waitFor();
     const before = await rows.count();
     for (const back of ['message', 'keys']) {
+      await page.locator('[data-row=c-future]').focus();
+      await page.getByRole('complementary', { name: 'About Future of general practice' }).getByText('Anna Hollis (you)').waitFor();
       await tabTo(page, 'More actions');
       await page.keyboard.press('Enter');
       await page.locator('[role=menuitem]:focus').waitFor();

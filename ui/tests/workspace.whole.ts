@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function at(hash: string, query = '', theme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const open = await stage.open({ at: hash, with: `link=connected&${query}`, theme });
+  const open = await stage.open({ at: hash, with: query.startsWith('link=') ? query : `link=connected&${query}`, theme });
   opened.push(open);
   return open.page;
 }
@@ -158,6 +158,33 @@ describe('what stands beside the answer', () => {
     await answer(page).getByText('More words.').waitFor({ state: 'detached' });
   });
 
+  it('offers no change that the hub would refuse, and says who can make it', async () => {
+    const page = await at('#/consultations/c-access/c-access-q1');
+    await page.getByRole('tab', { name: 'This question' }).click();
+    await page.getByText('Only Ruth Ellery, who brought this consultation in,').waitFor();
+    for (const name of ['Move down', 'Change the question', 'Delete question 1']) {
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    }
+    await page.getByRole('tab', { name: 'This consultation' }).click();
+    await page.getByText('Only Ruth Ellery, who brought this consultation in,').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Title' }).isDisabled()).toBe(true);
+    for (const name of ['Change the closing time', 'Delete this consultation']) {
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    }
+    await page.getByRole('button', { name: 'Add a question' }).click();
+    await page.getByRole('textbox', { name: 'What is asked' }).fill('What else?');
+    await page.locator('form').getByRole('button', { name: 'Add a question' }).click();
+    await page.getByRole('heading', { level: 1, name: 'What else?' }).waitFor();
+    await page.getByRole('tab', { name: 'This question' }).click();
+    await page.getByRole('button', { name: 'Change the question' }).waitFor();
+  });
+
+  it('lets everything be changed while there is no network', async () => {
+    const page = await at('#/consultations/c-access/c-access-q1', 'link=notJoined');
+    await page.getByRole('tab', { name: 'This question' }).click();
+    await page.getByRole('button', { name: 'Change the question' }).waitFor();
+  });
+
   it('shows what two people had and lets both stand', async () => {
     const page = await at('#/consultations/c-future/future-q4');
     await page.getByText('2 people changed this sentence while apart.').waitFor();
@@ -193,6 +220,8 @@ describe('for everybody', () => {
     }],
     ['a list of people', QUESTION, (page) => page.getByRole('combobox', { name: 'Who writes it' }).click()],
     ['a new question', QUESTION, (page) => page.getByRole('button', { name: 'Add a question' }).click()],
+    ['a question of somebody else', '#/consultations/c-access/c-access-q1', (page) => page.getByRole('tab', { name: 'This question' }).click()],
+    ['a consultation of somebody else', '#/consultations/c-access/c-access-q1', (page) => page.getByRole('tab', { name: 'This consultation' }).click()],
     ['a sent answer', '#/consultations/c-digital/c-digital-q1', () => Promise.resolve()],
   ];
   for (const theme of ['light', 'dark'] as const) {

@@ -156,6 +156,8 @@ export type CallCounts = {
 export type CallDetail = {
   /** The row as in the list. */
   row: CallRow,
+  /** Whether the hub would let this person change the call and its closing time, and delete it. */
+  mayEdit: boolean,
   /** What sort of call it is. */
   kind: CallKind,
   /** Where it was published. */
@@ -837,6 +839,8 @@ export type QuestionRow = {
   id: QuestionId,
   /** Its answer. */
   answer: AnswerId,
+  /** Whether the hub would let this person change the question, move it and delete it. */
+  mayEdit: boolean,
   /** Its section. */
   section: SectionId | null,
   /** The heading of its section. */
