@@ -158,6 +158,36 @@ describe('what stands beside the answer', () => {
     await answer(page).getByText('More words.').waitFor({ state: 'detached' });
   });
 
+  it('moves the edge of the panel with keys and pointer within its limits, and remembers where it was', async () => {
+    const page = await at(QUESTION);
+    const edge = page.getByRole('separator', { name: 'Width of the panel' });
+    const width = async (): Promise<number> => (await page.locator('.right aside').boundingBox())?.width ?? 0;
+    expect(await width()).toBe(328);
+    await edge.press('ArrowLeft');
+    expect(await width()).toBe(344);
+    expect(await edge.getAttribute('aria-valuenow')).toBe('344');
+    await edge.press('End');
+    await edge.press('ArrowLeft');
+    expect(await width()).toBe(400);
+    const box = await edge.boundingBox();
+    if (!box) throw new Error('the edge is not there');
+    await page.mouse.move(box.x + 4, 300);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 34, 300);
+    expect(await width()).toBe(370);
+    await page.mouse.move(box.x + 600, 300);
+    await page.mouse.up();
+    expect(await width()).toBe(280);
+    await edge.press('ArrowLeft');
+    await page.evaluate(() => (window.location.hash = '#/sync'));
+    await page.getByRole('heading', { level: 1, name: 'Sync and history' }).waitFor();
+    await page.goBack();
+    await answer(page).waitFor();
+    expect(await width()).toBe(296);
+    await edge.dblclick();
+    expect(await width()).toBe(328);
+  });
+
   it('offers no change that the hub would refuse, and says who can make it', async () => {
     const page = await at('#/consultations/c-access/c-access-q1');
     await page.getByRole('tab', { name: 'This question' }).click();

@@ -1080,7 +1080,9 @@ export type Settings = {
   /** A proxy by hand, such as `http://proxy.example.org:8080`; empty for the system's. */
   proxy: string,
   /** Whether the navigation is folded; none for the usual. */
-  navFolded: boolean | null, };
+  navFolded: boolean | null,
+  /** How wide the panel beside an answer is, in pixels: 280 to 400. */
+  panelWidth: number, };
 
 /** Says that it is fine. */
 export type SettleLook = {
