@@ -237,6 +237,12 @@ describe('what stands beside the answer', () => {
   });
 });
 
+async function tool(page: Page, name: string, field: string): Promise<void> {
+  await answer(page).click();
+  await page.getByRole('button', { name, exact: true }).click();
+  if (field !== '') await page.getByRole('textbox', { name: field }).waitFor();
+}
+
 describe('for everybody', () => {
   const STATES: [string, string, (page: Page) => Promise<unknown>][] = [
     ['an answer', QUESTION, () => Promise.resolve()],
@@ -248,6 +254,31 @@ describe('for everybody', () => {
       await page.getByRole('tab', { name: 'History' }).click();
       await page.getByRole('button', { name: 'Compare versions' }).click();
     }],
+    ['a link being made', QUESTION, (page) => tool(page, 'Link', 'Leads to')],
+    ['a footnote being written', QUESTION, (page) => tool(page, 'Footnote', '')],
+    ['a table', QUESTION, async (page) => {
+      await typeAtEnd(page, '');
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
+      for (const heading of ['Region', 'Practices', 'Posts']) {
+        await page.keyboard.type(heading);
+        await page.keyboard.press('Tab');
+      }
+    }],
+    ['a version being kept', QUESTION, async (page) => {
+      await page.getByRole('tab', { name: 'History' }).click();
+      await page.getByRole('button', { name: 'Keep a version' }).click();
+    }],
+    ['a closing time being changed', QUESTION, async (page) => {
+      await page.getByRole('tab', { name: 'This consultation' }).click();
+      await page.getByRole('button', { name: 'Change the closing time' }).click();
+    }],
+    ['the rule of counting', QUESTION, (page) => page.locator('.middle footer button[aria-expanded]').click()],
+    ['an answer being read', QUESTION, (page) => page.getByText('Read', { exact: true }).click()],
+    ['words that are not saved', `${QUESTION}|broken=append_update`, async (page) => {
+      await typeAtEnd(page, ' Not on the disk.');
+      await page.getByRole('alert').waitFor();
+    }],
+    ['a call that cannot be read', `${QUESTION}|broken=show_call`, () => Promise.resolve()],
     ['a list of people', QUESTION, (page) => page.getByRole('combobox', { name: 'Who writes it' }).click()],
     ['a new question', QUESTION, (page) => page.getByRole('button', { name: 'Add a question' }).click()],
     ['a question of somebody else', '#/consultations/c-access/c-access-q1', (page) => page.getByRole('tab', { name: 'This question' }).click()],
@@ -255,13 +286,41 @@ describe('for everybody', () => {
     ['a sent answer', '#/consultations/c-digital/c-digital-q1', () => Promise.resolve()],
   ];
   for (const theme of ['light', 'dark'] as const) {
-    it.each(STATES)(`axe finds nothing, ${theme}: %s`, async (_, hash, step) => {
-      const page = await at(hash, '', theme);
+    it.each(STATES)(`axe finds nothing, ${theme}: %s`, async (_, place, step) => {
+      const [hash = '', query = ''] = place.split('|');
+      const page = await at(hash, query, theme);
       await step(page);
       await page.waitForFunction(() => document.getAnimations().length === 0);
       expect(await wrongs(page)).toEqual([]);
     });
   }
+
+  const NARROW: [string, (page: Page) => Promise<unknown>][] = [
+    ['the answer', () => Promise.resolve()],
+    ['the questions in their drawer', (page) => page.getByRole('button', { name: 'Questions' }).click()],
+    ['the panel over the answer', (page) => page.getByRole('button', { name: 'Show what belongs to the answer' }).click()],
+  ];
+  it.each(NARROW)('axe finds nothing at 200 per cent: %s', async (_, step) => {
+    const page = await at(QUESTION);
+    await page.setViewportSize({ width: 720, height: 450 });
+    await page.reload();
+    await answer(page).waitFor();
+    await step(page);
+    expect(await wrongs(page)).toEqual([]);
+  });
+
+  it('leaves room to write at 400 per cent', async () => {
+    const page = await at(QUESTION);
+    await page.setViewportSize({ width: 320, height: 256 });
+    await page.reload();
+    await answer(page).click();
+    await page.keyboard.type('Seen. ');
+    const seen = await answer(page).evaluate((box) => {
+      const [own, pane] = [box.getBoundingClientRect(), document.querySelector('.middle')?.getBoundingClientRect()];
+      return Math.min(own.bottom, pane?.bottom ?? 0) - Math.max(own.top, pane?.top ?? 0);
+    });
+    expect(seen).toBeGreaterThan(80);
+  });
 
   it.each([
     [720, 450],
