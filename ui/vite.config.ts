@@ -26,6 +26,8 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    // The tests weigh by it what each screen loads; a release carries none.
+    manifest: mode === 'fake',
   },
   // Tests run the browser's side of Svelte.
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},

@@ -59,6 +59,38 @@ describe('by keyboard alone', () => {
     await close();
   });
 
+  it('a question that is dragged lies where the line was, and Escape leaves it', async () => {
+    const { page, faults, close } = await stage.open({ at: '#/bring-in' });
+    await page.getByLabel('Text of the call').fill('Rotas\n\n1. What helps?\n\n2. Why is that?\n\n3. What else?');
+    await page.getByRole('button', { name: 'Find the questions' }).click();
+    const texts = (): Promise<string[]> => page.locator('ol textarea').evaluateAll((all) => all.map((one) => (one as HTMLTextAreaElement).value));
+    await expect.poll(texts).toEqual(['What helps?', 'Why is that?', 'What else?']);
+    const row = async (at: number) => {
+      const box = await page.locator('ol > li').nth(at).boundingBox();
+      if (!box) throw new Error('the question is not there');
+      return box;
+    };
+    const drag = async (from: number, to: number, part: number): Promise<void> => {
+      const grip = await page.locator('ol > li .grip').nth(from).boundingBox();
+      if (!grip) throw new Error('the grip is not there');
+      await page.mouse.move(grip.x + 12, grip.y + 16);
+      await page.mouse.down();
+      const target = await row(to);
+      await page.mouse.move(grip.x + 12, target.y + target.height * part, { steps: 4 });
+    };
+    await drag(0, 2, 0.8);
+    await page.locator('li.beneath').waitFor();
+    await page.mouse.up();
+    await expect.poll(texts).toEqual(['Why is that?', 'What else?', 'What helps?']);
+    await drag(2, 0, 0.2);
+    await page.locator('li.over').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    expect(await texts()).toEqual(['Why is that?', 'What else?', 'What helps?']);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('a call is chosen with the arrows, opened with Enter, and Back leads to the list', async () => {
     const { page, close } = await stage.open({ at: '#/consultations' });
     await tabTo(page, 'Access reporting measures');
@@ -78,6 +110,8 @@ describe('by keyboard alone', () => {
     await rows.first().waitFor();
     const before = await rows.count();
     for (const back of ['message', 'keys']) {
+      await page.locator('[data-row=c-future]').focus();
+      await page.getByRole('complementary', { name: 'About Future of general practice' }).getByText('Anna Hollis (you)').waitFor();
       await tabTo(page, 'More actions');
       await page.keyboard.press('Enter');
       await page.locator('[role=menuitem]:focus').waitFor();

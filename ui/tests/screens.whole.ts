@@ -20,27 +20,72 @@ const SCENES: Scene[] = [
   { name: 'Consultations', at: '#/consultations' },
   { name: 'Consultations as a timeline', at: '#/consultations', first: (page) => page.getByText('Timeline').click() },
   { name: 'Consultations, none', at: '#/consultations', with: 'empty' },
+  { name: 'Consultations that were sent', at: '#/consultations', first: (page) => page.getByRole('tab', { name: /^Sent/ }).click() },
+  { name: 'Consultations that cannot be read', at: '#/consultations', with: 'broken=list_calls' },
+  { name: 'a message with Undo', at: '#/sync', first: settled },
   { name: 'the menu of a call', wide: true, at: '#/consultations', first: (page) => page.getByRole('button', { name: 'More actions' }).click() },
   { name: 'Workspace', at: '#/consultations/c-future/future-q3' },
   { name: 'Workspace with a choice', at: '#/consultations/c-future/future-q6' },
   { name: 'Workspace with something to look at', at: '#/consultations/c-future/future-q4' },
   { name: 'Bring in, pasting', at: '#/bring-in' },
   { name: 'Bring in, looking through', at: '#/bring-in', first: bringIn },
+  { name: 'the menu of a question', at: '#/bring-in', first: questionMenu },
   { name: 'Search', at: '#/search?text=practice' },
   { name: 'Search without a result', at: '#/search?text=xyzzy' },
   { name: 'the palette', at: '#/', first: (page) => page.keyboard.press('Control+k') },
+  { name: 'the palette with results', at: '#/', first: palette },
   { name: 'the list of keys', at: '#/', first: (page) => page.keyboard.press('F1') },
   { name: 'Sync and history', at: '#/sync' },
   { name: 'Sync and history on one’s own', at: '#/sync', with: 'link=notJoined' },
+  { name: 'Sync and history while the hub is away', at: '#/sync', with: 'link=hubAway' },
+  { name: 'Sync and history, in touch', at: '#/sync', with: 'link=connected' },
+  { name: 'Sync and history after the sign-in ended', at: '#/sync', with: 'link=signedOut' },
   { name: 'the report for support', at: '#/sync', first: (page) => page.getByRole('button', { name: 'Copy report' }).click() },
   { name: 'Settings', at: '#/settings' },
   { name: 'the question before a restore', at: '#/settings', first: (page) => page.getByRole('button', { name: 'Restore from a file' }).click() },
   { name: 'Recently deleted', at: '#/deleted' },
+  { name: 'Recently deleted with something in it', wide: true, at: '#/consultations', first: deleted },
   { name: 'a part that failed', at: '#/', with: 'broken=home' },
   { name: 'First run', with: 'phase=firstRun' },
+  { name: 'First run, restoring', with: 'phase=firstRun', first: (page) => page.getByRole('button', { name: /^Restore a backup/ }).click() },
   { name: 'First run, starting', with: 'phase=firstRun&key=passphrase', first: (page) => page.getByRole('button', { name: /^Start writing now/ }).click() },
+  { name: 'a wrong passphrase', with: 'phase=locked&key=passphrase', first: wrongPassphrase },
+  { name: 'a start that failed', with: 'broken=app_state' },
   { name: 'Locked', with: 'phase=locked&key=passphrase' },
 ];
+
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'It is fine' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).waitFor();
+}
+
+async function palette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('practice');
+  await page.getByRole('option', { name: /Future of general practice/ }).first().waitFor();
+}
+
+async function questionMenu(page: Page): Promise<void> {
+  await bringIn(page);
+  await page.getByRole('button', { name: 'More for question 2' }).click();
+  await page.getByRole('menuitem').first().waitFor();
+}
+
+async function deleted(page: Page): Promise<void> {
+  await page.locator('[data-row=c-future]').click();
+  await page.getByRole('complementary').getByText('Anna Hollis (you)').waitFor();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete this consultation' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).waitFor();
+  await page.evaluate(() => (window.location.hash = '#/deleted'));
+  await page.getByRole('button', { name: /^Bring back/ }).waitFor();
+}
+
+async function wrongPassphrase(page: Page): Promise<void> {
+  await page.keyboard.type('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByText('This is not the passphrase.').waitFor();
+}
 
 async function bringIn(page: Page): Promise<void> {
   await page.getByLabel('Text of the call').fill(PASTED);
@@ -68,7 +113,7 @@ describe.each([
   ['200 per cent', 720, 450],
   ['400 per cent', 320, 256],
 ])('at %s', (_, width, height) => {
-  it.each(SCENES.filter((scene) => !scene.wide))('$name is never wider than the window', async (scene) => {
+  it.each(SCENES.filter((scene) => !scene.wide))('$name is never wider than the window, and axe finds nothing', async (scene) => {
     const { page, close } = await stage.open({ ...scene, width, height });
     await scene.first?.(page);
     const wider = await page.evaluate(() => {
@@ -77,6 +122,7 @@ describe.each([
       return panes.filter(out).map((element) => `${element.tagName.toLowerCase()}.${element.className} ${element.scrollWidth} > ${element.clientWidth}`);
     });
     expect(wider).toEqual([]);
+    if (width === 720) expect(await wrongs(page)).toEqual([]);
     await close();
   });
 });

@@ -7,7 +7,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 
 const HERE = new URL('.', import.meta.url);
 /** Where the built files lie; another folder lets two runs stand side by side. */
-const FILES = new URL(`${process.env.LINCHPIN_SCREENS ?? '../dist-fake'}/`, HERE);
+export const FILES = new URL(`${process.env.LINCHPIN_SCREENS ?? '../dist-fake'}/`, HERE);
 const TYPES: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' };
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function at(hash: string, query = '', theme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const open = await stage.open({ at: hash, with: `link=connected&${query}`, theme });
+  const open = await stage.open({ at: hash, with: query.startsWith('link=') ? query : `link=connected&${query}`, theme });
   opened.push(open);
   return open.page;
 }
@@ -158,6 +158,63 @@ describe('what stands beside the answer', () => {
     await answer(page).getByText('More words.').waitFor({ state: 'detached' });
   });
 
+  it('moves the edge of the panel with keys and pointer within its limits, and remembers where it was', async () => {
+    const page = await at(QUESTION);
+    const edge = page.getByRole('separator', { name: 'Width of the panel' });
+    const width = async (): Promise<number> => (await page.locator('.right aside').boundingBox())?.width ?? 0;
+    expect(await width()).toBe(328);
+    await edge.press('ArrowLeft');
+    expect(await width()).toBe(344);
+    expect(await edge.getAttribute('aria-valuenow')).toBe('344');
+    await edge.press('End');
+    await edge.press('ArrowLeft');
+    expect(await width()).toBe(400);
+    const box = await edge.boundingBox();
+    if (!box) throw new Error('the edge is not there');
+    await page.mouse.move(box.x + 4, 300);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 34, 300);
+    expect(await width()).toBe(370);
+    await page.mouse.move(box.x + 600, 300);
+    await page.mouse.up();
+    expect(await width()).toBe(280);
+    await edge.press('ArrowLeft');
+    await page.evaluate(() => (window.location.hash = '#/sync'));
+    await page.getByRole('heading', { level: 1, name: 'Sync and history' }).waitFor();
+    await page.goBack();
+    await answer(page).waitFor();
+    expect(await width()).toBe(296);
+    await edge.dblclick();
+    expect(await width()).toBe(328);
+  });
+
+  it('offers no change that the hub would refuse, and says who can make it', async () => {
+    const page = await at('#/consultations/c-access/c-access-q1');
+    await page.getByRole('tab', { name: 'This question' }).click();
+    await page.getByText('Only Ruth Ellery, who brought this consultation in,').waitFor();
+    for (const name of ['Move down', 'Change the question', 'Delete question 1']) {
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    }
+    await page.getByRole('tab', { name: 'This consultation' }).click();
+    await page.getByText('Only Ruth Ellery, who brought this consultation in,').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Title' }).isDisabled()).toBe(true);
+    for (const name of ['Change the closing time', 'Delete this consultation']) {
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    }
+    await page.getByRole('button', { name: 'Add a question' }).click();
+    await page.getByRole('textbox', { name: 'What is asked' }).fill('What else?');
+    await page.locator('form').getByRole('button', { name: 'Add a question' }).click();
+    await page.getByRole('heading', { level: 1, name: 'What else?' }).waitFor();
+    await page.getByRole('tab', { name: 'This question' }).click();
+    await page.getByRole('button', { name: 'Change the question' }).waitFor();
+  });
+
+  it('lets everything be changed while there is no network', async () => {
+    const page = await at('#/consultations/c-access/c-access-q1', 'link=notJoined');
+    await page.getByRole('tab', { name: 'This question' }).click();
+    await page.getByRole('button', { name: 'Change the question' }).waitFor();
+  });
+
   it('shows what two people had and lets both stand', async () => {
     const page = await at('#/consultations/c-future/future-q4');
     await page.getByText('2 people changed this sentence while apart.').waitFor();
@@ -180,6 +237,12 @@ describe('what stands beside the answer', () => {
   });
 });
 
+async function tool(page: Page, name: string, field: string): Promise<void> {
+  await answer(page).click();
+  await page.getByRole('button', { name, exact: true }).click();
+  if (field !== '') await page.getByRole('textbox', { name: field }).waitFor();
+}
+
 describe('for everybody', () => {
   const STATES: [string, string, (page: Page) => Promise<unknown>][] = [
     ['an answer', QUESTION, () => Promise.resolve()],
@@ -191,18 +254,73 @@ describe('for everybody', () => {
       await page.getByRole('tab', { name: 'History' }).click();
       await page.getByRole('button', { name: 'Compare versions' }).click();
     }],
+    ['a link being made', QUESTION, (page) => tool(page, 'Link', 'Leads to')],
+    ['a footnote being written', QUESTION, (page) => tool(page, 'Footnote', '')],
+    ['a table', QUESTION, async (page) => {
+      await typeAtEnd(page, '');
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
+      for (const heading of ['Region', 'Practices', 'Posts']) {
+        await page.keyboard.type(heading);
+        await page.keyboard.press('Tab');
+      }
+    }],
+    ['a version being kept', QUESTION, async (page) => {
+      await page.getByRole('tab', { name: 'History' }).click();
+      await page.getByRole('button', { name: 'Keep a version' }).click();
+    }],
+    ['a closing time being changed', QUESTION, async (page) => {
+      await page.getByRole('tab', { name: 'This consultation' }).click();
+      await page.getByRole('button', { name: 'Change the closing time' }).click();
+    }],
+    ['the rule of counting', QUESTION, (page) => page.locator('.middle footer button[aria-expanded]').click()],
+    ['an answer being read', QUESTION, (page) => page.getByText('Read', { exact: true }).click()],
+    ['words that are not saved', `${QUESTION}|broken=append_update`, async (page) => {
+      await typeAtEnd(page, ' Not on the disk.');
+      await page.getByRole('alert').waitFor();
+    }],
+    ['a call that cannot be read', `${QUESTION}|broken=show_call`, () => Promise.resolve()],
     ['a list of people', QUESTION, (page) => page.getByRole('combobox', { name: 'Who writes it' }).click()],
     ['a new question', QUESTION, (page) => page.getByRole('button', { name: 'Add a question' }).click()],
+    ['a question of somebody else', '#/consultations/c-access/c-access-q1', (page) => page.getByRole('tab', { name: 'This question' }).click()],
+    ['a consultation of somebody else', '#/consultations/c-access/c-access-q1', (page) => page.getByRole('tab', { name: 'This consultation' }).click()],
     ['a sent answer', '#/consultations/c-digital/c-digital-q1', () => Promise.resolve()],
   ];
   for (const theme of ['light', 'dark'] as const) {
-    it.each(STATES)(`axe finds nothing, ${theme}: %s`, async (_, hash, step) => {
-      const page = await at(hash, '', theme);
+    it.each(STATES)(`axe finds nothing, ${theme}: %s`, async (_, place, step) => {
+      const [hash = '', query = ''] = place.split('|');
+      const page = await at(hash, query, theme);
       await step(page);
       await page.waitForFunction(() => document.getAnimations().length === 0);
       expect(await wrongs(page)).toEqual([]);
     });
   }
+
+  const NARROW: [string, (page: Page) => Promise<unknown>][] = [
+    ['the answer', () => Promise.resolve()],
+    ['the questions in their drawer', (page) => page.getByRole('button', { name: 'Questions' }).click()],
+    ['the panel over the answer', (page) => page.getByRole('button', { name: 'Show what belongs to the answer' }).click()],
+  ];
+  it.each(NARROW)('axe finds nothing at 200 per cent: %s', async (_, step) => {
+    const page = await at(QUESTION);
+    await page.setViewportSize({ width: 720, height: 450 });
+    await page.reload();
+    await answer(page).waitFor();
+    await step(page);
+    expect(await wrongs(page)).toEqual([]);
+  });
+
+  it('leaves room to write at 400 per cent', async () => {
+    const page = await at(QUESTION);
+    await page.setViewportSize({ width: 320, height: 256 });
+    await page.reload();
+    await answer(page).click();
+    await page.keyboard.type('Seen. ');
+    const seen = await answer(page).evaluate((box) => {
+      const [own, pane] = [box.getBoundingClientRect(), document.querySelector('.middle')?.getBoundingClientRect()];
+      return Math.min(own.bottom, pane?.bottom ?? 0) - Math.max(own.top, pane?.top ?? 0);
+    });
+    expect(seen).toBeGreaterThan(80);
+  });
 
   it.each([
     [720, 450],

@@ -200,6 +200,8 @@ pub struct ShowCall {
 pub struct CallDetail {
     /// The row as in the list.
     pub row: CallRow,
+    /// Whether the hub would let this person change the call and its closing time, and delete it.
+    pub may_edit: bool,
     /// What sort of call it is.
     pub kind: CallKind,
     /// Where it was published.
@@ -228,6 +230,8 @@ pub struct QuestionRow {
     pub id: QuestionId,
     /// Its answer.
     pub answer: AnswerId,
+    /// Whether the hub would let this person change the question, move it and delete it.
+    pub may_edit: bool,
     /// Its section.
     pub section: Option<SectionId>,
     /// The heading of its section.

@@ -19,6 +19,8 @@ const KEY: &str = "settings";
 const PAUSED: &str = "syncPaused";
 /// The sizes of text there are, in per cent.
 const SIZES: [u16; 5] = [90, 100, 115, 130, 150];
+/// How narrow and how wide the panel beside an answer may be, in pixels.
+const PANEL: (u16, u16) = (280, 400);
 
 /// Asks for the settings.
 #[derive(Debug, Deserialize, TS)]
@@ -47,6 +49,8 @@ pub struct Settings {
     pub proxy: String,
     /// Whether the navigation is folded; none for the usual.
     pub nav_folded: Option<bool>,
+    /// How wide the panel beside an answer is, in pixels: 280 to 400.
+    pub panel_width: u16,
 }
 
 impl Default for Settings {
@@ -61,6 +65,7 @@ impl Default for Settings {
             hourly_backup: true,
             proxy: String::new(),
             nav_folded: None,
+            panel_width: 328,
         }
     }
 }
@@ -153,7 +158,8 @@ pub fn get_settings(core: &Core, _: GetSettings) -> Result<Settings, Error> {
 /// A value that is none of the choices, or any fault of the store.
 pub fn change_settings(core: &Core, asked: ChangeSettings) -> Result<Settings, Error> {
     let desk = core.desk()?;
-    let settings = asked.settings;
+    let mut settings = asked.settings;
+    settings.panel_width = settings.panel_width.clamp(PANEL.0, PANEL.1);
     if !SIZES.contains(&settings.text_size) {
         return Err(Error::field(
             "textSize",

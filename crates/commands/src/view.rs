@@ -10,7 +10,7 @@ use linchpin_domain::record::question_set::{Question, Section};
 use linchpin_domain::record::response::Response;
 use linchpin_domain::space::Space;
 use linchpin_store::StoreError;
-use linchpin_store::reader::{Filter, Reader, Row};
+use linchpin_store::reader::{Filter, Maker, Reader, Row};
 use std::collections::BTreeMap;
 
 /// The people that are known here.
@@ -93,6 +93,8 @@ pub(crate) struct QuestionView {
     pub(crate) id: QuestionId,
     /// The question.
     pub(crate) question: Question,
+    /// Who made the question.
+    pub(crate) maker: Maker,
     /// Its number as printed, or its place.
     pub(crate) number: String,
     /// The heading of its section.
@@ -177,6 +179,7 @@ fn question_view(
     let number = question.number.trim();
     Ok(QuestionView {
         id,
+        maker: row.maker,
         number: if number.is_empty() { (place + 1).to_string() } else { number.to_owned() },
         section: question.section.and_then(|id| Some((id, sections.get(&id)?.clone()))),
         answer,

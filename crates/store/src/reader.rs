@@ -13,7 +13,7 @@ pub use crate::table::stage::Staged;
 pub use crate::table::sync_log::SyncLine;
 pub use crate::table::text::StoredUpdate;
 pub use facts::{DeletedRow, SeenBy, Truth};
-pub use records::{Filter, Row};
+pub use records::{Filter, Maker, Row};
 pub use texts::{DocFacts, TextParts};
 
 use crate::error::StoreError;

@@ -3,7 +3,9 @@
 
 import { Editor, Extension } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
-import { Gapcursor, Placeholder } from '@tiptap/extensions';
+// Each by its own path: the package's front door brings its undo, drop cursor and more.
+import { Gapcursor } from '@tiptap/extensions/gap-cursor';
+import { Placeholder } from '@tiptap/extensions/placeholder';
 import { type Author, Authors } from './authors';
 import { type Count, countDocument } from './count';
 import { Cursors, tellCursor } from './cursors';

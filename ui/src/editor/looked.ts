@@ -1,13 +1,22 @@
 // The thin line under sentences that two people changed: found by their words, so it follows them as they move
-// and goes when they change.
+// and goes when they change. The words that each of the two brought carry the tint of their author.
 
 import { Extension } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 
+/** Some words of a sentence that two people changed, with the colour of who changed them. */
+export interface LookedRun {
+  text: string;
+  /** 1 to 8; none where both had these words. */
+  colour: number | null;
+}
+
+type Sentences = readonly (readonly LookedRun[])[];
+
 interface Shown {
-  sentences: readonly string[];
+  sentences: Sentences;
   marks: DecorationSet;
 }
 
@@ -25,7 +34,7 @@ export const Looked = Extension.create({
       state: {
         init: () => ({ sentences: [], marks: DecorationSet.empty }),
         apply: (tr, shown) => {
-          const told: readonly string[] | undefined = tr.getMeta(KEY);
+          const told: Sentences | undefined = tr.getMeta(KEY);
           if (told) return { sentences: told, marks: find(tr.doc, told) };
           if (!tr.docChanged || shown.sentences.length === 0) return shown;
           return { ...shown, marks: find(tr.doc, shown.sentences) };
@@ -36,9 +45,8 @@ export const Looked = Extension.create({
   ],
 });
 
-function find(doc: Node, sentences: readonly string[]): DecorationSet {
+function find(doc: Node, sentences: Sentences): DecorationSet {
   const all: Decoration[] = [];
-  const wanted = sentences.map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
   doc.descendants((node, at) => {
     if (!node.isTextblock) return true;
     // One character for each place, so that an offset in the text is an offset in the node.
@@ -46,10 +54,19 @@ function find(doc: Node, sentences: readonly string[]): DecorationSet {
     node.forEach((child) => {
       text += child.isText ? (child.text ?? '') : '\ufffc'.repeat(child.nodeSize);
     });
-    for (const sentence of wanted) {
-      const from = text.indexOf(sentence);
+    for (const runs of sentences) {
+      const whole = runs.map((run) => run.text).join('');
+      const sentence = whole.trim();
+      const from = sentence === '' ? -1 : text.indexOf(sentence);
       if (from === -1) continue;
-      all.push(Decoration.inline(at + 1 + from, at + 1 + from + sentence.length, { class: 'looked' }));
+      const [start, end] = [at + 1 + from, at + 1 + from + sentence.length];
+      all.push(Decoration.inline(start, end, { class: 'looked' }));
+      let place = start - whole.indexOf(sentence);
+      for (const { text: words, colour } of runs) {
+        const [begins, ends] = [Math.max(start, place), Math.min(end, place + words.length)];
+        place += words.length;
+        if (colour !== null && begins < ends) all.push(Decoration.inline(begins, ends, { class: `words w${String(colour)}` }));
+      }
     }
     return false;
   });

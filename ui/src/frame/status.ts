@@ -9,7 +9,7 @@ import { m } from '../words/m';
 export interface Fact {
   readonly sign: 'saved' | 'sent' | 'seen' | 'waiting' | 'offline' | 'key' | 'trouble' | 'paused' | 'look';
   readonly words: string;
-  readonly loud: 'quiet' | 'warn';
+  readonly loud: 'quiet' | 'warn' | 'error';
 }
 
 /** Returns what the status bar says; `open` tells of the answer that is open. */
@@ -37,7 +37,7 @@ export function withTyping(all: readonly Fact[], typing: 'quiet' | 'saving' | 'f
   if (typing === 'quiet') return [...all];
   const others = all.filter((fact) => fact.sign !== 'saved');
   if (typing === 'saving') return [quiet('waiting', m.status_saving()), ...others.filter((fact) => fact.sign !== 'waiting')];
-  return [{ sign: 'trouble', words: m.status_not_saved(), loud: 'warn' }, ...others.filter((fact) => fact.sign !== 'trouble')];
+  return [{ sign: 'trouble', words: m.status_not_saved(), loud: 'error' }, ...others.filter((fact) => fact.sign !== 'trouble')];
 }
 
 function inTheWay(status: SyncStatus): Fact | null {

@@ -19,6 +19,7 @@ export function fakeWire(address: string = window.location.search): Wire {
   };
   const world: World = {
     now: BEGAN,
+    joined: beginning.joined,
     people: people(beginning.as),
     calls: beginning.empty ? [] : calls(),
     undo: new Map(),

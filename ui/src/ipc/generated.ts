@@ -156,6 +156,8 @@ export type CallCounts = {
 export type CallDetail = {
   /** The row as in the list. */
   row: CallRow,
+  /** Whether the hub would let this person change the call and its closing time, and delete it. */
+  mayEdit: boolean,
   /** What sort of call it is. */
   kind: CallKind,
   /** Where it was published. */
@@ -837,6 +839,8 @@ export type QuestionRow = {
   id: QuestionId,
   /** Its answer. */
   answer: AnswerId,
+  /** Whether the hub would let this person change the question, move it and delete it. */
+  mayEdit: boolean,
   /** Its section. */
   section: SectionId | null,
   /** The heading of its section. */
@@ -1076,7 +1080,9 @@ export type Settings = {
   /** A proxy by hand, such as `http://proxy.example.org:8080`; empty for the system's. */
   proxy: string,
   /** Whether the navigation is folded; none for the usual. */
-  navFolded: boolean | null, };
+  navFolded: boolean | null,
+  /** How wide the panel beside an answer is, in pixels: 280 to 400. */
+  panelWidth: number, };
 
 /** Says that it is fine. */
 export type SettleLook = {

@@ -8,12 +8,15 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::versions::looks_by_answer;
 use crate::view::{CallView, Faces, QuestionView, call_view};
-use linchpin_domain::id::{AnswerId, PersonId};
+use linchpin_domain::can::{Account, Action, Facts, Hand, Principal, can};
+use linchpin_domain::id::{AnswerId, PersonId, ReplicaId};
 use linchpin_domain::london::Plan;
 use linchpin_domain::record::answer::{AnswerState, Chosen};
 use linchpin_domain::record::call::{Call, DeadlineChange};
-use linchpin_domain::space::Space;
-use linchpin_store::reader::Filter;
+use linchpin_domain::role::NetworkRole;
+use linchpin_domain::space::{Space, SpaceKind};
+use linchpin_store::Identity;
+use linchpin_store::reader::{Filter, Maker};
 use std::collections::BTreeMap;
 
 /// How many merges wait for a look, by answer.
@@ -120,8 +123,10 @@ pub fn show_call(core: &Core, asked: ShowCall) -> Result<CallDetail, Error> {
     })?;
     changes.sort_by_key(|row| std::cmp::Reverse(row.record.noted_at));
     let call = &view.call.record;
+    let right = Right::of(&view, me, &desk.store.identity()?);
     Ok(CallDetail {
         row: call_row(&view, &faces, &looks, now),
+        may_edit: right.covers(view.call.maker),
         kind: call.kind,
         link: call.link.clone(),
         summary: call.summary.clone(),
@@ -131,7 +136,7 @@ pub fn show_call(core: &Core, asked: ShowCall) -> Result<CallDetail, Error> {
         questions: view
             .questions
             .iter()
-            .map(|question| question_row(&view, question, &faces, &looks))
+            .map(|question| question_row(&view, question, &faces, &looks, &right))
             .collect(),
         writers: writers(&view, &faces),
         deadline_changes: changes
@@ -146,11 +151,42 @@ pub fn show_call(core: &Core, asked: ShowCall) -> Result<CallDetail, Error> {
     })
 }
 
-fn question_row(view: &CallView, row: &QuestionView, faces: &Faces, looks: &Looks) -> QuestionRow {
+/// What the hub lets a person change in the space of a call. On one's own there is nobody to ask.
+struct Right {
+    me: PersonId,
+    replica: ReplicaId,
+    hand: Hand,
+}
+
+impl Right {
+    /// Whoever brought a call in leads our response to it, and the hub gave them the whole space.
+    fn of(view: &CallView, me: PersonId, here: &Identity) -> Self {
+        let whole = view.lead == Some(me) || here.hub.is_none();
+        Self { me, replica: here.replica, hand: if whole { Hand::Full } else { Hand::Member } }
+    }
+
+    /// Tells whether something in the call may be changed; the table lets whoever may change it delete it too.
+    fn covers(&self, maker: Maker) -> bool {
+        let who = Principal { account: Account::Confirmed, device_revoked: false, role: NetworkRole::Member };
+        let own = maker.is(self.me, self.replica);
+        let hand = Some(self.hand);
+        let facts = Facts { space: SpaceKind::Call, hand, own, frozen: false, closed: false };
+        can(&who, Action::Edit, &facts).is_allowed()
+    }
+}
+
+fn question_row(
+    view: &CallView,
+    row: &QuestionView,
+    faces: &Faces,
+    looks: &Looks,
+    right: &Right,
+) -> QuestionRow {
     let question = &row.question;
     QuestionRow {
         id: row.id,
         answer: row.answer,
+        may_edit: right.covers(row.maker),
         section: row.section.as_ref().map(|(id, _)| *id),
         section_title: row.section.as_ref().map(|(_, title)| title.clone()),
         number: row.number.clone(),

@@ -1,12 +1,13 @@
 //! Records as their kinds read them.
 
-use crate::codec::uint;
+use crate::codec::{NOBODY, uint};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::table::record::{self, COLUMNS, Stored};
-use linchpin_domain::id::{PersonId, RecordId};
+use linchpin_domain::id::{PersonId, RecordId, ReplicaId};
 use linchpin_domain::record::{Envelope, Record, decode};
 use linchpin_domain::space::Space;
+use linchpin_domain::stamp::Stamp;
 use rusqlite::{Params, params};
 
 /// A record with where it stands.
@@ -25,6 +26,8 @@ pub struct Row<R> {
     pub changed_at_ms: u64,
     /// Who changed it last.
     pub changed_by: PersonId,
+    /// Who made it, as far as its values tell.
+    pub maker: Maker,
     /// The hub's number of its last confirmed change; none where the hub has never confirmed it.
     pub seq: Option<u64>,
 }
@@ -40,8 +43,31 @@ impl<R: Record> Row<R> {
             unreadable: decoded.unreadable,
             changed_at_ms: stored.changed_at,
             changed_by: stored.changed_by,
+            maker: Maker::of(stored),
             seq: stored.shown.seq,
         }
+    }
+}
+
+/// Who made a record, as far as its values tell: whoever set the oldest one that still stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Maker {
+    stamp: Stamp,
+    person: PersonId,
+}
+
+impl Maker {
+    fn of(stored: &Stored) -> Self {
+        let oldest = stored.shown.stamps.iter().min_by_key(|(_, stamp)| **stamp);
+        let person = oldest.and_then(|(field, _)| stored.authors.get(field)).copied();
+        let stamp = oldest.map_or(Stamp::ZERO, |(_, stamp)| *stamp);
+        Self { stamp, person: person.unwrap_or(NOBODY) }
+    }
+
+    /// Tells whether it was this person. Where the hub handed values over without their authors, the copy that
+    /// stamped them counts.
+    pub fn is(self, person: PersonId, replica: ReplicaId) -> bool {
+        if self.person == NOBODY { self.stamp.replica() == replica } else { self.person == person }
     }
 }
 

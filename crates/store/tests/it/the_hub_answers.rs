@@ -67,6 +67,19 @@ fn a_refused_value_goes_back_to_what_the_hub_has_and_blocks_nothing() {
 }
 
 #[test]
+fn who_made_a_record_is_known_on_both_desks_whoever_edits_it() {
+    let (asha, tom, mut hub, call, ..) = pair();
+    tom.store.transact(&tom.by(), |tx| tx.set::<Call>(call, "asker", json!("A board"))).unwrap();
+    tom.syncs(&mut hub);
+    asha.syncs(&mut hub);
+    for desk in [&asha, &tom] {
+        let replica = desk.store.identity().unwrap().replica;
+        let maker = desk.store.read(|r| Ok(r.get::<Call>(call)?.unwrap().maker)).unwrap();
+        assert_eq!(maker.is(desk.me, replica), desk.me == asha.me);
+    }
+}
+
+#[test]
 fn words_of_a_refused_change_are_kept_until_somebody_lets_go_of_them() {
     let (asha, _, _, call, answer, space) = pair();
     asha.types(answer, &space, "precious words");

@@ -27,6 +27,12 @@ export function shownQuestions(call: FakeCall): FakeQuestion[] {
   return call.questions.filter((one) => one.deletedAt === null);
 }
 
+/** Tells whether the hub would let this person change something that `by` made, as Rust does. */
+function mayEdit(world: World, call: FakeCall, by: string | null): boolean {
+  const me = world.people.find((one) => one.me)?.id ?? ME;
+  return !world.joined || call.lead === me || by === me;
+}
+
 function dayOf(world: World): string {
   return new Date(world.now).toISOString().slice(0, 10);
 }
@@ -108,6 +114,7 @@ export function callAnswers(world: World): Answers<Served> {
       const rows = questions.map((one, at) => ({
         id: one.id,
         answer: one.answer,
+        mayEdit: mayEdit(world, call, one.by),
         section: one.section,
         sectionTitle: one.section,
         number: one.number || `${at + 1}`,
@@ -131,6 +138,7 @@ export function callAnswers(world: World): Answers<Served> {
       }));
       return {
         row: row(world, call),
+        mayEdit: mayEdit(world, call, call.lead),
         kind: call.kind,
         link: call.link,
         summary: call.summary,
@@ -189,7 +197,8 @@ export function callAnswers(world: World): Answers<Served> {
     delete_call: ({ call }) => set(mustFindCall(world, call), { deletedAt: world.now }),
     add_question: ({ call: id, after, question: of }) => {
       const call = mustFindCall(world, id);
-      const fresh = newQuestion(`${id}-q${call.questions.length + 1}-${world.now}`, of);
+      const by = people.find((one) => one.me)?.id ?? ME;
+      const fresh = { ...newQuestion(`${id}-q${call.questions.length + 1}-${world.now}`, of), by };
       const at = after === null ? call.questions.length : call.questions.findIndex((one) => one.id === after) + 1;
       call.questions.splice(at, 0, fresh);
       return { id: fresh.id, undo: remember(world, () => (fresh.deletedAt = world.now)) };

@@ -40,6 +40,7 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
     hourlyBackup: true,
     proxy: '',
     navFolded: null,
+    panelWidth: 328,
   };
   const backups = [
     { name: 'linchpin-2026-11-22-0900.linchpin-backup', folder: 'Documents/Linchpin backups', at: world.now - 6_300_000, bytes: 3_400_000, checked: true },

@@ -33,6 +33,7 @@ export function question(id: string, of: QuestionDraft, more: Partial<FakeQuesti
     due: null,
     chosen: null,
     looks: [],
+    by: null,
     deletedAt: null,
     ...compose([]),
     savedAt: null,

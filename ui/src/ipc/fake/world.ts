@@ -24,6 +24,8 @@ export interface FakeQuestion extends QuestionDraft {
   due: string | null;
   chosen: Chosen | null;
   looks: Look[];
+  /** Who added it, where that was not whoever brought the call in. */
+  by: string | null;
   deletedAt: number | null;
   doc: Y.Doc;
   /** Who wrote under which Yjs client id. */
@@ -57,6 +59,8 @@ export interface FakeCall {
 /** Everything the stand-in knows. */
 export interface World {
   now: number;
+  /** Whether there is a hub that may refuse. */
+  joined: boolean;
   people: PersonRow[];
   calls: FakeCall[];
   /** How to take changes back, by name. */

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { changedQuestion, fromWords, mergedUp, moved, ready, renumbered, split, wrong } from './draft';
+import { changedQuestion, fromWords, mergedUp, moved, movedTo, ready, renumbered, split, wrong } from './draft';
 
 const texts = (items: { question: { text: string } }[]): string[] => items.map((one) => one.question.text);
 
 describe('questions on their way in', () => {
+  it('a question that is moved lies before the one that stood at the place', () => {
+    const [a, b, c] = [fromWords('a'), fromWords('b'), fromWords('c')];
+    const after = (key: number, gap: number): string => texts(movedTo([a, b, c], key, gap)).join('');
+    expect([0, 1, 2, 3].map((gap) => after(a.key, gap))).toEqual(['abc', 'abc', 'bac', 'bca']);
+    expect([0, 1, 2, 3].map((gap) => after(c.key, gap))).toEqual(['cab', 'acb', 'abc', 'abc']);
+  });
+
   it('merging keeps every word of both', () => {
     const [a, b, c] = [fromWords('What helps?'), fromWords('And why?'), fromWords('Who?')];
     const items = changedQuestion([a, b, c], b.key, { help: 'Say it briefly.', answerBelow: 'Time.', wordLimit: 200 });

@@ -113,6 +113,16 @@ export function moved(items: readonly Item[], key: number, by: 1 | -1): Item[] {
   return [...rest.slice(0, to), one, ...rest.slice(to)];
 }
 
+/** Moves an item before the one that stands at a place now; the length of the list is its end. */
+export function movedTo(items: readonly Item[], key: number, gap: number): Item[] {
+  const at = items.findIndex((one) => one.key === key);
+  const one = items[at];
+  if (!one) return [...items];
+  const rest = items.filter((other) => other !== one);
+  const to = gap > at ? gap - 1 : gap;
+  return [...rest.slice(0, to), one, ...rest.slice(to)];
+}
+
 /** Makes choices or rows of lines. */
 export function renumbered(lines: readonly string[], letter: 'c' | 'r'): { id: string; text: string }[] {
   return lines

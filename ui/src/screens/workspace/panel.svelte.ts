@@ -1,13 +1,16 @@
-// The panel at the right: which part it shows, and whether it is open. Remembered while the window lives.
+// The panel at the right: which part it shows, and whether it is open, remembered while the window lives; how wide it
+// is, remembered with the settings.
 
 /** A part of the panel. */
 export type Tab = 'answer' | 'history' | 'question' | 'call';
 
+/** How narrow, how wide and how wide at first the panel is, in pixels. */
+export const WIDTH = { min: 280, max: 400, usual: 328 } as const;
+
 class PanelState {
   tab = $state<Tab>('answer');
   isOpen = $state(typeof window !== 'undefined' && window.innerWidth >= 1180);
-  /** 280 to 400 px. */
-  width = $state(328);
+  width = $state<number>(WIDTH.usual);
 
   show(tab: Tab): void {
     this.tab = tab;
@@ -21,10 +24,6 @@ class PanelState {
   toggle(tab: Tab): void {
     if (this.isOpen && this.tab === tab) this.hide();
     else this.show(tab);
-  }
-
-  resize(to: number): void {
-    this.width = Math.min(400, Math.max(280, Math.round(to)));
   }
 }
 
