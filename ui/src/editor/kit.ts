@@ -12,6 +12,7 @@ import { Looked } from './looked';
 import { mayLeadTo } from './marks';
 import { cleanHtml, fitsPaste, type PasteNews } from './paste';
 import { CONTENT } from './schema';
+import { Seams } from './seams';
 
 /** What the editor is made of and whom it tells. */
 export interface EditorParts {
@@ -58,6 +59,7 @@ export function makeEditor(parts: EditorParts): Editor {
     extensions: [
       ...CONTENT,
       Collaboration.configure({ document: open.doc }),
+      Seams,
       Authors.configure({ fragment: open.doc.getXmlFragment('default'), who: parts.who }),
       Cursors,
       Looked,
