@@ -8,6 +8,7 @@ import { type Author, Authors } from './authors';
 import { type Count, countDocument } from './count';
 import { Cursors, tellCursor } from './cursors';
 import type { OpenAnswer } from './document';
+import { FoundWords } from './foundWords';
 import { Looked } from './looked';
 import { mayLeadTo } from './marks';
 import { cleanHtml, fitsPaste, type PasteNews } from './paste';
@@ -63,6 +64,7 @@ export function makeEditor(parts: EditorParts): Editor {
       Authors.configure({ fragment: open.doc.getXmlFragment('default'), who: parts.who }),
       Cursors,
       Looked,
+      FoundWords,
       Gapcursor,
       Placeholder.configure({ placeholder: parts.placeholder, showOnlyWhenEditable: true }),
       Leave,
