@@ -12,19 +12,24 @@ const PARTS = '.frame > header, .frame > nav, .frame > main, main [data-part], .
 
 /** Does what a key asks for; the web view's own reload keys do nothing. */
 export function onKey(event: KeyboardEvent, actions: readonly Action[], mac: boolean): void {
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || event.isComposing || isLetter(event)) return;
   if (event.key === 'F6') {
     event.preventDefault();
     toPane(event.shiftKey ? -1 : 1);
     return;
   }
   if (import.meta.env.PROD && WEB_VIEW.some((keys) => pressed(event, keys, mac))) event.preventDefault();
-  // While a dialog is open its keys are its own.
-  if (document.querySelector('[role="dialog"]')) return;
   const action = actions.find((one) => one.keys !== '' && pressed(event, one.keys, mac));
   if (!action || (action.notInText && inText(event.target))) return;
+  // While a dialog is open its keys are its own. Looked for last: a long answer has many elements.
+  if (document.querySelector('[role="dialog"]')) return;
   event.preventDefault();
   action.do();
+}
+
+/** No shortcut is a letter alone, and these come fast. */
+function isLetter(event: KeyboardEvent): boolean {
+  return event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
 }
 
 function inText(target: EventTarget | null): boolean {
