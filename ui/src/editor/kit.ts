@@ -50,6 +50,12 @@ export function makeEditor(parts: EditorParts): Editor {
     const isAddress = mayLeadTo(text.trim()) && !editor.state.selection.empty;
     return isAddress && editor.commands.setLink({ href: text.trim() });
   };
+  const isRefused = (event: Event, data: DataTransfer | null): boolean => {
+    if (fitsPaste(data?.getData('text/html') ?? '', data?.getData('text/plain') ?? '')) return false;
+    event.preventDefault();
+    parts.pasted('tooLarge');
+    return true;
+  };
   const editor: Editor = new Editor({
     element: parts.element,
     editable: parts.editable,
@@ -77,12 +83,12 @@ export function makeEditor(parts: EditorParts): Editor {
         lang: 'en-GB',
         spellcheck: 'true',
       }),
-      handlePaste: (_, event) => {
-        const data = event.clipboardData;
-        const fits = fitsPaste(data?.getData('text/html') ?? '', data?.getData('text/plain') ?? '');
-        if (!fits) parts.pasted('tooLarge');
-        return !fits || linkedBy(data?.getData('text/plain') ?? '');
+      // Before anything is read: `handlePaste` comes when all of it was parsed.
+      handleDOMEvents: {
+        paste: (_, event) => isRefused(event, event.clipboardData),
+        drop: (view, event) => view.dragging === null && isRefused(event, event.dataTransfer),
       },
+      handlePaste: (_, event) => linkedBy(event.clipboardData?.getData('text/plain') ?? ''),
       transformPastedHTML: (html) => {
         const clean = cleanHtml(html, parts.pictureWords);
         if (clean.news) parts.pasted(clean.news);

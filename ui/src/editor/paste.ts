@@ -3,11 +3,15 @@
 // Works on a document that is not shown: no script runs and nothing is fetched.
 
 import { MOST_PASTED } from './limits';
+import { asLink } from './marks';
 
 /** What was done to a paste that the person should hear of. */
-export type PasteNews = 'tooLarge' | 'cleaned' | 'pictures';
+export type PasteNews = 'tooLarge' | 'accepted' | 'pictures' | 'cleaned';
 
-const DROPPED = 'script,style,meta,link,title,head,object,iframe,svg,math,form,input,button,select,textarea,template';
+/** What nobody sees. The words of everything else come in. */
+const DROPPED = 'script,style,meta,link,title,head,base,template,datalist,param,source,track,noembed,noframes,annotation,annotation-xml';
+/** What is seen and is no words. */
+const PICTURES = 'img,picture,video,audio,canvas,svg,iframe,object,embed,imagedata,v\\:imagedata';
 
 /** Tells whether a paste is within the limit. */
 export function fitsPaste(...parts: string[]): boolean {
@@ -22,14 +26,61 @@ export function cleanHtml(html: string, pictureWords: string): { html: string; n
   wordLists(body);
   body.querySelectorAll(DROPPED).forEach((element) => element.remove());
   // Changes that Word still tracks come in as if they were accepted.
-  body.querySelectorAll('del:not([data-proposed]),.msoDel').forEach((element) => element.remove());
-  const pictures = body.querySelectorAll('img,picture,video,audio,canvas');
-  pictures.forEach((picture) => picture.replaceWith(doc.createTextNode(pictureWords)));
+  const tracked = body.querySelectorAll('del:not([data-proposed]),.msoDel');
+  tracked.forEach((element) => element.remove());
+  const hadPictures = pictures(body, pictureWords);
+  fields(body);
+  // What is no markup of a page, as formulas are, comes in as its words alone.
+  body.querySelectorAll('math,xmp,plaintext,listing').forEach((element) => element.replaceWith(element.textContent ?? ''));
+  // The editor's parser would pass over the second with all that stands in it, which may be the rest of the page.
+  body.querySelectorAll('form,noscript').forEach((wrapper) => rename(wrapper, 'div'));
   body.querySelectorAll('h3,h4,h5,h6').forEach((heading) => rename(heading, 'h2'));
+  body.querySelectorAll('a[href]').forEach(overTls);
   weights(body);
   const isStyled = strip(body);
-  const news = pictures.length > 0 ? 'pictures' : isStyled ? 'cleaned' : undefined;
+  const news = tracked.length > 0 ? 'accepted' : hadPictures ? 'pictures' : isStyled ? 'cleaned' : undefined;
   return { html: new XMLSerializer().serializeToString(body), news };
+}
+
+/** Puts words where pictures were; tells whether there were any that a person could see. */
+function pictures(body: HTMLElement, pictureWords: string): boolean {
+  let hadSome = false;
+  for (const picture of body.querySelectorAll(PICTURES)) {
+    // A picture within another was left out with it.
+    if (!body.contains(picture)) continue;
+    const letter = wordsFor(picture);
+    hadSome ||= letter === undefined;
+    const words = letter ?? pictureWords;
+    // Word's own tag for a picture is not closed: what follows it stands within it.
+    const within = picture.localName.endsWith('imagedata') ? [...picture.childNodes] : [];
+    picture.replaceWith(body.ownerDocument.createTextNode(words), ...within);
+  }
+  return hadSome;
+}
+
+/** A picture of a letter is that letter; one that nobody sees, as mail has to tell that it was read, is nothing. */
+function wordsFor(picture: Element): string | undefined {
+  const alt = picture.getAttribute('alt') ?? '';
+  if (/^\p{Extended_Pictographic}[\p{Extended_Pictographic}\p{M}\u200d\u{1f3fb}-\u{1f3ff}]*$/u.test(alt)) return alt;
+  const isDot = ['width', 'height'].every((side) => /^[01](px)?$/.test(picture.getAttribute(side) ?? ''));
+  return isDot ? '' : undefined;
+}
+
+/** The words that stand in the fields of a form. */
+function fields(body: HTMLElement): void {
+  for (const field of body.querySelectorAll('input,textarea,select')) {
+    const isSeen = !/^(hidden|password|checkbox|radio|file|image)$/i.test(field.getAttribute('type') ?? '');
+    const chosen = [...field.querySelectorAll('option[selected]')].map((option) => option.textContent ?? '');
+    const words: Record<string, string> = { input: field.getAttribute('value') ?? '', textarea: field.textContent ?? '', select: chosen.join(', ') };
+    field.replaceWith(body.ownerDocument.createTextNode(isSeen ? (words[field.localName] ?? '') : ''));
+  }
+}
+
+/** An address without encryption is reached with it, as when one is typed; any other would be lost. */
+function overTls(link: Element): void {
+  const href = link.getAttribute('href') ?? '';
+  const better = /^http:\/\//i.test(href) ? asLink(href) : undefined;
+  if (better !== undefined) link.setAttribute('href', better);
 }
 
 /**
@@ -37,9 +88,34 @@ export function cleanHtml(html: string, pictureWords: string): { html: string; n
  * own rules would stop them anyway, and complain of each; what this misses, `strip` and those rules take.
  */
 function hush(html: string): string {
-  return html
-    .replace(/<(style|script)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, (_, name: string) => ` data-${name}=`));
+  let quiet = '';
+  let at = 0;
+  // Goes once from the beginning to the end: a pattern that looks for both ends of a tag would take for ever over
+  // a text of many beginnings.
+  while (at < html.length) {
+    const open = html.indexOf('<', at);
+    const close = open === -1 ? -1 : html.indexOf('>', open);
+    if (close === -1) break;
+    const tag = html.slice(open, close + 1);
+    const raw = /^<(style|script)[\s/>]/i.exec(tag)?.[1];
+    const end = raw === undefined ? close : endOf(raw, html, close);
+    if (end === -1) break;
+    quiet += html.slice(at, open) + (raw === undefined ? hushed(tag) : '');
+    at = end + 1;
+  }
+  return quiet + html.slice(at);
+}
+
+/** Returns where the closing tag ends; -1 where there is none. */
+function endOf(name: string, html: string, from: number): number {
+  const closing = new RegExp(`</${name}`, 'gi');
+  closing.lastIndex = from;
+  const found = closing.exec(html);
+  return found ? html.indexOf('>', found.index) : -1;
+}
+
+function hushed(tag: string): string {
+  return tag.replace(/\s(style|on[a-z]+)\s*=/gi, (_, name: string) => ` data-${name}=`);
 }
 
 function looksOf(element: Element): string {
