@@ -39,3 +39,12 @@ it('counts footnotes and tables, and leaves out words that are proposed to go', 
   // "one two come", "a note", "three\nfour", "five": 12 + 6 + 10 + 4 letters and 3 line ends.
   expect(countDocument(doc)).toEqual({ words: 8, characters: 35 });
 });
+
+it('counts the same after a change of one paragraph as from the beginning', () => {
+  const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
+  const doc = SCHEMA_OF_EDITOR.nodeFromJSON({ type: 'doc', content: [paragraph('one two'), paragraph('three 👍'), { type: 'paragraph' }] });
+  expect(countDocument(doc)).toEqual(countTexts(['one two', 'three 👍', '']));
+  const changed = doc.copy(doc.content.replaceChild(1, SCHEMA_OF_EDITOR.nodeFromJSON(paragraph('three four five'))));
+  expect(countDocument(changed)).toEqual(countTexts(['one two', 'three four five', '']));
+  expect(countDocument(doc.copy(doc.content.cut(0, 9)))).toEqual(countTexts(['one two']));
+});

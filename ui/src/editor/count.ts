@@ -28,21 +28,40 @@ export function wordsIn(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }
 
+/** Paragraphs that were counted before: a letter counts its own paragraph anew and no other. */
+const counted = new WeakMap<Node, Count & { texts: number }>();
+
 /** Counts a document as it stands in the editor. */
 export function countDocument(doc: Node): Count {
-  return countTexts(textsOf(doc));
-}
-
-/** Returns the text of every paragraph and heading in reading order, each followed by its footnotes. */
-export function textsOf(doc: Node): string[] {
-  const texts: string[] = [];
+  let words = 0;
+  let characters = 0;
+  let texts = 0;
   doc.descendants((node) => {
     if (!node.isTextblock) return true;
-    texts.push(plain(node));
-    node.forEach((child) => {
-      if (child.type.name === 'footnote') texts.push(plain(child));
-    });
+    const block = countBlock(node);
+    words += block.words;
+    characters += block.characters;
+    texts += block.texts;
     return false;
+  });
+  return { words, characters: characters + Math.max(0, texts - 1) };
+}
+
+function countBlock(block: Node): Count & { texts: number } {
+  const before = counted.get(block);
+  if (before) return before;
+  const texts = textsOf(block);
+  const { words, characters } = countTexts(texts);
+  const fresh = { words, characters: characters - (texts.length - 1), texts: texts.length };
+  counted.set(block, fresh);
+  return fresh;
+}
+
+/** Returns the text of a paragraph or heading, followed by its footnotes. */
+function textsOf(block: Node): string[] {
+  const texts = [plain(block)];
+  block.forEach((child) => {
+    if (child.type.name === 'footnote') texts.push(plain(child));
   });
   return texts;
 }

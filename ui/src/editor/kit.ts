@@ -10,10 +10,12 @@ import { type Author, Authors } from './authors';
 import { type Count, countDocument } from './count';
 import { Cursors, tellCursor } from './cursors';
 import type { OpenAnswer } from './document';
+import { FoundWords } from './foundWords';
 import { Looked } from './looked';
 import { mayLeadTo } from './marks';
 import { cleanHtml, fitsPaste, type PasteNews } from './paste';
 import { CONTENT } from './schema';
+import { Seams } from './seams';
 
 /** What the editor is made of and whom it tells. */
 export interface EditorParts {
@@ -50,6 +52,12 @@ export function makeEditor(parts: EditorParts): Editor {
     const isAddress = mayLeadTo(text.trim()) && !editor.state.selection.empty;
     return isAddress && editor.commands.setLink({ href: text.trim() });
   };
+  const isRefused = (event: Event, data: DataTransfer | null): boolean => {
+    if (fitsPaste(data?.getData('text/html') ?? '', data?.getData('text/plain') ?? '')) return false;
+    event.preventDefault();
+    parts.pasted('tooLarge');
+    return true;
+  };
   const editor: Editor = new Editor({
     element: parts.element,
     editable: parts.editable,
@@ -60,9 +68,11 @@ export function makeEditor(parts: EditorParts): Editor {
     extensions: [
       ...CONTENT,
       Collaboration.configure({ document: open.doc }),
+      Seams,
       Authors.configure({ fragment: open.doc.getXmlFragment('default'), who: parts.who }),
       Cursors,
       Looked,
+      FoundWords,
       Gapcursor,
       Placeholder.configure({ placeholder: parts.placeholder, showOnlyWhenEditable: true }),
       Leave,
@@ -75,12 +85,12 @@ export function makeEditor(parts: EditorParts): Editor {
         lang: 'en-GB',
         spellcheck: 'true',
       }),
-      handlePaste: (_, event) => {
-        const data = event.clipboardData;
-        const fits = fitsPaste(data?.getData('text/html') ?? '', data?.getData('text/plain') ?? '');
-        if (!fits) parts.pasted('tooLarge');
-        return !fits || linkedBy(data?.getData('text/plain') ?? '');
+      // Before anything is read: `handlePaste` comes when all of it was parsed.
+      handleDOMEvents: {
+        paste: (_, event) => isRefused(event, event.clipboardData),
+        drop: (view, event) => view.dragging === null && isRefused(event, event.dataTransfer),
       },
+      handlePaste: (_, event) => linkedBy(event.clipboardData?.getData('text/plain') ?? ''),
       transformPastedHTML: (html) => {
         const clean = cleanHtml(html, parts.pictureWords);
         if (clean.news) parts.pasted(clean.news);

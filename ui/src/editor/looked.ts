@@ -3,8 +3,9 @@
 
 import { Extension } from '@tiptap/core';
 import type { Node } from '@tiptap/pm/model';
-import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { Plugin, PluginKey, type Transaction } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
+import { changedIn } from './changed';
 
 /** Some words of a sentence that two people changed, with the colour of who changed them. */
 export interface LookedRun {
@@ -37,7 +38,7 @@ export const Looked = Extension.create({
           const told: Sentences | undefined = tr.getMeta(KEY);
           if (told) return { sentences: told, marks: find(tr.doc, told) };
           if (!tr.docChanged || shown.sentences.length === 0) return shown;
-          return { ...shown, marks: find(tr.doc, shown.sentences) };
+          return { ...shown, marks: findAnew(tr, shown) };
         },
       },
       props: { decorations: (state) => KEY.getState(state)?.marks },
@@ -46,8 +47,22 @@ export const Looked = Extension.create({
 });
 
 function find(doc: Node, sentences: Sentences): DecorationSet {
+  return DecorationSet.create(doc, findBetween(doc, 0, doc.content.size, sentences));
+}
+
+/** Looks again in the paragraphs that changed; all others move with the text. */
+function findAnew(tr: Transaction, { sentences, marks }: Shown): DecorationSet {
+  const changed = changedIn(tr);
+  const moved = marks.map(tr.mapping, tr.doc);
+  if (!changed) return moved;
+  const from = tr.doc.resolve(changed.from).start(Math.min(1, tr.doc.resolve(changed.from).depth));
+  const to = tr.doc.resolve(changed.to).end(Math.min(1, tr.doc.resolve(changed.to).depth));
+  return moved.remove(moved.find(from, to)).add(tr.doc, findBetween(tr.doc, from, to, sentences));
+}
+
+function findBetween(doc: Node, start: number, end: number, sentences: Sentences): Decoration[] {
   const all: Decoration[] = [];
-  doc.descendants((node, at) => {
+  doc.nodesBetween(start, end, (node, at) => {
     if (!node.isTextblock) return true;
     // One character for each place, so that an offset in the text is an offset in the node.
     let text = '';
@@ -70,5 +85,5 @@ function find(doc: Node, sentences: Sentences): DecorationSet {
     }
     return false;
   });
-  return DecorationSet.create(doc, all);
+  return all;
 }

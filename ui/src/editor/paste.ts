@@ -1,13 +1,17 @@
 // What comes in from Word, the web and mail, made into what an answer may hold. The parser of the schema drops
-// the rest; here stands what it can't know: Word's lists that are no lists, headings too deep, pictures.
+// the rest; here stands what it can't know: headings too deep, weights, addresses; lists of Word and pictures beside it.
 // Works on a document that is not shown: no script runs and nothing is fetched.
 
 import { MOST_PASTED } from './limits';
+import { asLink } from './marks';
+import { fields, pictures } from './pasteSeen';
+import { looksOf, wordLists } from './pasteWord';
 
 /** What was done to a paste that the person should hear of. */
-export type PasteNews = 'tooLarge' | 'cleaned' | 'pictures';
+export type PasteNews = 'tooLarge' | 'accepted' | 'pictures' | 'cleaned';
 
-const DROPPED = 'script,style,meta,link,title,head,object,iframe,svg,math,form,input,button,select,textarea,template';
+/** What nobody sees. The words of everything else come in. */
+const DROPPED = 'script,style,meta,link,title,head,base,template,datalist,param,source,track,noembed,noframes,annotation,annotation-xml';
 
 /** Tells whether a paste is within the limit. */
 export function fitsPaste(...parts: string[]): boolean {
@@ -22,14 +26,27 @@ export function cleanHtml(html: string, pictureWords: string): { html: string; n
   wordLists(body);
   body.querySelectorAll(DROPPED).forEach((element) => element.remove());
   // Changes that Word still tracks come in as if they were accepted.
-  body.querySelectorAll('del:not([data-proposed]),.msoDel').forEach((element) => element.remove());
-  const pictures = body.querySelectorAll('img,picture,video,audio,canvas');
-  pictures.forEach((picture) => picture.replaceWith(doc.createTextNode(pictureWords)));
+  const tracked = body.querySelectorAll('del:not([data-proposed]),.msoDel');
+  tracked.forEach((element) => element.remove());
+  const hadPictures = pictures(body, pictureWords);
+  fields(body);
+  // What is no markup of a page, as formulas are, comes in as its words alone.
+  body.querySelectorAll('math,xmp,plaintext,listing').forEach((element) => element.replaceWith(element.textContent ?? ''));
+  // The editor's parser would pass over the second with all that stands in it, which may be the rest of the page.
+  body.querySelectorAll('form,noscript').forEach((wrapper) => rename(wrapper, 'div'));
   body.querySelectorAll('h3,h4,h5,h6').forEach((heading) => rename(heading, 'h2'));
+  body.querySelectorAll('a[href]').forEach(overTls);
   weights(body);
   const isStyled = strip(body);
-  const news = pictures.length > 0 ? 'pictures' : isStyled ? 'cleaned' : undefined;
+  const news = tracked.length > 0 ? 'accepted' : hadPictures ? 'pictures' : isStyled ? 'cleaned' : undefined;
   return { html: new XMLSerializer().serializeToString(body), news };
+}
+
+/** An address without encryption is reached with it, as when one is typed; any other would be lost. */
+function overTls(link: Element): void {
+  const href = link.getAttribute('href') ?? '';
+  const better = /^http:\/\//i.test(href) ? asLink(href) : undefined;
+  if (better !== undefined) link.setAttribute('href', better);
 }
 
 /**
@@ -37,13 +54,34 @@ export function cleanHtml(html: string, pictureWords: string): { html: string; n
  * own rules would stop them anyway, and complain of each; what this misses, `strip` and those rules take.
  */
 function hush(html: string): string {
-  return html
-    .replace(/<(style|script)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, (_, name: string) => ` data-${name}=`));
+  let quiet = '';
+  let at = 0;
+  // Goes once from the beginning to the end: a pattern that looks for both ends of a tag would take for ever over
+  // a text of many beginnings.
+  while (at < html.length) {
+    const open = html.indexOf('<', at);
+    const close = open === -1 ? -1 : html.indexOf('>', open);
+    if (close === -1) break;
+    const tag = html.slice(open, close + 1);
+    const raw = /^<(style|script)[\s/>]/i.exec(tag)?.[1];
+    const end = raw === undefined ? close : endOf(raw, html, close);
+    if (end === -1) break;
+    quiet += html.slice(at, open) + (raw === undefined ? hushed(tag) : '');
+    at = end + 1;
+  }
+  return quiet + html.slice(at);
 }
 
-function looksOf(element: Element): string {
-  return element.getAttribute('data-style') ?? '';
+/** Returns where the closing tag ends; -1 where there is none. */
+function endOf(name: string, html: string, from: number): number {
+  const closing = new RegExp(`</${name}`, 'gi');
+  closing.lastIndex = from;
+  const found = closing.exec(html);
+  return found ? html.indexOf('>', found.index) : -1;
+}
+
+function hushed(tag: string): string {
+  return tag.replace(/\s(style|on[a-z]+)\s*=/gi, (_, name: string) => ` data-${name}=`);
 }
 
 function removeComments(body: HTMLElement): void {
@@ -51,44 +89,6 @@ function removeComments(body: HTMLElement): void {
   const comments: Node[] = [];
   while (walker.nextNode()) comments.push(walker.currentNode);
   comments.forEach((comment) => comment.parentNode?.removeChild(comment));
-}
-
-/** Word writes list items as paragraphs with a level in their style and the bullet as text. */
-function wordLists(body: HTMLElement): void {
-  let list: { element: HTMLElement; level: number }[] = [];
-  let last: Element | null = null;
-  for (const item of body.querySelectorAll<HTMLElement>('[data-style*="mso-list"]')) {
-    const style = looksOf(item);
-    if (!/^(P|DIV|H[1-6])$/.test(item.tagName) || /mso-list:\s*(ignore|none)/i.test(style)) continue;
-    const level = Number(/level(\d+)/i.exec(style)?.[1] ?? 1);
-    const marker = markerOf(item);
-    const tag = /^[\s(]*(\d+|[a-z]{1,4})[.)]/i.test(marker) ? 'ol' : 'ul';
-    if (item.previousElementSibling !== last || last === null) list = [];
-    while (list.length > 0 && (list.at(-1)?.level ?? 0) > level) list.pop();
-    let open = list.at(-1);
-    if (!open || open.level < level) {
-      const element = body.ownerDocument.createElement(tag);
-      const parent = open?.element.lastElementChild;
-      if (parent) parent.append(element);
-      else item.before(element);
-      open = { element, level };
-      list.push(open);
-    }
-    const entry = body.ownerDocument.createElement('li');
-    const words = body.ownerDocument.createElement('p');
-    words.append(...item.childNodes);
-    entry.append(words);
-    open.element.append(entry);
-    item.remove();
-    last = list[0]?.element ?? null;
-  }
-}
-
-function markerOf(item: HTMLElement): string {
-  const marker = [...item.querySelectorAll('span')].find((span) => /mso-list:\s*ignore/i.test(looksOf(span)));
-  const text = marker?.textContent ?? '';
-  marker?.remove();
-  return text;
 }
 
 /** Bold and italic may be a style or a tag; a "bold" tag of some writers is not bold at all. */

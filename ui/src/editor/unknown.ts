@@ -37,14 +37,20 @@ function unknownStruct(item: Y.Item, known: Known): string | undefined {
 /** Returns the words of a document that cannot be shown in the editor, paragraph by paragraph. */
 export function rawText(doc: Y.Doc, field = 'default'): string[] {
   const lines: string[] = [];
-  const walk = (node: Y.XmlFragment | Y.XmlElement | Y.XmlText | Y.XmlHook): void => {
-    if (node instanceof Y.XmlText) {
-      const words = node.toDelta().map((piece: { insert?: unknown }) => piece.insert);
-      lines.push(words.filter((word: unknown) => typeof word === 'string').join(''));
-    } else if (!(node instanceof Y.XmlHook)) {
-      node.toArray().forEach(walk);
+  const walk = (parent: Y.XmlFragment): void => {
+    // Two texts may meet in one paragraph: they are one line.
+    let isLine = false;
+    for (const child of parent.toArray()) {
+      if (child instanceof Y.XmlText) lines.push((isLine ? (lines.pop() ?? '') : '') + plain(child));
+      else if (child instanceof Y.XmlElement) walk(child);
+      isLine = child instanceof Y.XmlText;
     }
   };
   walk(doc.getXmlFragment(field));
   return lines;
+}
+
+function plain(text: Y.XmlText): string {
+  const pieces: { insert?: unknown }[] = text.toDelta();
+  return pieces.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('');
 }

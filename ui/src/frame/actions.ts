@@ -13,10 +13,12 @@ import Search from '@lucide/svelte/icons/search';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
 import Sun from '@lucide/svelte/icons/sun';
 import SunMoon from '@lucide/svelte/icons/sun-moon';
+import TextSearch from '@lucide/svelte/icons/text-search';
 import Trash from '@lucide/svelte/icons/trash-2';
 import Undo from '@lucide/svelte/icons/undo-2';
 import ZoomIn from '@lucide/svelte/icons/zoom-in';
 import ZoomOut from '@lucide/svelte/icons/zoom-out';
+import { findHere } from '../editor/findHere';
 import { asRefusal, call } from '../ipc/call';
 import { say } from '../widgets/toasts.svelte';
 import { m } from '../words/m';
@@ -50,6 +52,9 @@ export function actions(frame: { fold: () => void; showKeys: () => void; showPal
     screen('settings', m.action_settings(), m.action_settings_detail(), SlidersHorizontal, 'Mod ,', SETTINGS),
     screen('deleted', m.action_deleted(), '', Trash, '', DELETED),
     act('search', m.action_search(), Search, 'Mod Shift F', () => go(SEARCH)),
+    act('find-here', m.action_find_here(), TextSearch, 'Mod F', () => {
+      if (!findHere()) say(m.find_nothing_open());
+    }),
     act('bring-in', m.action_bring_in(), ClipboardPaste, '', () => go(BRING_IN)),
     act('by-hand', m.action_by_hand(), Plus, '', () => go(`${BRING_IN}?by=hand`)),
     act('sync-now', m.action_sync_now(), RefreshCw, '', () => tried(() => call('sync_now', {}))),

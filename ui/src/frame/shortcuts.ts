@@ -4,28 +4,32 @@ import { pressed } from './keys';
 
 const PANES = 'header button, header input, nav a, aside, main h1, main [tabindex="0"], footer a';
 
+/** Keys of the web view itself: a reload would drop what is being typed, and its own bar for finding would stand over ours. */
+const WEB_VIEW = ['F5', 'Shift F5', 'Mod R', 'Mod Shift R', 'Mod F', 'F3', 'Shift F3', 'Mod G', 'Mod Shift G'];
+
 /** The parts of the window; a screen may divide its own with `data-part`. */
 const PARTS = '.frame > header, .frame > nav, .frame > main, main [data-part], .frame > footer';
 
 /** Does what a key asks for; the web view's own reload keys do nothing. */
 export function onKey(event: KeyboardEvent, actions: readonly Action[], mac: boolean): void {
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || event.isComposing || isLetter(event)) return;
   if (event.key === 'F6') {
     event.preventDefault();
     toPane(event.shiftKey ? -1 : 1);
     return;
   }
-  // A reload would drop what is being typed.
-  if (import.meta.env.PROD && (event.key === 'F5' || pressed(event, 'Mod R', mac))) {
-    event.preventDefault();
-    return;
-  }
-  // While a dialog is open its keys are its own.
-  if (document.querySelector('[role="dialog"]')) return;
+  if (import.meta.env.PROD && WEB_VIEW.some((keys) => pressed(event, keys, mac))) event.preventDefault();
   const action = actions.find((one) => one.keys !== '' && pressed(event, one.keys, mac));
   if (!action || (action.notInText && inText(event.target))) return;
+  // While a dialog is open its keys are its own. Looked for last: a long answer has many elements.
+  if (document.querySelector('[role="dialog"]')) return;
   event.preventDefault();
   action.do();
+}
+
+/** No shortcut is a letter alone, and these come fast. */
+function isLetter(event: KeyboardEvent): boolean {
+  return event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
 }
 
 function inText(target: EventTarget | null): boolean {

@@ -4,6 +4,7 @@ import { untrack } from 'svelte';
 import type { Commands, Tag } from './generated';
 import { READS } from './generated';
 import { asRefusal, call, type ByteName, type Refusal } from './call';
+import { shared } from './shared';
 
 /** The name of a command that only reads and answers with JSON. */
 export type ReadName = Exclude<keyof typeof READS, ByteName | 'load_answer'>;
@@ -49,8 +50,8 @@ class Entry<K extends ReadName> {
     const timer = setTimeout(() => (this.slow = true), SLOW_AFTER_MS);
     try {
       const fresh = await call(this.name, this.req);
-      // The same answer again draws nothing anew.
-      if (JSON.stringify(fresh) !== JSON.stringify(this.value)) this.value = fresh;
+      // What is the same as before draws nothing anew.
+      this.value = shared(this.value, fresh);
       this.refusal = null;
     } catch (reason) {
       this.refusal = asRefusal(reason);
