@@ -5,11 +5,12 @@ use crate::codec::{count, len, record_id, uint};
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reader::Reader;
-use crate::table::outbox::{self, Outgoing};
+use crate::table::outbox::{self, Raw};
 use crate::table::space;
 use linchpin_domain::change::Change;
 use linchpin_domain::id::RecordId;
 use linchpin_domain::space::Space;
+use std::collections::BTreeMap;
 
 /// Facts about what has not reached the hub.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,14 +58,23 @@ impl Store {
                 .iter()
                 .take(max_changes)
                 .take_while(|row| {
-                    bytes += row.size + 200;
+                    bytes += row.size() + 200;
                     bytes <= uint(len(max_bytes))
                 })
                 .count();
             rows.truncate(whole_groups(&rows, fits));
+            let mut spaces: BTreeMap<i64, Space> = BTreeMap::new();
             rows.into_iter()
                 .map(|row| {
-                    let space = space::by_no(reader.db, row.space_no)?.space;
+                    let row = row.read()?;
+                    let space = match spaces.get(&row.space_no) {
+                        Some(space) => space.clone(),
+                        None => {
+                            let space = space::by_no(reader.db, row.space_no)?.space;
+                            spaces.insert(row.space_no, space.clone());
+                            space
+                        }
+                    };
                     Ok(row.into_change(space))
                 })
                 .collect()
@@ -76,10 +86,10 @@ impl Store {
 const LOOK_AHEAD: usize = 201;
 
 /// Returns how many of the first `fits` rows can go without cutting a group; one row at least, if there is one.
-fn whole_groups(rows: &[Outgoing], fits: usize) -> usize {
+fn whole_groups(rows: &[Raw], fits: usize) -> usize {
     let mut cut = fits;
     while let Some((now, later)) = rows.split_at_checked(cut).filter(|(now, _)| !now.is_empty()) {
-        let goes_on = |row: &Outgoing| later.iter().any(|other| other.group == row.group);
+        let goes_on = |row: &Raw| later.iter().any(|other| other.group() == row.group());
         match now.iter().position(goes_on) {
             Some(0) => return fits.max(1),
             Some(first) => cut = first,

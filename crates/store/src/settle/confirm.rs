@@ -73,6 +73,27 @@ impl<'s> Confirming<'s> {
         Ok(())
     }
 
+    /// Notes the hub's number of a record whose making is the only own change of it: then the hub has exactly what
+    /// shows, and nothing need be read or compared. Returns false where that is not so.
+    pub(crate) fn confirm_made(
+        &mut self,
+        door: &mut Door<'_>,
+        put: &linchpin_domain::change::Put,
+        seq: u64,
+    ) -> Result<bool, StoreError> {
+        let is_all = put.create
+            && !self.records.contains_key(&put.id)
+            && outbox::is_only_change(door.db, put.id)?
+            && record::confirm_made(door, put.id, self.space.no, seq)?;
+        if is_all {
+            let mut made = Envelope::new(put.id, self.space.space.clone(), &put.kind, put.schema);
+            merge(&mut made, &put.edits);
+            self.add_share(Sum::of_record(&made));
+            door.touched.record(&put.kind, put.id);
+        }
+        Ok(is_all)
+    }
+
     /// Puts the confirmed state of a whole record in place of the one that is here.
     pub(crate) fn replace(&mut self, door: &mut Door<'_>, envelope: Envelope) -> Result<(), StoreError> {
         let upto = self.upto;

@@ -9,7 +9,7 @@ use crate::settle::confirm::Confirming;
 use crate::settle::copy::rekey;
 use crate::settle::page::count_text;
 use crate::settle::refuse;
-use crate::table::outbox::{self, Outgoing, Status};
+use crate::table::outbox::{self, Outgoing};
 use crate::table::replica;
 use crate::table::space::{self, SpaceRow, State};
 use crate::table::{history, record, text};
@@ -65,16 +65,14 @@ impl Store {
         let ((acked, forked), changed) = self.write(Origin::Hub, |door| {
             let (mut acked, mut forked, mut reoffer) = (0, false, None);
             let mut lowered = false;
+            let mut whole = whole_moves(door, push)?;
             for result in &push.results {
-                let Some(row) = outbox::by_id(door.db, result.id)? else { continue };
-                if outbox::status(door.db, row.no)? != Status::Waiting.name() {
-                    continue;
-                }
+                let Some(row) = outbox::waiting_by_id(door.db, result.id)? else { continue };
                 match &result.outcome {
                     Outcome::Applied { seq } | Outcome::Superseded { seq } => {
                         lowered |= !result.clamped.is_empty();
-                        acknowledge(door, row, *seq, &result.clamped, push.now_ms)?;
                         acked += 1;
+                        acknowledge(door, row, *seq, &result.clamped, push.now_ms, &mut whole)?;
                     }
                     Outcome::Held { reason } => refuse::hold(door, &row, &refuse::word(reason)?)?,
                     Outcome::Refused { code } => refuse::refuse(door, row, *code, push.now_ms)?,
@@ -85,7 +83,7 @@ impl Store {
             }
             follow_clock(door, push, lowered, reoffer)?;
             for moved in &push.moved {
-                settle_moved(door, moved, push.now_ms)?;
+                settle_moved(door, moved, &mut whole, push.now_ms)?;
             }
             settle_known(door, push.now_ms)?;
             Ok((acked, forked))
@@ -94,17 +92,40 @@ impl Store {
     }
 }
 
+/// Spaces that a push moved from our cursor on by nothing but our own changes, as they were sent; with those of the
+/// changes that are acknowledged now, on their way to be settled.
+type Whole = BTreeMap<i64, Vec<Outgoing>>;
+
+/// Finds the spaces whose changes can be acknowledged and settled in one go: the answer numbers them without a gap
+/// from our cursor on.
+fn whole_moves(door: &Door<'_>, push: &PushSettled) -> Result<Whole, StoreError> {
+    let mut whole = Whole::new();
+    for moved in push.moved.iter().filter(|moved| moved.ours) {
+        let Some(row) = space::get(door.db, &moved.space)? else { continue };
+        if row.state == State::Active && row.cursor == moved.before {
+            whole.insert(row.no, Vec::new());
+        }
+    }
+    // Changes that were acknowledged before may lie between; they are settled in the general way.
+    for no in whole.keys().copied().collect::<Vec<_>>() {
+        if outbox::any_acked(door.db, no)? {
+            whole.remove(&no);
+        }
+    }
+    Ok(whole)
+}
+
 fn acknowledge(
     door: &mut Door<'_>,
     mut row: Outgoing,
     seq: u64,
     clamped: &BTreeMap<String, Stamp>,
     now_ms: u64,
+    whole: &mut Whole,
 ) -> Result<(), StoreError> {
     if !clamped.is_empty() {
         lower_stamps(door, &mut row, clamped)?;
     }
-    outbox::set_acked(door, row.no, seq, now_ms)?;
     door.touched.tag(Tag::SyncStatus);
     match &row.op {
         Op::Put(put) => door.touched.record(&put.kind, put.id),
@@ -121,7 +142,12 @@ fn acknowledge(
             door.touched.record(Answer::KIND.name(), update.doc.into());
         }
     }
-    Ok(())
+    if let Some(settling) = whole.get_mut(&row.space_no) {
+        row.hub_seq = Some(seq);
+        settling.push(row);
+        return Ok(());
+    }
+    outbox::set_acked(door, row.no, seq, now_ms)
 }
 
 /// Takes over stamps that the hub lowered, wherever the old ones lie.
@@ -170,13 +196,32 @@ fn follow_clock(
     replica::save_author(door, &author)
 }
 
-fn settle_moved(door: &mut Door<'_>, moved: &SpaceMoved, now_ms: u64) -> Result<(), StoreError> {
+fn settle_moved(
+    door: &mut Door<'_>,
+    moved: &SpaceMoved,
+    whole: &mut Whole,
+    now_ms: u64,
+) -> Result<(), StoreError> {
     let Some(mut row) = space::get(door.db, &moved.space)? else { return Ok(()) };
     row.head_known = row.head_known.max(moved.after);
-    if moved.ours && moved.before == row.cursor && row.state == State::Active {
+    if let Some(own) = whole.remove(&row.no) {
+        if is_dense(&own, row.cursor, moved.after) {
+            settle_all(door, &mut row, &own, moved.after, now_ms)?;
+        } else {
+            for change in &own {
+                outbox::set_acked(door, change.no, change.hub_seq.unwrap_or(moved.after), now_ms)?;
+            }
+        }
+    } else if moved.ours && moved.before == row.cursor && row.state == State::Active {
         settle_own(door, &mut row, moved.after, now_ms)?;
     }
     space::save(door, &row)
+}
+
+/// Tells whether changes have every number between two, each once, in order.
+fn is_dense(own: &[Outgoing], before: u64, after: u64) -> bool {
+    let dense = own.iter().zip(before + 1..).all(|(change, seq)| change.hub_seq == Some(seq));
+    dense && crate::codec::uint(crate::codec::len(own.len())) == after.saturating_sub(before)
 }
 
 /// Settles own changes whose numbers were pulled before they were acknowledged: sent twice under two ids, they
@@ -199,27 +244,38 @@ fn settle_known(door: &mut Door<'_>, now_ms: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Settles own changes up to a number, if they are all there is up to it.
+/// Settles own changes up to a number, if they are all there up to it.
 fn settle_own(door: &mut Door<'_>, row: &mut SpaceRow, after: u64, now_ms: u64) -> Result<(), StoreError> {
     let mut own = outbox::acked(door.db, row.no, after)?;
     own.retain(|change| change.hub_seq.is_some_and(|seq| seq > row.cursor));
     own.sort_by_key(|change| change.hub_seq);
-    let dense = own.iter().zip(row.cursor + 1..).all(|(change, seq)| change.hub_seq == Some(seq));
-    if !dense || crate::codec::uint(crate::codec::len(own.len())) != after.saturating_sub(row.cursor) {
-        return Ok(());
-    }
+    if is_dense(&own, row.cursor, after) { settle_all(door, row, &own, after, now_ms) } else { Ok(()) }
+}
+
+/// Settles own changes that have every number from the cursor on up to `after`, and moves the cursor.
+fn settle_all(
+    door: &mut Door<'_>,
+    row: &mut SpaceRow,
+    own: &[Outgoing],
+    after: u64,
+    now_ms: u64,
+) -> Result<(), StoreError> {
     let mut confirming = Confirming::new(door, row, after)?;
     let me = confirming.me();
-    for change in &own {
+    for change in own {
         let seq = change.hub_seq.unwrap_or(after);
         match &change.op {
-            Op::Put(put) => confirming.merge(door, put, seq, me, change.made_at)?,
+            Op::Put(put) => {
+                if !confirming.confirm_made(door, put, seq)? {
+                    confirming.merge(door, put, seq, me, change.made_at)?;
+                }
+            }
             Op::Text(update) => {
                 count_text(door, &mut confirming, update, seq)?;
             }
             Op::Cmd(_) => {}
         }
-        outbox::move_to_sent(door, change.no, now_ms)?;
+        outbox::move_waiting_to_sent(door, change.no, seq, now_ms)?;
     }
     confirming.finish(door)?;
     row.cursor = after;

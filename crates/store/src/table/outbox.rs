@@ -55,10 +55,9 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
     CREATE INDEX outbox_sent_at ON outbox_sent (sent_at);",
 )];
 
-/// What became of an own change that is not acknowledged.
+/// What the hub made of an own change that it did not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
-    Waiting,
     Held,
     Refused,
 }
@@ -66,7 +65,6 @@ pub(crate) enum Status {
 impl Status {
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Waiting => "waiting",
             Self::Held => "held",
             Self::Refused => "refused",
         }
@@ -128,7 +126,15 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
 }
 
 impl Raw {
-    fn read(self) -> Result<Outgoing, StoreError> {
+    pub(crate) fn group(&self) -> GroupId {
+        self.outgoing.group
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.outgoing.size
+    }
+
+    pub(crate) fn read(self) -> Result<Outgoing, StoreError> {
         Ok(Outgoing { op: serde_json::from_str(&self.payload)?, ..self.outgoing })
     }
 }
@@ -140,9 +146,12 @@ fn list(db: &Connection, tail: &str, values: impl rusqlite::Params) -> Result<Ve
     rows.map(|row| row?.read()).collect()
 }
 
-/// Returns the first changes that wait, in the order they were made.
-pub(crate) fn waiting(db: &Connection, most: usize) -> Result<Vec<Outgoing>, StoreError> {
-    list(db, "status = 'waiting' ORDER BY no LIMIT ?1", [len(most)])
+/// Returns the first changes that wait, in the order they were made, not parsed yet.
+pub(crate) fn waiting(db: &Connection, most: usize) -> Result<Vec<Raw>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE status = 'waiting' ORDER BY no LIMIT ?1");
+    let mut query = db.prepare_cached(&sql)?;
+    let rows = query.query_map([len(most)], raw)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Returns own changes of a record that show and that the hub has not confirmed up to `upto`, oldest first.
@@ -173,6 +182,12 @@ pub(crate) fn acked(db: &Connection, space_no: i64, upto: u64) -> Result<Vec<Out
     list(db, "space = ?1 AND status = 'acked' AND hub_seq <= ?2 ORDER BY no", params![space_no, int(upto)])
 }
 
+/// Tells whether a space has own changes that are acknowledged and not settled yet.
+pub(crate) fn any_acked(db: &Connection, space_no: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM outbox WHERE space = ?1 AND status = 'acked' LIMIT 1";
+    Ok(db.prepare_cached(sql)?.query_row([space_no], |_| Ok(())).optional()?.is_some())
+}
+
 /// Tells whether a space has any own change that is not settled.
 pub(crate) fn any_of_space(db: &Connection, space_no: i64) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM outbox WHERE space = ?1 AND status IN ('waiting', 'held', 'acked') LIMIT 1";
@@ -186,9 +201,18 @@ pub(crate) fn by_id(db: &Connection, id: ChangeId) -> Result<Option<Outgoing>, S
     Ok(found.into_iter().next())
 }
 
-/// Returns the status of a change.
-pub(crate) fn status(db: &Connection, no: i64) -> Result<String, StoreError> {
-    Ok(db.prepare_cached("SELECT status FROM outbox WHERE no = ?1")?.query_row([no], |row| row.get(0))?)
+/// Returns an own change by its id, if it waits.
+pub(crate) fn waiting_by_id(db: &Connection, id: ChangeId) -> Result<Option<Outgoing>, StoreError> {
+    let tail = "replica = ?1 AND counter = ?2 AND status = 'waiting'";
+    let found = list(db, tail, params![id.replica.0.cast_signed(), int(id.counter)])?;
+    Ok(found.into_iter().next())
+}
+
+/// Tells whether a record has exactly one own change here, whatever became of it.
+pub(crate) fn is_only_change(db: &Connection, record: RecordId) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE record = ?1 LIMIT 2)";
+    let count: i64 = db.prepare_cached(sql)?.query_row([record.0.as_bytes()], |row| row.get(0))?;
+    Ok(count == 1)
 }
 
 /// Adds a change that waits.
@@ -268,6 +292,22 @@ pub(crate) fn move_to_sent(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<
         "INSERT OR REPLACE INTO outbox_sent ({CARRIED}, sent_at) SELECT {CARRIED}, ?2 FROM outbox WHERE no = ?1"
     );
     door.db.prepare_cached(&sql)?.execute(params![no, int(now_ms)])?;
+    remove(door, no)
+}
+
+/// Moves a change that waited to those that were sent, with the number under which the hub took it.
+pub(crate) fn move_waiting_to_sent(
+    door: &mut Door<'_>,
+    no: i64,
+    seq: u64,
+    now_ms: u64,
+) -> Result<(), StoreError> {
+    let sql =
+        "INSERT OR REPLACE INTO outbox_sent (no, replica, counter, group_id, space, kind, record, payload,
+                   size, hash, base, made_at, hub_seq, sent_at)
+               SELECT no, replica, counter, group_id, space, kind, record, payload, size, hash, base, made_at,
+                   ?2, ?3 FROM outbox WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute(params![no, int(seq), int(now_ms)])?;
     remove(door, no)
 }
 

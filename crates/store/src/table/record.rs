@@ -168,6 +168,18 @@ pub(crate) fn confirm(door: &mut Door<'_>, stored: &Stored) -> Result<(), StoreE
     Ok(())
 }
 
+/// Notes the hub's number of a record that it had never confirmed, where it lies in that space; tells whether it did.
+pub(crate) fn confirm_made(
+    door: &mut Door<'_>,
+    id: RecordId,
+    space_no: i64,
+    seq: u64,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE record SET seq = ?3 WHERE id = ?1 AND space = ?2 AND seq IS NULL";
+    let rows = door.db.prepare_cached(sql)?.execute(params![id.0.as_bytes(), space_no, int(seq)])?;
+    Ok(rows == 1)
+}
+
 /// Takes a record out of the file, derived rows included: only for records that the hub never took, and for
 /// spaces whose access ended.
 pub(crate) fn remove(door: &mut Door<'_>, stored: &Stored) -> Result<(), StoreError> {
