@@ -191,6 +191,9 @@ impl Texts for NoTexts {
     fn facts(&mut self, _: AnswerId, _: Option<&[u8]>, _: &[Vec<u8>]) -> Result<TextFacts, String> {
         Ok(TextFacts::default())
     }
+    fn folded(&mut self, _: Option<&[u8]>, _: &[Vec<u8>]) -> Result<Vec<u8>, String> {
+        Ok(Vec::new())
+    }
     fn authors(&mut self, _: &[u8]) -> Result<Vec<u64>, String> {
         Ok(Vec::new())
     }

@@ -41,6 +41,12 @@ pub trait Texts {
         updates: &[Vec<u8>],
     ) -> Result<TextFacts, String>;
 
+    /// Returns one snapshot in place of a snapshot and the updates after it.
+    ///
+    /// # Errors
+    /// Where the bytes cannot be read.
+    fn folded(&mut self, snapshot: Option<&[u8]>, updates: &[Vec<u8>]) -> Result<Vec<u8>, String>;
+
     /// Returns the client ids under which an update brings content.
     ///
     /// # Errors

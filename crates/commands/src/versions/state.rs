@@ -4,6 +4,7 @@
 use crate::answers::Saved;
 use crate::core::{Core, Desk};
 use crate::error::{Code, Error};
+use crate::versions::history::Past;
 use crate::versions::{
     CompareVersions, ComparedBlock, ComparedHow, ComparedParagraph, ComparedRun, Comparison, RestoreVersion,
     SaveVersion, SavedVersion, StateName,
@@ -114,11 +115,11 @@ pub(super) fn blocks_of(desk: &Desk, answer: AnswerId, state: &StateName) -> Res
 
 /// Reads the text as it stood after a row of the log.
 fn at_point(desk: &Desk, answer: AnswerId, row: i64) -> Result<Vec<Block>, Error> {
-    let log = desk.store.read(|reader| reader.text_log(answer))?;
-    if !log.iter().any(|update| update.row == row) {
+    let past = desk.store.read(|reader| Past::read(reader, answer))?;
+    if !past.log.iter().any(|update| update.row == row) {
         return Err(Error::not_found());
     }
-    let mut doc = TextDoc::new(0);
+    let (mut doc, log) = past.begin()?;
     for update in log.iter().filter(|update| update.row <= row) {
         doc.apply(&update.bytes)?;
     }

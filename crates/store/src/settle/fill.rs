@@ -296,6 +296,7 @@ fn replace_text(
     }
     if let Some(snapshot) = &staged.snapshot {
         text::save_snapshot(door, doc, &snapshot.0, covered, now_ms)?;
+        text::save_base(door, doc, &snapshot.0)?;
     }
     for (client, person) in staged.authors.iter().filter(|(_, person)| *person != NOBODY) {
         author::set(door, doc, *client, *person)?;

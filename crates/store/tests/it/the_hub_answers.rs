@@ -327,7 +327,9 @@ fn folding_needs_every_row_numbered_and_exactly_the_sum_it_claims() {
     asha.types(answer, &space, "again");
     asha.syncs(&mut hub);
     assert!(asha.store.check_space(&space).unwrap());
-    asha.store.tidy(NOW + 91 * 86_400_000).unwrap();
+    assert_eq!(asha.store.read(|r| r.text_base(answer)).unwrap(), None, "the log begins with the document");
+    asha.store.tidy(&mut WordTexts, NOW + 91 * 86_400_000).unwrap();
+    assert_eq!(asha.store.read(|r| r.text_base(answer)).unwrap().as_deref(), Some(b"start more".as_slice()));
     assert_eq!(asha.store.read(|r| r.text_log(answer)).unwrap().len(), 1);
 }
 
