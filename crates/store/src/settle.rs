@@ -16,6 +16,7 @@ mod refuse;
 
 pub(crate) use copy::rekey;
 pub(crate) use gone::RENEW_BACKUPS;
+pub(crate) use refuse::place_of_envelope;
 
 pub use fill::{PartHead, StagedRow, StagedText, StagedUpdate, Swapped};
 pub use fold::Folded;

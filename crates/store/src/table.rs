@@ -99,6 +99,8 @@ pub(crate) struct KindTable {
     pub(crate) links: &'static [&'static str],
     /// What can be found of it; none where its words lie in a text document or it has none.
     pub(crate) words: Option<fn(&Fields) -> Words>,
+    /// Fields that hold words a person typed: kept where a change of them is refused.
+    pub(crate) typed: &'static [&'static str],
 }
 
 /// What the kinds add.

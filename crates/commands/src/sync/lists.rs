@@ -13,7 +13,7 @@ use linchpin_domain::record::look::Notice;
 use linchpin_domain::record::response::Response;
 use linchpin_domain::space::Space;
 use linchpin_store::StoreError;
-use linchpin_store::reader::{self, Filter, KeptWhy, Reader};
+use linchpin_store::reader::{self, AsideWhy, Filter, KeptWhy, Reader};
 use serde_json::Value;
 
 /// The most rows of a list.
@@ -130,13 +130,17 @@ fn merged(reader: &Reader<'_>, notice: &Notice) -> Result<Option<SyncLine>, Stor
     Ok(Some(SyncLine { at: notice.at, what: SyncWhat::BroughtTogether { call, question, number } }))
 }
 
-fn place(reader: &Reader<'_>, answer: AnswerId) -> Result<Option<(CallId, QuestionId, String)>, StoreError> {
+fn place(
+    reader: &Reader<'_>,
+    views: &mut Views,
+    answer: AnswerId,
+) -> Result<Option<(CallId, QuestionId, String)>, StoreError> {
     let Some(place) = AnswerPlace::read(reader, answer)? else { return Ok(None) };
-    let Some(view) = CallView::read(reader, place.call)? else { return Ok(None) };
-    Ok(Some((place.call, place.question, number_of(&view, place.question))))
+    let Some(view) = views.of(reader, place.call)? else { return Ok(None) };
+    Ok(Some((place.call, place.question, number_of(view, place.question))))
 }
 
-/// Returns words that could not be sent or lost their place, newest first.
+/// Returns words that could not be sent or lost their place, and those that the hub no longer has, newest first.
 ///
 /// # Errors
 /// Any fault of the store.
@@ -167,6 +171,20 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
                 answer: place.map(|_| row.doc),
                 why: KeptBecause::AroundRemoved,
                 at: row.at,
+            });
+        }
+        for aside in reader.words_aside()? {
+            let answer = AnswerId::from(aside.record);
+            let why = match aside.why {
+                AsideWhy::Removed => KeptBecause::HubHasItNoMore,
+                AsideWhy::HubWentBack => KeptBecause::HubWentBack,
+            };
+            rows.push(KeptWords {
+                words: aside.words,
+                place: aside.place,
+                answer: AnswerPlace::read(reader, answer)?.map(|_| answer),
+                why,
+                at: aside.at_ms,
             });
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.at));

@@ -5,12 +5,16 @@ use crate::codec::{count, uint};
 use crate::error::StoreError;
 use crate::outbox::{DAY_MS, days_before};
 use crate::reader::{Aside, AsideWhy, Filter, Kept, Past, Reader, RecoveredRow, SpaceRow, Staged, SyncLine};
-use crate::table::{history, kept, record, replica, setting, space, stage, sync_log, text};
+use crate::settle::place_of_envelope;
+use crate::table::{history, kept, record, replica, search, setting, space, stage, sync_log, text};
+use crate::typed;
 use linchpin_domain::id::{AnswerId, PersonId, RecordId};
 use linchpin_domain::record::Envelope;
 use linchpin_domain::record::answer::ReadMark;
 use linchpin_domain::space::Space;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// How long deleted things stay in Deleted items, in days.
 pub(crate) const DELETED_DAYS: u64 = 90;
@@ -34,6 +38,21 @@ pub struct SeenBy {
     /// The person.
     pub person: PersonId,
     /// When, milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// Words that lie aside: the hub no longer has what they were written in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WordsAside {
+    /// The record, or the answer whose text it is.
+    pub record: RecordId,
+    /// Why they lie aside.
+    pub why: AsideWhy,
+    /// Where they were written, as far as it is known in words.
+    pub place: String,
+    /// The words.
+    pub words: String,
+    /// Since when, milliseconds since 1970.
     pub at_ms: u64,
 }
 
@@ -137,6 +156,42 @@ impl Reader<'_> {
     /// Any fault of the disk.
     pub fn aside(&self, why: AsideWhy) -> Result<Vec<Aside>, StoreError> {
         kept::asides(self.db, why)
+    }
+
+    /// Returns the words that lie aside and stand nowhere else here, newest first: a record that came back with
+    /// the same words has nothing to show.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn words_aside(&self) -> Result<Vec<WordsAside>, StoreError> {
+        let mut asides = kept::asides(self.db, AsideWhy::Removed)?;
+        asides.extend(kept::asides(self.db, AsideWhy::HubWentBack)?);
+        asides.sort_by_key(|aside| std::cmp::Reverse(aside.at));
+        let mut known: BTreeMap<RecordId, String> = BTreeMap::new();
+        let mut found = Vec::new();
+        for aside in asides {
+            let (id, words) = (aside.envelope.id, aside.words());
+            let there = match known.entry(id) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(place) => place.insert(self.words_now(id)?),
+            };
+            if typed::stands_in(&words, there) {
+                continue;
+            }
+            there.push('\n');
+            there.push_str(&words);
+            let place = place_of_envelope(self.db, &aside.envelope)?;
+            found.push(WordsAside { record: id, why: aside.why, place, words, at_ms: aside.at });
+        }
+        Ok(found)
+    }
+
+    /// Returns every word of a record as it stands, its text included.
+    fn words_now(&self, id: RecordId) -> Result<String, StoreError> {
+        let Some(stored) = record::get(self.db, id)? else { return Ok(String::new()) };
+        let typed = typed::typed(&stored.shown.kind, &stored.shown.fields);
+        let plain = search::plain(self.db, id)?.unwrap_or_default();
+        Ok(format!("{typed}\n{plain}"))
     }
 
     /// Returns a setting of this computer.

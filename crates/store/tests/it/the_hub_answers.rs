@@ -16,7 +16,7 @@ use linchpin_store::{StoreError, TextEdit, TextFacts};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-fn answers(desk: &Desk, outcome: &Outcome) -> PushOutcome {
+pub(crate) fn answers(desk: &Desk, outcome: &Outcome) -> PushOutcome {
     let results = desk
         .store
         .waiting(100, 1 << 20)
@@ -32,12 +32,12 @@ fn answers(desk: &Desk, outcome: &Outcome) -> PushOutcome {
     desk.store.settle_push(&PushSettled { results, moved: Vec::new(), hub_time: NOW, now_ms: NOW }).unwrap()
 }
 
-fn refuses(desk: &Desk, code: RefusedBecause) {
+pub(crate) fn refuses(desk: &Desk, code: RefusedBecause) {
     answers(desk, &Outcome::Refused { code });
 }
 
 /// Two desks in step with a call and an answer between them.
-fn pair() -> (Desk, Desk, Hub, CallId, AnswerId, Space) {
+pub(crate) fn pair() -> (Desk, Desk, Hub, CallId, AnswerId, Space) {
     let (asha, tom) = (Desk::new(200), Desk::new(201));
     let mut hub = Hub { epoch: 1, ..Hub::default() };
     let call = asha.creates_call(1, "Appointments");
