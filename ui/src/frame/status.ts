@@ -14,7 +14,9 @@ export interface Fact {
 /** Returns what the status bar says. */
 export function facts(status: SyncStatus): Fact[] {
   const trouble = inTheWay(status);
-  if (trouble) return [trouble];
+  const aside: Fact[] =
+    status.setAside > 0 ? [{ sign: 'trouble', words: m.status_set_aside({ count: status.setAside }), loud: 'warn' }] : [];
+  if (trouble) return trouble.loud === 'warn' ? [trouble] : [trouble, ...aside];
   const all: Fact[] = [];
   if (status.savedAt !== null) all.push(quiet('saved', m.status_saved({ time: clockAt(status.savedAt) })));
   if (status.receiving) {
@@ -23,8 +25,10 @@ export function facts(status: SyncStatus): Fact[] {
   }
   if (status.waiting > 0) {
     all.push(quiet('waiting', m.status_waiting({ count: status.waiting })));
-    return all;
+    return [...all, ...aside];
   }
+  // While words are here that the hub did not take, neither "sent" nor "seen" is true of all.
+  if (status.setAside > 0) return [...all, ...aside];
   if (status.sentAt !== null) all.push(quiet('sent', m.status_sent({ time: clockAt(status.sentAt) })));
   if (status.seenUntil !== null) all.push(quiet('seen', m.status_seen({ time: clockAt(status.seenUntil) })));
   return all;
@@ -46,7 +50,8 @@ function inTheWay(status: SyncStatus): Fact | null {
     case 'notJoined':
       return quiet('saved', m.status_not_joined());
     case 'offline':
-      return quiet('offline', status.waiting > 0 ? m.status_offline({ count: status.waiting }) : m.status_offline_none());
+      if (status.waiting > 0) return quiet('offline', m.status_offline({ count: status.waiting }));
+      return quiet('offline', status.setAside > 0 ? m.status_offline_plain() : m.status_offline_none());
     case 'hubAway':
       return quiet('offline', m.status_hub_away());
     case 'hubBusy':
