@@ -279,6 +279,7 @@ fn an_update_that_cannot_be_read_is_set_aside_and_the_rest_of_the_text_shows() {
         sv_before: Vec::new(),
         schema: 1,
         facts: TextFacts::default(),
+        after: None,
     };
     tom.store.transact(&tom.by(), |tx| tx.append_text(answer, &space, poison)).unwrap();
     tom.types(answer, &space, "after");
