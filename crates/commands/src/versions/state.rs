@@ -15,7 +15,7 @@ use linchpin_domain::record::version::Version;
 use linchpin_store::StoreError;
 use linchpin_text::block::{Block, hash};
 use linchpin_text::compare::{self, How, Piece, Sort};
-use linchpin_text::{TextDoc, count, edit, schema};
+use linchpin_text::{count, edit, schema};
 use serde_json::json;
 
 /// Keeps the answer as it stands under a name.
@@ -91,7 +91,7 @@ pub fn restore_version(core: &Core, asked: RestoreVersion) -> Result<Saved, Erro
     let desk = core.desk()?;
     let wanted = blocks_of(&desk, asked.answer, &asked.state)?;
     let by = core.by(&desk, "restoreVersion")?;
-    let space = desk.store.read(|reader| AnswerPlace::find(reader, asked.answer))?.space();
+    let space = desk.store.read(|reader| AnswerPlace::find(reader, asked.answer))?.open_space()?;
     let edited = desk.edit_text(&by, asked.answer, &space, |doc| {
         Ok(edit::set_blocks(doc, &wanted)?.map(|update| (update, schema::SCHEMA)))
     })?;
