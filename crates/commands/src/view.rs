@@ -12,6 +12,7 @@ use linchpin_domain::space::Space;
 use linchpin_store::StoreError;
 use linchpin_store::reader::{Filter, Reader, Row};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The people that are known here.
 pub(crate) struct Faces {
@@ -158,6 +159,23 @@ impl CallView {
         let by_place = || self.questions.get(name.parse::<usize>().ok()?.checked_sub(1)?);
         let by_id = || self.questions.iter().find(|question| question.id.to_string() == name);
         by_number().or_else(by_place).or_else(by_id)
+    }
+}
+
+/// Calls that a command has read: once each, however many rows of a list name them.
+#[derive(Default)]
+pub(crate) struct Views {
+    read: BTreeMap<CallId, Option<CallView>>,
+}
+
+impl Views {
+    /// Returns a call that is here and not deleted.
+    pub(crate) fn of(&mut self, reader: &Reader<'_>, call: CallId) -> Result<Option<&CallView>, StoreError> {
+        let view = match self.read.entry(call) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => place.insert(CallView::read(reader, call)?),
+        };
+        Ok(view.as_ref())
     }
 }
 
