@@ -11,7 +11,7 @@ use linchpin_domain::record::look::Recovered;
 use linchpin_domain::record::question_set::Question;
 use linchpin_domain::record::response::Response;
 use linchpin_domain::space::SpaceKind;
-use linchpin_store::reader::{AsideWhy, Filter, SpaceState};
+use linchpin_store::reader::{Filter, SpaceState};
 use linchpin_testkit::KitError;
 use linchpin_testkit::device::Device;
 use linchpin_testkit::editor::plain_of;
@@ -167,9 +167,8 @@ fn kept_words(world: &World) -> Result<BTreeSet<String>, KitError> {
             let mut texts: Vec<String> = reader.kept()?.into_iter().map(|kept| kept.words).collect();
             texts.extend(reader.recovered_local()?.into_iter().map(|row| row.found.words));
             texts.extend(reader.list::<Recovered>(Filter::All)?.into_iter().map(|row| row.record.words));
-            for why in [AsideWhy::Removed, AsideWhy::HubWentBack] {
-                texts.extend(reader.aside(why)?.into_iter().map(|aside| aside.plain));
-            }
+            // As the screen asks for them: what no screen shows is lost.
+            texts.extend(reader.words_aside()?.into_iter().map(|aside| aside.words));
             Ok(texts)
         })?;
         words.extend(texts.iter().flat_map(|text| scan(text)));

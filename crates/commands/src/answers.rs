@@ -119,9 +119,11 @@ pub struct Truths {
     /// When its last words were saved on this computer; none where nothing is written.
     #[ts(type = "number | null")]
     pub saved_at: Option<u64>,
-    /// Own changes of it that are not yet with the hub.
+    /// Own changes of it that wait to be sent.
     pub waiting: u32,
-    /// When the hub last acknowledged a change of it, while none waits.
+    /// Own changes of it that could not be sent and are kept.
+    pub set_aside: u32,
+    /// When the hub last acknowledged a change of it, while all of it is there.
     #[ts(type = "number | null")]
     pub sent_at: Option<u64>,
     /// Who has seen it as it stands.

@@ -287,3 +287,16 @@ pub(crate) fn line(settings: &Settings) -> linchpin_sync::Settings {
     let proxy = settings.proxy.trim();
     linchpin_sync::Settings { proxy: (!proxy.is_empty()).then(|| proxy.to_owned()) }
 }
+
+#[cfg(test)]
+impl Core {
+    /// Returns a core over a store that is open already: no keychain, no sync, nothing that runs by itself.
+    pub(crate) fn over(folder: &Path, host: Arc<dyn Host>, store: Store) -> Self {
+        let core = Self::closed(folder, host, None);
+        let kept = Kept::of_passphrase("a passphrase for tests");
+        let (store, moments) = (Arc::new(store), Arc::new(Moments::default()));
+        let desk = Desk { store, kept, docs: Mutex::default(), moments, sync: Mutex::new(None) };
+        *core.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
+        core
+    }
+}

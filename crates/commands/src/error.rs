@@ -180,6 +180,11 @@ impl From<StoreError> for Error {
             ),
             StoreError::Invalid(wrong) => wrong.into(),
             StoreError::Text => Self::text_unreadable(),
+            StoreError::MovedOn => of(
+                Code::Busy,
+                "error_text_moved_on",
+                "Colleagues wrote in this answer at the same moment, so this was not saved. Nothing was changed. Try again.",
+            ),
             StoreError::NotCovered => Self::internal("a snapshot does not cover its updates"),
             StoreError::Io(what) => {
                 tracing::error!(what, "the disk did not answer as it should");

@@ -17,6 +17,8 @@ pub mod home;
 pub mod host;
 mod jobs;
 mod keychain;
+#[cfg(test)]
+mod kit;
 pub mod people;
 mod sample;
 pub mod search;

@@ -2,6 +2,7 @@
 //! sent. It shows what a begun response looks like, and goes with one press.
 
 use crate::core::{Core, Desk};
+use crate::docs::begun;
 use crate::error::Error;
 use linchpin_domain::id::{AnswerId, CallId, QuestionId, RecordId, ResponseId};
 use linchpin_domain::london::{ClosesAt, days_after, today_text};
@@ -13,7 +14,6 @@ use linchpin_domain::record::response::Response;
 use linchpin_domain::space::Space;
 use linchpin_store::reader::{Filter, Reader};
 use linchpin_store::{StoreError, Tx};
-use linchpin_text::edit;
 
 /// Days until the sample closes.
 const DAYS: i32 = 21;
@@ -46,7 +46,8 @@ pub(crate) fn lay(core: &Core, desk: &Desk) -> Result<(), Error> {
     let by = core.by(desk, "sample")?;
     let closes = days_after(&today_text(core.now()), DAYS)
         .map_err(|_| Error::internal("a date beyond the calendar"))?;
-    let first = desk.store.transact(&by, |tx| {
+    let text = begun(BEGUN)?;
+    desk.store.transact(&by, |tx| {
         let call: CallId = tx.new_id();
         let response = ResponseId::of(call);
         let (asked, ours) = (Space::Call(call), Space::Response(response));
@@ -84,13 +85,9 @@ pub(crate) fn lay(core: &Core, desk: &Desk) -> Result<(), Error> {
             let record =
                 Answer { response: Some(response), question: Some(id), owner: lead, ..Answer::default() };
             tx.create(answer, &ours, &record)?;
-            first.get_or_insert((answer, ours.clone()));
+            first.get_or_insert(answer);
         }
-        first.ok_or(StoreError::NotFound)
-    })?;
-    let (answer, space) = first.value;
-    desk.edit_text(&by, answer, &space, |doc| {
-        Ok(edit::append(doc, BEGUN).map(|update| (update, linchpin_text::schema::SCHEMA)))
+        first.zip(text).map_or(Ok(()), |(answer, text)| tx.append_text(answer, &ours, text))
     })?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::core::Core;
 use crate::error::Error;
-use crate::view::{AnswerPlace, CallView, Faces, number_of};
+use crate::view::{AnswerPlace, CallView, Faces, Views, number_of};
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId};
 use linchpin_domain::record::RecordKind;
 use linchpin_domain::record::answer::AnswerState;
@@ -105,9 +105,10 @@ pub fn search(core: &Core, asked: Search) -> Result<SearchAnswer, Error> {
         } else {
             let faces = Faces::read(reader, me)?;
             let found = reader.search(&asked.text, limit)?;
+            let mut views = Views::default();
             found
                 .into_iter()
-                .map(|hit| shown(reader, &faces, hit))
+                .map(|hit| shown(reader, &faces, &mut views, hit))
                 .collect::<Result<Vec<_>, _>>()?
                 .into_iter()
                 .flatten()
@@ -134,11 +135,16 @@ fn next_to_close(reader: &Reader<'_>, limit: usize) -> Result<Vec<SearchHit>, St
 }
 
 /// Returns a result as it is shown; nothing for what leads nowhere, such as an answer of a deleted call.
-fn shown(reader: &Reader<'_>, faces: &Faces, hit: Hit) -> Result<Option<SearchHit>, StoreError> {
+fn shown(
+    reader: &Reader<'_>,
+    faces: &Faces,
+    views: &mut Views,
+    hit: Hit,
+) -> Result<Option<SearchHit>, StoreError> {
     let (to, title, detail) = match (hit.kind.as_str(), &hit.space) {
         (kind, _) if kind == RecordKind::Call.name() => {
             let call = CallId::from(hit.id);
-            let Some(view) = CallView::read(reader, call)? else { return Ok(None) };
+            let Some(view) = views.of(reader, call)? else { return Ok(None) };
             let detail = if hit.snippet.matches.is_empty() {
                 plain(&view.call.record.asker)
             } else {
@@ -147,20 +153,20 @@ fn shown(reader: &Reader<'_>, faces: &Faces, hit: Hit) -> Result<Option<SearchHi
             (HitTo::Call { call }, marked(&hit.title), detail)
         }
         (kind, Space::Call(call)) if kind == RecordKind::Question.name() => {
-            let Some(view) = CallView::read(reader, *call)? else { return Ok(None) };
+            let Some(view) = views.of(reader, *call)? else { return Ok(None) };
             let question = QuestionId::from(hit.id);
             let place = plain(&view.call.record.title);
             (
                 HitTo::Question { call: *call, question },
-                numbered(&number_of(&view, question), marked(&hit.title)),
+                numbered(&number_of(view, question), marked(&hit.title)),
                 place,
             )
         }
         (kind, _) if kind == RecordKind::Answer.name() => {
             let Some(place) = AnswerPlace::read(reader, AnswerId::from(hit.id))? else { return Ok(None) };
-            let Some(view) = CallView::read(reader, place.call)? else { return Ok(None) };
+            let Some(view) = views.of(reader, place.call)? else { return Ok(None) };
             let to = HitTo::Answer { call: place.call, question: place.question, answer: place.answer };
-            let title = numbered(&number_of(&view, place.question), plain(&view.call.record.title));
+            let title = numbered(&number_of(view, place.question), plain(&view.call.record.title));
             (to, title, marked(&hit.snippet))
         }
         (kind, _) if kind == RecordKind::Member.name() => {

@@ -257,6 +257,10 @@ pub enum KeptBecause {
     Refused,
     /// A colleague removed the paragraph around them.
     AroundRemoved,
+    /// The hub no longer has what they were written in; they are kept for 90 days.
+    HubHasItNoMore,
+    /// The hub went back to an earlier state; they are kept for 30 days.
+    HubWentBack,
 }
 
 /// Asks for a report.

@@ -1,6 +1,6 @@
 //! How people and calls stand in the store, read once for a command: the shapes from which answers are made.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::people::PersonRow;
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId, RecordId, ResponseId, SectionId};
 use linchpin_domain::record::answer::{Answer, AnswerState, Chosen};
@@ -12,6 +12,7 @@ use linchpin_domain::space::Space;
 use linchpin_store::StoreError;
 use linchpin_store::reader::{Filter, Maker, Reader, Row};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The people that are known here.
 pub(crate) struct Faces {
@@ -163,6 +164,23 @@ impl CallView {
     }
 }
 
+/// Calls that a command has read: once each, however many rows of a list name them.
+#[derive(Default)]
+pub(crate) struct Views {
+    read: BTreeMap<CallId, Option<CallView>>,
+}
+
+impl Views {
+    /// Returns a call that is here and not deleted.
+    pub(crate) fn of(&mut self, reader: &Reader<'_>, call: CallId) -> Result<Option<&CallView>, StoreError> {
+        let view = match self.read.entry(call) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => place.insert(CallView::read(reader, call)?),
+        };
+        Ok(view.as_ref())
+    }
+}
+
 fn question_view(
     reader: &Reader<'_>,
     response: ResponseId,
@@ -230,6 +248,19 @@ impl AnswerPlace {
     /// As [`Self::read`], or says that it is not here.
     pub(crate) fn find(reader: &Reader<'_>, answer: AnswerId) -> Result<Self, StoreError> {
         Self::read(reader, answer)?.ok_or(StoreError::NotFound)
+    }
+
+    /// Returns the space of an answer that may be written in; one that went to the asker stays as it was sent.
+    pub(crate) fn open_space(&self) -> Result<Space, Error> {
+        if self.record.state == AnswerState::Sent {
+            return Err(Error::new(
+                Code::NotAllowed,
+                "error_answer_sent",
+                "This answer went to the asker and is kept as it was sent. Nothing was changed. Set it back to In \
+                 progress to write in it.",
+            ));
+        }
+        Ok(self.space())
     }
 
     /// Returns the space the answer lies in.

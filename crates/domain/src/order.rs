@@ -16,6 +16,9 @@ pub fn between(before: &str, after: &str) -> String {
     let mut place = String::new();
     let mut bounded = !open_end;
     for n in 0.. {
+        // A bound that is used up leaves no room: it was made elsewhere, of `before` and noughts or of other letters.
+        // The place follows `before` then.
+        bounded = bounded && n < high.len();
         let from = low.get(n).map_or(0, |&b| value(b));
         let to = if bounded { high.get(n).map_or(0, |&b| value(b)) } else { DIGITS.len() };
         if to > from + 1 {
@@ -27,6 +30,11 @@ pub fn between(before: &str, after: &str) -> String {
         bounded = bounded && to == from;
     }
     place
+}
+
+/// Tells whether a text can be a place: digits of this alphabet alone.
+pub fn is_place(text: &str) -> bool {
+    text.bytes().all(|byte| DIGITS.contains(&byte))
 }
 
 /// Returns `count` places in order for a list that is made in one go.
@@ -72,6 +80,18 @@ mod tests {
         }
         assert!(between("", &places[0]) < places[0]);
         assert!(between(&places[299], "") > places[299]);
+    }
+
+    #[test]
+    fn a_foreign_place_never_keeps_us_busy() {
+        for (before, after) in
+            [("", "0"), ("", "000"), ("a", "a0"), ("a", "a00"), ("", "-"), ("a", "a--"), ("z", "z0")]
+        {
+            let place = between(before, after);
+            assert!(place.as_str() > before && place.len() < 8, "{before:?} {after:?} {place:?}");
+        }
+        assert!(is_place("") && is_place("a1") && !is_place("a-") && !is_place("é"));
+        assert!(spread(300).iter().all(|place| is_place(place)));
     }
 
     proptest! {

@@ -162,7 +162,8 @@ pub fn encode<R: Record>(record: &R) -> Fields {
 /// Checks the fields of an edit against what their kind allows a person to set.
 ///
 /// # Errors
-/// The first field that only the hub may set, or that is too long.
+/// The first field that only the hub may set, that is too long, or whose value has another form than the field:
+/// once stored it would be taken for a newer version's, and nobody could ever set the field again.
 pub fn check_edit(kind: RecordKind, fields: &Fields) -> Result<(), Wrong> {
     for field in kind.fields() {
         let Some(value) = fields.get(field.name) else { continue };
@@ -171,6 +172,10 @@ pub fn check_edit(kind: RecordKind, fields: &Fields) -> Result<(), Wrong> {
         }
         if value.to_string().chars().count() > field.limit {
             return Err(Wrong::new(field.name, "is too long"));
+        }
+        let alone = Fields::from([(field.name.to_owned(), value.clone())]);
+        if !kind.unreadable(&alone).is_empty() {
+            return Err(Wrong::new(field.name, "has another form"));
         }
     }
     Ok(())
@@ -260,6 +265,10 @@ macro_rules! record_kinds {
                     _ => Fields::new(),
                 }
             }
+            /// Returns the fields whose values have another form than this version knows.
+            pub fn unreadable(self, fields: &Fields) -> Vec<String> {
+                match self { $(Self::$kind => decode::<$path>(fields).unreadable),+ }
+            }
             /// Reads the fields as this kind and checks them.
             ///
             /// # Errors
@@ -341,6 +350,19 @@ mod tests {
     fn what_only_the_hub_sets_is_refused_from_a_person() {
         let fields = Fields::from([("role".into(), json!("admin"))]);
         assert!(check_edit(RecordKind::Member, &fields).is_err());
+    }
+
+    #[test]
+    fn a_value_of_another_form_is_refused() {
+        let edit = |field: &str, value: Value| {
+            check_edit(RecordKind::Call, &Fields::from([(field.to_owned(), value)]))
+                .map_err(|wrong| wrong.field)
+        };
+        assert_eq!(edit("nation", json!("survey")), Err("nation"));
+        assert_eq!(edit("kind", json!("survey")), Ok(()));
+        assert_eq!(edit("closes", json!(17)), Err("closes"));
+        assert_eq!(edit("closes", Value::Null), Ok(()));
+        assert_eq!(edit("mood", json!("of a newer version")), Ok(()));
     }
 
     #[test]

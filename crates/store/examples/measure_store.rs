@@ -191,6 +191,9 @@ impl Texts for NoTexts {
     fn facts(&mut self, _: AnswerId, _: Option<&[u8]>, _: &[Vec<u8>]) -> Result<TextFacts, String> {
         Ok(TextFacts::default())
     }
+    fn folded(&mut self, _: Option<&[u8]>, _: &[Vec<u8>]) -> Result<Vec<u8>, String> {
+        Ok(Vec::new())
+    }
     fn authors(&mut self, _: &[u8]) -> Result<Vec<u64>, String> {
         Ok(Vec::new())
     }
@@ -217,7 +220,7 @@ impl Texts for NoTexts {
 fn text(bytes: &str, plain: &str) -> TextEdit {
     let words = u32::try_from(plain.split_whitespace().count()).unwrap_or(u32::MAX);
     let facts = TextFacts { plain: plain.to_owned(), words, characters: 0, schema: 1, authors: vec![1] };
-    TextEdit { bytes: bytes.as_bytes().to_vec(), sv_before: Vec::new(), schema: 1, facts }
+    TextEdit { bytes: bytes.as_bytes().to_vec(), sv_before: Vec::new(), schema: 1, facts, after: None }
 }
 
 /// Seeded choice of words; a few stand in nearly every text, as in real ones.

@@ -42,6 +42,9 @@ pub enum StoreError {
     /// The text could not be read by the text engine.
     #[error("a text could not be read")]
     Text,
+    /// The text has words that the edit was made without: make it again over the text as it is.
+    #[error("the text has moved on since it was read")]
+    MovedOn,
     /// A snapshot does not cover what it would replace; the log stays as it is.
     #[error("the snapshot does not cover the updates it would replace")]
     NotCovered,

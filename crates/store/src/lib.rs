@@ -18,6 +18,7 @@ pub mod search;
 pub mod settle;
 mod table;
 pub mod transact;
+mod typed;
 pub mod undo;
 
 pub use backup::{BackupFile, Verified, list_backups, restore_file, verify_file};

@@ -12,8 +12,8 @@ pub use crate::table::space::{SpaceRow, State as SpaceState};
 pub use crate::table::stage::Staged;
 pub use crate::table::sync_log::SyncLine;
 pub use crate::table::text::StoredUpdate;
-pub use facts::{DeletedRow, SeenBy, Truth};
-pub use records::{Filter, Maker, Row};
+pub use facts::{DeletedRow, SeenBy, Truth, WordsAside};
+pub use records::{Filter, Maker, OpenLook, Row};
 pub use texts::{DocFacts, TextParts};
 
 use crate::error::StoreError;

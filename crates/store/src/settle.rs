@@ -16,6 +16,7 @@ mod refuse;
 
 pub(crate) use copy::rekey;
 pub(crate) use gone::RENEW_BACKUPS;
+pub(crate) use refuse::place_of_envelope;
 
 pub use fill::{PartHead, StagedRow, StagedText, StagedUpdate, Swapped};
 pub use fold::Folded;
@@ -40,6 +41,12 @@ pub trait Texts {
         snapshot: Option<&[u8]>,
         updates: &[Vec<u8>],
     ) -> Result<TextFacts, String>;
+
+    /// Returns one snapshot in place of a snapshot and the updates after it.
+    ///
+    /// # Errors
+    /// Where the bytes cannot be read.
+    fn folded(&mut self, snapshot: Option<&[u8]>, updates: &[Vec<u8>]) -> Result<Vec<u8>, String>;
 
     /// Returns the client ids under which an update brings content.
     ///

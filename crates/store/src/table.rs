@@ -54,6 +54,11 @@ impl Migration {
     pub(crate) const fn breaking(number: u32, sql: &'static str) -> Self {
         Self { number, opens: Opens::OlderAppsMustNot, sql }
     }
+
+    /// A step that only adds what older apps can leave alone.
+    pub(crate) const fn adding(number: u32, sql: &'static str) -> Self {
+        Self { number, opens: Opens::OlderAppsMay, sql }
+    }
 }
 
 /// Every table's steps.
@@ -99,6 +104,8 @@ pub(crate) struct KindTable {
     pub(crate) links: &'static [&'static str],
     /// What can be found of it; none where its words lie in a text document or it has none.
     pub(crate) words: Option<fn(&Fields) -> Words>,
+    /// Fields that hold words a person typed: kept where a change of them is refused.
+    pub(crate) typed: &'static [&'static str],
 }
 
 /// What the kinds add.

@@ -63,6 +63,9 @@ pub struct TextEdit {
     pub schema: u16,
     /// The document after it.
     pub facts: TextFacts,
+    /// The last row of the log that `facts` speak of, nought for none; it is refused where there is a newer one.
+    /// None where nobody else writes meanwhile.
+    pub after: Option<i64>,
 }
 
 /// What the text engine says of a document.

@@ -217,7 +217,7 @@ impl Steps {
             }
             Step::Fold(doc) => self.fold(doc, now_ms)?,
             Step::Log(line) => store.log_sync(&line)?,
-            Step::Tidy => store.tidy(now_ms)?,
+            Step::Tidy => store.tidy(&mut Texts, now_ms)?,
         }
         Ok(Stepped::Done)
     }

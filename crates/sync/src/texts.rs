@@ -29,6 +29,10 @@ impl linchpin_store::settle::Texts for Texts {
         })
     }
 
+    fn folded(&mut self, snapshot: Option<&[u8]>, updates: &[Vec<u8>]) -> Result<Vec<u8>, String> {
+        guarded(|| open(snapshot, updates.iter())?.packed().map_err(|error| error.to_string()))
+    }
+
     fn authors(&mut self, update: &[u8]) -> Result<Vec<u64>, String> {
         guarded(|| {
             let clients = introduced(update).map_err(|error| error.to_string())?;
@@ -168,6 +172,16 @@ mod tests {
         let facts = Texts.facts(doc(), None, std::slice::from_ref(&update)).expect("the text is read");
         assert_eq!((facts.plain.as_str(), facts.words, facts.characters), ("one two\nthree", 3, 13));
         assert_eq!(Texts.authors(&update), Ok(vec![10]));
+    }
+
+    #[test]
+    fn folded_updates_are_what_the_rest_of_a_history_builds_on() {
+        let mut text = TextDoc::new(10);
+        let old = [append(&mut text, "one"), append(&mut text, "two")].map(|update| update.expect("words"));
+        let new = append(&mut text, "three").expect("words were added");
+        let base = Texts.folded(None, &old).expect("the updates are read");
+        let facts = Texts.facts(doc(), Some(&base), &[new]).expect("the text is read");
+        assert_eq!(facts.plain, "one\ntwo\nthree");
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Device {
         let mut facts = facts_of(&doc)?;
         facts.authors = vec![client];
         let (after, schema) = (words_of(&facts.plain), facts.schema);
-        self.saves(answer, space, TextEdit { bytes: update.clone(), sv_before, schema, facts })?;
+        self.saves(answer, space, TextEdit { bytes: update.clone(), sv_before, schema, facts, after: None })?;
         self.mounted.insert(answer, Mounted { doc, client, row });
         Ok(Some(Edited { update, before, after }))
     }

@@ -89,7 +89,8 @@ impl Run {
         Self { text: text.into(), ..Self::default() }
     }
 
-    /// Tells whether two runs differ in nothing but their words.
+    /// Tells whether two runs have the same marks. Notes and citations are none: they hang on the end of a run, and
+    /// whoever joins two runs looks after them.
     pub fn same_marks(&self, other: &Self) -> bool {
         let marks = |run: &Self| (run.bold, run.italic, run.link.clone(), run.suggested);
         marks(self) == marks(other)

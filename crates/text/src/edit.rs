@@ -144,7 +144,7 @@ fn belong(old: &Block, new: &Block) -> bool {
     }
 }
 
-/// Notes, citations, links and line breaks are put in anew with their paragraph; plain marked words are not.
+/// Notes, citations and line breaks are put in anew with their paragraph; marked words and links are not.
 fn editable(runs: &[Run]) -> bool {
     let simple = |run: &Run| run.note.is_none() && run.cites.is_none() && run.suggested.is_none();
     runs.iter().all(|run| simple(run) && !run.text.contains('\n'))

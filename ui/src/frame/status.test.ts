@@ -42,6 +42,17 @@ describe('the status bar', () => {
     expect(words({ waiting: 1 })).toEqual(['Saved on this computer 10:42am', 'Waiting to send: 1 change']);
   });
 
+  it('never says sent or seen while something could not be sent', () => {
+    expect(words({ setAside: 1 })).toEqual([
+      'Saved on this computer 10:42am',
+      'Could not be sent: 1 change. It is in Sync and history.',
+    ]);
+    expect(words({ setAside: 2, link: 'offline' })).toEqual([
+      'Working offline.',
+      'Could not be sent: 2 changes. They are in Sync and history.',
+    ]);
+  });
+
   it('says nothing that is not yet true', () => {
     expect(words({ savedAt: null, sentAt: null }, { seen: null, look: false })).toEqual([]);
   });

@@ -15,7 +15,9 @@ export interface Fact {
 /** Returns what the status bar says; `open` tells of the answer that is open. */
 export function facts(status: SyncStatus, open: OpenFacts | null): Fact[] {
   const trouble = inTheWay(status);
-  if (trouble) return [trouble];
+  const aside: Fact[] =
+    status.setAside > 0 ? [{ sign: 'trouble', words: m.status_set_aside({ count: status.setAside }), loud: 'warn' }] : [];
+  if (trouble) return trouble.loud === 'warn' ? [trouble] : [trouble, ...aside];
   const all: Fact[] = [];
   if (status.savedAt !== null) all.push(quiet('saved', m.status_saved({ time: clockAt(status.savedAt) })));
   if (status.receiving) {
@@ -24,8 +26,10 @@ export function facts(status: SyncStatus, open: OpenFacts | null): Fact[] {
   }
   if (status.waiting > 0) {
     all.push(quiet('waiting', m.status_waiting({ count: status.waiting })));
-    return all;
+    return [...all, ...aside];
   }
+  // While words are here that the hub did not take, neither "sent" nor "seen" is true of all.
+  if (status.setAside > 0) return [...all, ...aside];
   if (status.sentAt !== null) all.push(quiet('sent', m.status_sent({ time: clockAt(status.sentAt) })));
   if (open?.look) all.push({ sign: 'look', words: m.workspace_two_changed(), loud: 'warn' });
   else if (open?.seen) all.push(quiet('seen', m.status_seen({ name: open.seen.name, time: clockAt(open.seen.at) })));
@@ -48,7 +52,8 @@ function inTheWay(status: SyncStatus): Fact | null {
     case 'notJoined':
       return quiet('saved', m.status_not_joined());
     case 'offline':
-      return quiet('offline', status.waiting > 0 ? m.status_offline({ count: status.waiting }) : m.status_offline_none());
+      if (status.waiting > 0) return quiet('offline', m.status_offline({ count: status.waiting }));
+      return quiet('offline', status.setAside > 0 ? m.status_offline_plain() : m.status_offline_none());
     case 'hubAway':
       return quiet('offline', m.status_hub_away());
     case 'hubBusy':

@@ -563,7 +563,7 @@ export type JoinNetwork = {
   passphrase: string | null, };
 
 /** Why words are kept. */
-export type KeptBecause = "noAccess" | "refused" | "aroundRemoved";
+export type KeptBecause = "noAccess" | "refused" | "aroundRemoved" | "hubHasItNoMore" | "hubWentBack";
 
 /** Words that could not be sent or lost their place. */
 export type KeptWords = {
@@ -1200,9 +1200,11 @@ export type Theme = "system" | "light" | "dark";
 export type Truths = {
   /** When its last words were saved on this computer; none where nothing is written. */
   savedAt: number | null,
-  /** Own changes of it that are not yet with the hub. */
+  /** Own changes of it that wait to be sent. */
   waiting: number,
-  /** When the hub last acknowledged a change of it, while none waits. */
+  /** Own changes of it that could not be sent and are kept. */
+  setAside: number,
+  /** When the hub last acknowledged a change of it, while all of it is there. */
   sentAt: number | null,
   /** Who has seen it as it stands. */
   seen: Array<Seen>, };

@@ -54,7 +54,8 @@ pub fn answer_facts(core: &Core, asked: AnswerAsked) -> Result<AnswerFacts, Erro
         truths: Truths {
             saved_at: truth.saved_at_ms,
             waiting: truth.unsent,
-            sent_at: truth.sent_at_ms.filter(|_| truth.unsent == 0),
+            set_aside: truth.set_aside,
+            sent_at: truth.sent_at_ms.filter(|_| truth.unsent == 0 && truth.set_aside == 0),
             seen,
         },
         authors: authors.into_iter().map(|(client, person)| ClientAuthor { client, person }).collect(),

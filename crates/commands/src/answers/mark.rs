@@ -62,8 +62,8 @@ fn set<const N: usize>(
     Ok(Changed::of(&done, &by))
 }
 
-/// Notes that the answer was on screen, where the person lets colleagues see that. What was noted already is not
-/// noted again.
+/// Notes that the answer was on screen, where the person lets colleagues see that. It is noted again only after
+/// somebody else has written in it: own words are seen by who types them.
 ///
 /// # Errors
 /// An answer that is not here, or any fault of the store.
@@ -77,7 +77,8 @@ pub fn mark_read(core: &Core, asked: AnswerAsked) -> Result<Changed, Error> {
         let seq = tx.reader().space(&space)?.map_or(0, |row| row.cursor);
         let id = RecordId::of_pair("read", by.person.into(), asked.answer.into());
         let there = tx.get::<ReadMark>(id)?;
-        if !share || there.is_some_and(|row| row.record.seq >= seq) {
+        let others = tx.reader().written_by_others(asked.answer, by.person)?;
+        if !share || there.is_some_and(|row| row.record.seq >= others) {
             return Ok(());
         }
         let mark = ReadMark { person: Some(by.person), answer: Some(asked.answer), seq, at: by.now_ms };
@@ -108,4 +109,33 @@ pub fn announce_presence(core: &Core, asked: AnnouncePresence) -> Result<Announc
         sync.open(open, cursor);
     }
     Ok(Announced {})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::asha;
+    use linchpin_domain::space::Space;
+
+    #[test]
+    fn reading_is_noted_after_others_wrote_and_not_after_own_words() {
+        let asha = asha();
+        let call = asha.brings_in("Access", &[("What of it?", "start"), ("And then?", "")]);
+        let answers = asha.answers(&call);
+        let space = Space::Response(call.response);
+        let mark = || {
+            let waiting =
+                || asha.desk.store.read(|reader| reader.outbox_facts()).expect("it is read").waiting;
+            let before = waiting();
+            mark_read(&asha.core, AnswerAsked { answer: answers[0] }).expect("it is noted");
+            waiting() - before
+        };
+        assert_eq!((mark(), mark()), (1, 0), "the first look alone");
+        asha.types(&call, "1", "more of mine");
+        // The space moves on, as it does when own words are acknowledged.
+        asha.tom_types(answers[1], &space, "elsewhere");
+        assert_eq!(mark(), 0);
+        asha.tom_types(answers[0], &space, "from Tom");
+        assert_eq!((mark(), mark()), (1, 0));
+    }
 }

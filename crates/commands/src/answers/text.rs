@@ -11,8 +11,6 @@ use crate::error::{Code, Error};
 use crate::view::{AnswerPlace, Faces, call_view};
 use linchpin_documents::write::{self, Format, Suggestions};
 use linchpin_domain::id::{AnswerId, PersonId, QuestionId};
-use linchpin_domain::record::answer::AnswerState;
-use linchpin_domain::space::Space;
 use linchpin_store::By;
 use linchpin_text::schema::SCHEMA;
 use linchpin_text::{count, edit};
@@ -53,7 +51,7 @@ pub fn append_update(core: &Core, asked: AppendUpdate, update: Vec<u8>) -> Resul
         return Err(linchpin_text::TextError::TooLarge(MOST_UPDATE).into());
     }
     let by = core.by(&desk, "write")?;
-    let space = open_space(&desk, asked.answer)?;
+    let space = desk.store.read(|reader| AnswerPlace::find(reader, asked.answer))?.open_space()?;
     let edited = desk.edit_text(&by, asked.answer, &space, |doc| {
         doc.apply(&update)?;
         if doc.is_waiting() {
@@ -87,12 +85,12 @@ pub fn write_text(core: &Core, asked: WriteText) -> Result<Saved, Error> {
 fn change_text(
     core: &Core,
     at: &QuestionName,
-    change: impl FnOnce(&mut linchpin_text::TextDoc) -> Result<Option<Vec<u8>>, Error>,
+    mut change: impl FnMut(&mut linchpin_text::TextDoc) -> Result<Option<Vec<u8>>, Error>,
 ) -> Result<Saved, Error> {
     let desk = core.desk()?;
     let by = core.by(&desk, "write")?;
     let (_, answer) = named(&desk, at)?;
-    let space = open_space(&desk, answer)?;
+    let space = desk.store.read(|reader| AnswerPlace::find(reader, answer))?.open_space()?;
     let edited =
         desk.edit_text(&by, answer, &space, |doc| Ok(change(doc)?.map(|update| (update, SCHEMA))))?;
     Ok(saved(&by, &edited))
@@ -152,20 +150,6 @@ fn named(desk: &Desk, at: &QuestionName) -> Result<(QuestionId, AnswerId), Error
             "This call has no such question. Nothing was changed. Name it by its number as printed, or its place.",
         )
     })
-}
-
-/// Returns the space of an answer that may be written in.
-fn open_space(desk: &Desk, answer: AnswerId) -> Result<Space, Error> {
-    let place = desk.store.read(|reader| AnswerPlace::find(reader, answer))?;
-    if place.record.state == AnswerState::Sent {
-        return Err(Error::new(
-            Code::NotAllowed,
-            "error_answer_sent",
-            "This answer went to the asker and is kept as it was sent. Nothing was changed. Set it back to In progress to \
-             write in it.",
-        ));
-    }
-    Ok(place.space())
 }
 
 fn small_enough(text: &str) -> Result<(), Error> {

@@ -5,9 +5,11 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::view::line;
 use linchpin_domain::london::ClosesAt;
-use linchpin_domain::record::call::{Call, DeadlineChange};
+use linchpin_domain::nation::NationScope;
+use linchpin_domain::record::call::{Call, CallKind, DeadlineChange};
 use linchpin_domain::space::Space;
 use linchpin_store::StoreError;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// The most characters of a reason.
@@ -31,8 +33,8 @@ fn value_of(field: CallField, text: &str) -> Result<(&'static str, Value), Error
         CallField::Asker => ("asker", json!(text)),
         CallField::Link => ("link", json!(link(text)?)),
         CallField::Summary => ("summary", json!(text)),
-        CallField::Nation => ("nation", named(text)?),
-        CallField::Kind => ("kind", named(text)?),
+        CallField::Nation => ("nation", named::<NationScope>(text)?),
+        CallField::Kind => ("kind", named::<CallKind>(text)?),
         CallField::WordLimit if text.is_empty() => ("wordLimit", Value::Null),
         CallField::WordLimit => ("wordLimit", json!(number(text)?)),
         CallField::PlanDraft => ("planDraft", day(text)?),
@@ -53,13 +55,16 @@ fn link(text: &str) -> Result<&str, Error> {
     ))
 }
 
-/// The record's own types check the name; what they do not know is refused here already.
-fn named(text: &str) -> Result<Value, Error> {
-    let wrong =
-        || Error::field("value", "error_bad_choice", "This is none of the choices. Nothing was changed.");
-    let known = serde_json::from_value::<linchpin_domain::nation::NationScope>(json!(text)).is_ok()
-        || serde_json::from_value::<linchpin_domain::record::call::CallKind>(json!(text)).is_ok();
-    if known { Ok(json!(text)) } else { Err(wrong()) }
+/// The field's own type checks the name.
+fn named<T: DeserializeOwned>(text: &str) -> Result<Value, Error> {
+    match serde_json::from_value::<T>(json!(text)) {
+        Ok(_) => Ok(json!(text)),
+        Err(_) => Err(Error::field(
+            "value",
+            "error_bad_choice",
+            "This is none of the choices. Nothing was changed.",
+        )),
+    }
 }
 
 fn number(text: &str) -> Result<u32, Error> {
@@ -122,4 +127,22 @@ pub fn delete_call(core: &Core, asked: DeleteCall) -> Result<Changed, Error> {
         tx.delete(asked.call)
     })?;
     Ok(Changed::of(&done, &by))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::asha;
+
+    #[test]
+    fn a_kind_is_no_nation_and_a_field_that_was_tried_can_still_be_set() {
+        let asha = asha();
+        let call = asha.brings_in("Access", &[("What of it?", "")]).id;
+        let set = |field, value: &str| {
+            set_call_field(&asha.core, SetCallField { call, field, value: value.to_owned() }).map(|_| ())
+        };
+        assert_eq!(set(CallField::Nation, "survey").map_err(|error| error.key), Err("error_bad_choice"));
+        assert_eq!(set(CallField::Kind, "wales").map_err(|error| error.key), Err("error_bad_choice"));
+        assert!(set(CallField::Nation, "wales").is_ok() && set(CallField::Kind, "survey").is_ok());
+    }
 }

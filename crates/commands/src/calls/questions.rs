@@ -6,6 +6,7 @@ use crate::calls::{
     AddQuestion, AddedQuestion, ChangeQuestion, Changed, DeleteQuestion, MoveQuestion, QuestionDraft,
 };
 use crate::core::Core;
+use crate::docs::begun;
 use crate::error::Error;
 use crate::view::line;
 use linchpin_domain::id::{CallId, QuestionId, ResponseId, SectionId};
@@ -24,17 +25,18 @@ pub fn add_question(core: &Core, asked: AddQuestion) -> Result<AddedQuestion, Er
     let desk = core.desk()?;
     line("text", &asked.question.text, 8_000)?;
     let by = core.by(&desk, "question")?;
+    let text = begun(&asked.question.answer_below)?;
     let done = desk.store.transact(&by, |tx| {
         let space = Space::Call(asked.call);
         let place = place_after(tx, asked.call, asked.after, None)?;
         let section = section_of(tx, asked.call, &asked.question)?;
         let id: QuestionId = tx.new_id();
         tx.create(id, &space, &Question { section, order: place, ..question_of(&asked.question) })?;
-        Ok((id, add_answer(tx, asked.call, id)?))
+        let answer = add_answer(tx, asked.call, id)?;
+        begin(tx, answer, ResponseId::of(asked.call), text)?;
+        Ok(id)
     })?;
-    let (id, answer) = done.value;
-    begin(&desk, &by, answer, ResponseId::of(asked.call), &asked.question.answer_below)?;
-    Ok(AddedQuestion { id, undo: done.undo.map(|undo| undo.to_string()) })
+    Ok(AddedQuestion { id: done.value, undo: done.undo.map(|undo| undo.to_string()) })
 }
 
 /// Changes a question's words, kind, choices or limits.

@@ -1,8 +1,9 @@
 //! Bringing a call in: the call, its sections and questions, our response and its empty answers, and the two
-//! commands that open their spaces at the hub, all in one commit. Answers that came with the text follow.
+//! commands that open their spaces at the hub, and the answers that came with the text, all in one commit.
 
 use crate::calls::{QuestionDraft, SaveCall, SavedCall};
-use crate::core::{Core, Desk};
+use crate::core::Core;
+use crate::docs::begun;
 use crate::error::Error;
 use crate::view::line;
 use linchpin_domain::command::{Command, Sharing};
@@ -13,8 +14,7 @@ use linchpin_domain::record::call::Call;
 use linchpin_domain::record::question_set::{Question, Section};
 use linchpin_domain::record::response::Response;
 use linchpin_domain::space::Space;
-use linchpin_store::{By, StoreError, Tx};
-use linchpin_text::{edit, schema};
+use linchpin_store::{StoreError, TextEdit, Tx};
 
 /// The most questions of a call.
 const MOST_QUESTIONS: usize = 500;
@@ -37,6 +37,8 @@ pub fn save_call(core: &Core, asked: SaveCall) -> Result<SavedCall, Error> {
         line("text", &question.text, 8_000)?;
     }
     let by = core.by(&desk, "call")?;
+    let texts: Vec<_> =
+        asked.questions.iter().map(|question| begun(&question.answer_below)).collect::<Result<_, _>>()?;
     let done = desk.store.transact(&by, |tx| {
         let call: CallId = tx.new_id();
         let response = ResponseId::of(call);
@@ -56,12 +58,12 @@ pub fn save_call(core: &Core, asked: SaveCall) -> Result<SavedCall, Error> {
         let ours = Response { call: Some(call), lead: Some(by.person), ..Response::default() };
         tx.create(response, &Space::Response(response), &ours)?;
         let answers = add_questions(tx, call, &asked.questions)?;
-        Ok((call, response, answers))
+        for (answer, text) in answers.into_iter().zip(texts) {
+            begin(tx, answer, response, text)?;
+        }
+        Ok((call, response))
     })?;
-    let (call, response, answers) = done.value;
-    for (answer, question) in answers.iter().zip(&asked.questions) {
-        begin(&desk, &by, *answer, response, &question.answer_below)?;
-    }
+    let (call, response) = done.value;
     Ok(SavedCall { id: call, response, undo: done.undo.map(|undo| undo.to_string()) })
 }
 
@@ -134,19 +136,38 @@ pub(super) fn question_of(draft: &QuestionDraft) -> Question {
     }
 }
 
-/// Begins an answer with text that came with the call.
+/// Begins an answer with the words that came with the call.
 pub(super) fn begin(
-    desk: &Desk,
-    by: &By,
+    tx: &mut Tx<'_, '_>,
     answer: AnswerId,
     response: ResponseId,
-    text: &str,
-) -> Result<(), Error> {
-    if text.trim().is_empty() {
-        return Ok(());
+    text: Option<TextEdit>,
+) -> Result<(), StoreError> {
+    text.map_or(Ok(()), |text| tx.append_text(answer, &Space::Response(response), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::AddQuestion;
+    use crate::kit::asha;
+
+    #[test]
+    fn a_call_and_the_answers_that_came_with_it_are_saved_at_once_or_not_at_all() {
+        let asha = asha();
+        let questions = [("What of it?", "This."), ("And then?", ""), ("Why?", "Because.")];
+        let (call, commits) = asha.commits_of(|| asha.brings_in("Access", &questions));
+        assert_eq!(commits, 1);
+        let plain: Vec<String> = asha.answers(&call).into_iter().map(|answer| asha.plain(answer)).collect();
+        assert_eq!(plain, ["This.", "", "Because."]);
+        let question = QuestionDraft {
+            text: "One more?".into(),
+            answer_below: "Yes.".into(),
+            ..QuestionDraft::default()
+        };
+        let asked = AddQuestion { call: call.id, after: None, question };
+        let (added, commits) = asha.commits_of(|| crate::calls::add_question(&asha.core, asked));
+        assert!(added.is_ok());
+        assert_eq!((commits, asha.plain(asha.answers(&call)[3])), (1, "Yes.".to_owned()));
     }
-    desk.edit_text(by, answer, &Space::Response(response), |doc| {
-        Ok(edit::append(doc, text).map(|update| (update, schema::SCHEMA)))
-    })?;
-    Ok(())
 }

@@ -10,12 +10,14 @@ use linchpin_domain::london::today_text;
 use linchpin_domain::record::Tag;
 use linchpin_store::open::BACKUPS;
 use linchpin_store::reader::SyncLine;
-use linchpin_store::{Config, StoreError};
+use linchpin_store::{BackupFile, Config, StoreError};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// What backups made by a person are called.
 const BY_HAND: &str = "by-hand";
+/// What a restore calls the store that it puts aside.
+const BEFORE_RESTORE: &str = "before-restore";
 
 /// Returns the backups of this computer, newest first.
 ///
@@ -23,14 +25,15 @@ const BY_HAND: &str = "by-hand";
 /// Any fault of the disk.
 pub fn list_backups(core: &Core, _: ListBackups) -> Result<Vec<BackupRow>, Error> {
     let files = linchpin_store::list_backups(&core.folder)?;
-    // A copy is moved to its place only after it was opened and checked.
-    Ok(files.into_iter().map(|file| row(&file.path, file.at, file.bytes)).collect())
+    // A copy is moved to its place only after it was opened and checked; what a restore put aside was moved as it was.
+    let checked = |file: &BackupFile| file.why != BEFORE_RESTORE;
+    Ok(files.into_iter().map(|file| row(&file.path, file.at, file.bytes, checked(&file))).collect())
 }
 
-fn row(path: &Path, at: u64, bytes: u64) -> BackupRow {
+fn row(path: &Path, at: u64, bytes: u64, checked: bool) -> BackupRow {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
-    BackupRow { name, folder, at, bytes, checked: true }
+    BackupRow { name, folder, at, bytes, checked }
 }
 
 /// Makes a checked backup.
@@ -51,7 +54,7 @@ pub fn make_backup(core: &Core, asked: MakeBackup) -> Result<BackupRow, Error> {
     let facts = json!({ "records": verified.records, "updates": verified.updates });
     desk.store.log_sync(&SyncLine { at: now_ms, what: "backedUp".to_owned(), facts })?;
     core.tell(Tag::Jobs);
-    Ok(row(&path, now_ms, bytes))
+    Ok(row(&path, now_ms, bytes, true))
 }
 
 /// Makes a file beside its place and moves it there, over one that the person chose to replace.

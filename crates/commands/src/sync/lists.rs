@@ -6,14 +6,14 @@ use crate::sync::{
     KeptBecause, KeptWords, ListKept, ListWaiting, SetAsideBecause, SyncHistoryAsked, SyncLine, SyncWhat,
     WaitingRow, WaitingWhat,
 };
-use crate::view::{AnswerPlace, CallView, Faces, number_of};
+use crate::view::{AnswerPlace, Faces, Views, number_of};
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId};
 use linchpin_domain::record::RecordKind;
 use linchpin_domain::record::look::Notice;
 use linchpin_domain::record::response::Response;
 use linchpin_domain::space::Space;
 use linchpin_store::StoreError;
-use linchpin_store::reader::{self, Filter, KeptWhy, Reader};
+use linchpin_store::reader::{self, AsideWhy, Filter, KeptWhy, Reader};
 use serde_json::Value;
 
 /// The most rows of a list.
@@ -26,12 +26,16 @@ const MOST: usize = 500;
 pub fn list_waiting(core: &Core, _: ListWaiting) -> Result<Vec<WaitingRow>, Error> {
     let desk = core.desk()?;
     Ok(desk.store.read(|reader| {
-        let rows = reader.waiting_rows(MOST)?;
-        rows.into_iter().map(|row| waiting(reader, row)).collect::<Result<Vec<_>, _>>()
+        let (rows, mut views) = (reader.waiting_rows(MOST)?, Views::default());
+        rows.into_iter().map(|row| waiting(reader, &mut views, row)).collect::<Result<Vec<_>, _>>()
     })?)
 }
 
-fn waiting(reader: &Reader<'_>, row: reader::WaitingRow) -> Result<WaitingRow, StoreError> {
+fn waiting(
+    reader: &Reader<'_>,
+    views: &mut Views,
+    row: reader::WaitingRow,
+) -> Result<WaitingRow, StoreError> {
     let what = match row.kind.as_str() {
         "text" => WaitingWhat::Text,
         kind if kind == RecordKind::Answer.name() => WaitingWhat::Answer,
@@ -52,14 +56,17 @@ fn waiting(reader: &Reader<'_>, row: reader::WaitingRow) -> Result<WaitingRow, S
         }
         _ => None,
     };
-    let view = call.map(|call| CallView::read(reader, call)).transpose()?.flatten();
+    let view = match call {
+        Some(call) => views.of(reader, call)?,
+        None => None,
+    };
     let question = place.map(|place| place.question);
     Ok(WaitingRow {
         what,
         call,
-        call_title: view.as_ref().map(|view| view.call.record.title.clone()).unwrap_or_default(),
+        call_title: view.map(|view| view.call.record.title.clone()).unwrap_or_default(),
         question,
-        number: view.zip(question).map(|(view, question)| number_of(&view, question)).unwrap_or_default(),
+        number: view.zip(question).map(|(view, question)| number_of(view, question)).unwrap_or_default(),
         changes: row.changes,
         at: row.newest_ms,
         refused: (row.status != "waiting").then(|| because(&row.reason)),
@@ -92,8 +99,18 @@ pub fn sync_history(core: &Core, asked: SyncHistoryAsked) -> Result<Vec<SyncLine
             .into_iter()
             .filter_map(|line| Some(SyncLine { at: line.at, what: what(&line.what, &line.facts, &faces)? }))
             .collect();
-        for notice in reader.list::<Notice>(Filter::All)? {
-            lines.extend(merged(reader, &notice.record)?);
+        let mut notices = reader.list::<Notice>(Filter::All)?;
+        notices.sort_by_key(|notice| std::cmp::Reverse(notice.record.at));
+        // The newest that lead somewhere; the rest would fall off the end of the list.
+        let (mut views, mut found) = (Views::default(), 0);
+        for notice in notices {
+            if found == most {
+                break;
+            }
+            if let Some(line) = merged(reader, &mut views, &notice.record)? {
+                lines.push(line);
+                found += 1;
+            }
         }
         lines.sort_by_key(|line| std::cmp::Reverse(line.at));
         lines.truncate(most);
@@ -124,26 +141,30 @@ fn what(word: &str, facts: &Value, faces: &Faces) -> Option<SyncWhat> {
     })
 }
 
-fn merged(reader: &Reader<'_>, notice: &Notice) -> Result<Option<SyncLine>, StoreError> {
+fn merged(reader: &Reader<'_>, views: &mut Views, notice: &Notice) -> Result<Option<SyncLine>, StoreError> {
     let Some(answer) = notice.answer else { return Ok(None) };
-    let Some((call, question, number)) = place(reader, answer)? else { return Ok(None) };
+    let Some((call, question, number)) = place(reader, views, answer)? else { return Ok(None) };
     Ok(Some(SyncLine { at: notice.at, what: SyncWhat::BroughtTogether { call, question, number } }))
 }
 
-fn place(reader: &Reader<'_>, answer: AnswerId) -> Result<Option<(CallId, QuestionId, String)>, StoreError> {
+fn place(
+    reader: &Reader<'_>,
+    views: &mut Views,
+    answer: AnswerId,
+) -> Result<Option<(CallId, QuestionId, String)>, StoreError> {
     let Some(place) = AnswerPlace::read(reader, answer)? else { return Ok(None) };
-    let Some(view) = CallView::read(reader, place.call)? else { return Ok(None) };
-    Ok(Some((place.call, place.question, number_of(&view, place.question))))
+    let Some(view) = views.of(reader, place.call)? else { return Ok(None) };
+    Ok(Some((place.call, place.question, number_of(view, place.question))))
 }
 
-/// Returns words that could not be sent or lost their place, newest first.
+/// Returns words that could not be sent or lost their place, and those that the hub no longer has, newest first.
 ///
 /// # Errors
 /// Any fault of the store.
 pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
     let desk = core.desk()?;
     Ok(desk.store.read(|reader| {
-        let mut rows: Vec<KeptWords> = Vec::new();
+        let (mut rows, mut views): (Vec<KeptWords>, _) = (Vec::new(), Views::default());
         for kept in reader.kept()? {
             let answer = AnswerId::from(kept.record);
             let here = AnswerPlace::read(reader, answer)?.is_some();
@@ -160,13 +181,27 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
             });
         }
         for row in reader.recovered_local()? {
-            let place = place(reader, row.doc)?;
+            let place = place(reader, &mut views, row.doc)?;
             rows.push(KeptWords {
                 words: row.found.words,
                 place: row.found.around,
                 answer: place.map(|_| row.doc),
                 why: KeptBecause::AroundRemoved,
                 at: row.at,
+            });
+        }
+        for aside in reader.words_aside()? {
+            let answer = AnswerId::from(aside.record);
+            let why = match aside.why {
+                AsideWhy::Removed => KeptBecause::HubHasItNoMore,
+                AsideWhy::HubWentBack => KeptBecause::HubWentBack,
+            };
+            rows.push(KeptWords {
+                words: aside.words,
+                place: aside.place,
+                answer: AnswerPlace::read(reader, answer)?.map(|_| answer),
+                why,
+                at: aside.at_ms,
             });
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.at));

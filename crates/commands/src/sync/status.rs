@@ -96,9 +96,9 @@ fn of_away(away: Away) -> Link {
 }
 
 /// Returns until when somebody else has everything of ours: in each shared space another person's device is as far
-/// as this one. None while anything waits or nobody else is there.
+/// as this one. None while anything waits or could not be sent, or nobody else is there.
 fn seen_until(desk: &Desk, read: &Read) -> Result<Option<u64>, Error> {
-    if read.outbox.waiting > 0 {
+    if read.outbox.waiting + read.outbox.held + read.outbox.refused > 0 {
         return Ok(None);
     }
     let shared = read.spaces.iter().filter(|row| row.space.kind() == SpaceKind::Response && row.cursor > 0);

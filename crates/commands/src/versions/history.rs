@@ -5,10 +5,11 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::versions::{HistoryEntry, HistoryWhat, StateName};
 use crate::view::{AnswerPlace, Faces};
-use linchpin_domain::id::{PersonId, VersionId};
+use linchpin_domain::id::{AnswerId, PersonId, VersionId};
 use linchpin_domain::record::look::Notice;
 use linchpin_domain::record::version::Version;
-use linchpin_store::reader::{Filter, StoredUpdate};
+use linchpin_store::StoreError;
+use linchpin_store::reader::{Filter, Reader, StoredUpdate, TextParts};
 use linchpin_text::block::Block;
 use linchpin_text::{TextDoc, compare};
 
@@ -33,17 +34,17 @@ struct Stretch {
 pub fn answer_history(core: &Core, asked: AnswerAsked) -> Result<Vec<HistoryEntry>, Error> {
     let desk = core.desk()?;
     let me = core.me(&desk)?;
-    let (log, faces, versions, notices) = desk.store.read(|reader| {
+    let (past, faces, versions, notices) = desk.store.read(|reader| {
         AnswerPlace::find(reader, asked.answer)?;
         let of = Filter::Naming { field: "answer", parent: asked.answer.into() };
         Ok((
-            reader.text_log(asked.answer)?,
+            Past::read(reader, asked.answer)?,
             Faces::read(reader, me)?,
             reader.list::<Version>(of)?,
             reader.list::<Notice>(of)?,
         ))
     })?;
-    let mut entries: Vec<HistoryEntry> = stretches(&log)?
+    let mut entries: Vec<HistoryEntry> = stretches(&past)?
         .into_iter()
         .map(|stretch| HistoryEntry {
             at: stretch.until,
@@ -66,7 +67,7 @@ pub fn answer_history(core: &Core, asked: AnswerAsked) -> Result<Vec<HistoryEntr
         }
     }));
     entries.extend(notices.into_iter().map(|row| {
-        let last = log.iter().rfind(|update| update.at <= row.record.at).map_or(0, |update| update.row);
+        let last = past.log.iter().rfind(|update| update.at <= row.record.at).map_or(0, |update| update.row);
         HistoryEntry {
             at: row.record.at,
             what: HistoryWhat::BroughtTogether,
@@ -81,9 +82,37 @@ pub fn answer_history(core: &Core, asked: AnswerAsked) -> Result<Vec<HistoryEntr
     Ok(entries)
 }
 
+/// The updates of an answer that are still here, with what stood before the first of them.
+pub(super) struct Past {
+    pub(super) log: Vec<StoredUpdate>,
+    base: Option<Vec<u8>>,
+    parts: Option<TextParts>,
+}
+
+impl Past {
+    pub(super) fn read(reader: &Reader<'_>, answer: AnswerId) -> Result<Self, StoreError> {
+        let (log, base) = (reader.text_log(answer)?, reader.text_base(answer)?);
+        Ok(Self { log, base, parts: reader.text(answer)? })
+    }
+
+    /// Returns the text before the first update that can be shown, and the updates from there on. A store of an
+    /// older version has no base where it was filled; there the history begins at the snapshot.
+    pub(super) fn begin(&self) -> Result<(TextDoc, &[StoredUpdate]), Error> {
+        let bytes = self.log.iter().map(|update| update.bytes.as_slice());
+        let snapshot =
+            self.parts.as_ref().and_then(|parts| Some((parts.snapshot.as_deref()?, &parts.updates)));
+        match snapshot {
+            Some((snapshot, live)) if TextDoc::open(self.base.as_deref(), bytes, 0)?.is_waiting() => {
+                Ok((TextDoc::open(Some(snapshot), [], 0)?, live))
+            }
+            _ => Ok((TextDoc::open(self.base.as_deref(), [], 0)?, &self.log)),
+        }
+    }
+}
+
 /// Joins updates into stretches and counts the words of each.
-fn stretches(log: &[StoredUpdate]) -> Result<Vec<Stretch>, Error> {
-    let mut doc = TextDoc::new(0);
+fn stretches(past: &Past) -> Result<Vec<Stretch>, Error> {
+    let (mut doc, log) = past.begin()?;
     let (mut before, mut stretches): (Vec<Block>, Vec<Stretch>) = (doc.blocks()?, Vec::new());
     let mut rest = log.iter().peekable();
     while let Some(update) = rest.next() {
@@ -108,4 +137,48 @@ fn stretches(log: &[StoredUpdate]) -> Result<Vec<Stretch>, Error> {
         before = after;
     }
     Ok(stretches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linchpin_domain::space::Space;
+    use linchpin_domain::sum::Sum;
+    use linchpin_store::reader::DocFacts;
+    use linchpin_text::edit::append;
+    use linchpin_text::fold::fold;
+
+    fn update(row: i64, bytes: &[u8]) -> StoredUpdate {
+        let author = PersonId::new(1, [1; 10]);
+        StoredUpdate { row, bytes: bytes.to_vec(), seq: Some(1), author, at: 5, schema: 1, own_unsent: false }
+    }
+
+    fn parts(snapshot: Vec<u8>, updates: Vec<StoredUpdate>) -> TextParts {
+        let facts = DocFacts {
+            space: Space::National,
+            schema: 1,
+            words: 0,
+            characters: 0,
+            changed_at_ms: 0,
+            changed_by: PersonId::new(1, [1; 10]),
+        };
+        TextParts { snapshot: Some(snapshot), snapshot_sum: Sum::default(), updates, facts }
+    }
+
+    #[test]
+    fn writing_shows_whose_beginning_is_no_longer_in_the_log() {
+        let mut doc = TextDoc::new(10);
+        let old = append(&mut doc, "old words").expect("words were added");
+        let new = append(&mut doc, "three new words").expect("words were added");
+        let base = fold(None, &[&old]).expect("it is folded");
+        let log = vec![update(7, &new)];
+        // With a base, and as a store of an older version has it.
+        let with_base = Past { log: log.clone(), base: Some(base.clone()), parts: None };
+        let without = Past { log: log.clone(), base: None, parts: Some(parts(base, log)) };
+        for past in [with_base, without] {
+            let found = stretches(&past).expect("the history is read");
+            let found: Vec<_> = found.iter().map(|stretch| (stretch.row, stretch.words_in)).collect();
+            assert_eq!(found, vec![(7, 3)]);
+        }
+    }
 }

@@ -5,11 +5,12 @@ use crate::core::{Core, Desk};
 use crate::error::Error;
 use crate::versions::state::run;
 use crate::versions::{ComparedHow, ComparedRun, ListLooks, Look, LookWhy, NowBy, NowRun};
-use crate::view::{AnswerPlace, CallView, Faces, number_of};
+use crate::view::{AnswerPlace, Faces, Views, number_of};
 use linchpin_domain::id::{AnswerId, NoticeId, PersonId};
+use linchpin_domain::record::answer::AnswerState;
 use linchpin_domain::record::look::{Notice, NoticeKind, Recovered};
 use linchpin_store::StoreError;
-use linchpin_store::reader::{Filter, Reader, Row};
+use linchpin_store::reader::{Reader, Row};
 use linchpin_text::compare::{How, pieces};
 use linchpin_text::replace::stands_once;
 use std::collections::BTreeMap;
@@ -26,62 +27,80 @@ pub fn list_looks(core: &Core, asked: ListLooks) -> Result<Vec<Look>, Error> {
 /// Counts what needs a look, by answer.
 pub(crate) fn looks_by_answer(reader: &Reader<'_>) -> Result<BTreeMap<AnswerId, u32>, StoreError> {
     let mut counts = BTreeMap::new();
-    let notices = reader.list::<Notice>(Filter::All)?;
-    let recovered = reader.list::<Recovered>(Filter::All)?;
-    let open =
-        notices.iter().filter(|row| row.record.settled_by.is_none()).filter_map(|row| row.record.answer);
-    let lost =
-        recovered.iter().filter(|row| row.record.settled_by.is_none()).filter_map(|row| row.record.answer);
-    for answer in open.chain(lost) {
-        *counts.entry(answer).or_insert(0) += 1;
+    for look in reader.open_looks()? {
+        *counts.entry(look.answer).or_insert(0) += 1;
     }
     Ok(counts)
 }
 
+/// What the hub left for people, with the place it belongs to.
+enum Found {
+    Notice(Row<Notice>),
+    Recovered(Row<Recovered>),
+}
+
 /// Returns what needs a look.
 pub(crate) fn looks_of(desk: &Desk, me: PersonId, only: Option<AnswerId>) -> Result<Vec<Look>, Error> {
-    let (notices, recovered, faces) = desk.store.read(|reader| {
-        let of = |answer: AnswerId| Filter::Naming { field: "answer", parent: answer.into() };
-        let filter = only.map_or(Filter::All, of);
-        Ok((reader.list::<Notice>(filter)?, reader.list::<Recovered>(filter)?, Faces::read(reader, me)?))
+    let mut views = Views::default();
+    let (found, faces) = desk.store.read(|reader| {
+        let mut found = Vec::new();
+        for look in
+            reader.open_looks()?.into_iter().filter(|look| only.is_none_or(|only| only == look.answer))
+        {
+            let row = if look.recovered {
+                reader.get::<Recovered>(look.id)?.map(Found::Recovered)
+            } else {
+                reader.get::<Notice>(look.id)?.map(Found::Notice)
+            };
+            if let (Some(row), Some(place)) = (row, place(reader, &mut views, look.answer)?) {
+                found.push((row, place));
+            }
+        }
+        Ok((found, Faces::read(reader, me)?))
     })?;
-    let mut looks = Vec::new();
-    for row in notices.into_iter().filter(|row| row.record.settled_by.is_none()) {
-        looks.extend(of_notice(desk, &faces, row)?);
-    }
-    for row in recovered.into_iter().filter(|row| row.record.settled_by.is_none()) {
-        looks.extend(of_recovered(desk, &faces, row)?);
-    }
+    let mut looks: Vec<Look> = found
+        .into_iter()
+        .map(|(row, place)| match row {
+            Found::Notice(row) => of_notice(desk, &faces, row, place),
+            Found::Recovered(row) => of_recovered(&faces, row, place),
+        })
+        .collect();
     looks.sort_by_key(|look| std::cmp::Reverse(look.at));
     Ok(looks)
 }
 
-/// A place that is no longer here has nothing to look at.
-fn place(desk: &Desk, answer: Option<AnswerId>) -> Result<Option<(AnswerPlace, CallView)>, Error> {
-    let Some(answer) = answer else { return Ok(None) };
-    Ok(desk.store.read(|reader| {
-        let Some(place) = AnswerPlace::read(reader, answer)? else { return Ok(None) };
-        Ok(CallView::read(reader, place.call)?.map(|call| (place, call)))
-    })?)
+/// Where a look belongs, in words.
+struct Place {
+    answer: AnswerPlace,
+    call_title: String,
+    number: String,
 }
 
-fn of_notice(desk: &Desk, faces: &Faces, row: Row<Notice>) -> Result<Option<Look>, Error> {
-    let Some((place, call)) = place(desk, row.record.answer)? else { return Ok(None) };
+/// A place that is no longer here has nothing to look at.
+fn place(reader: &Reader<'_>, views: &mut Views, answer: AnswerId) -> Result<Option<Place>, StoreError> {
+    let Some(answer) = AnswerPlace::read(reader, answer)? else { return Ok(None) };
+    let Some(view) = views.of(reader, answer.call)? else { return Ok(None) };
+    let (call_title, number) = (view.call.record.title.clone(), number_of(view, answer.question));
+    Ok(Some(Place { answer, call_title, number }))
+}
+
+fn of_notice(desk: &Desk, faces: &Faces, row: Row<Notice>, place: Place) -> Look {
     let Notice { kind, mut person_a, mut person_b, mut text_a, mut text_b, text_now, text_base, at, .. } =
         row.record;
     if person_b == Some(faces.me()) {
         std::mem::swap(&mut person_a, &mut person_b);
         std::mem::swap(&mut text_a, &mut text_b);
     }
-    let stands = desk.blocks(place.answer).is_ok_and(|blocks| stands_once(&blocks, &text_now));
+    let Place { answer, call_title, number } = place;
+    let stands = desk.blocks(answer.answer).is_ok_and(|blocks| stands_once(&blocks, &text_now));
     let replaceable = matches!(kind, NoticeKind::SameSentence | NoticeKind::SplitRewritten);
-    Ok(Some(Look {
+    Look {
         id: NoticeId::from(row.id),
-        call: place.call,
-        call_title: call.call.record.title.clone(),
-        question: place.question,
-        number: number_of(&call, place.question),
-        answer: place.answer,
+        call: answer.call,
+        call_title,
+        question: answer.question,
+        number,
+        answer: answer.answer,
         why: LookWhy::Notice { kind },
         first: faces.known(person_a),
         second: faces.known(person_b),
@@ -89,20 +108,20 @@ fn of_notice(desk: &Desk, faces: &Faces, row: Row<Notice>) -> Result<Option<Look
         second_text: wording(&text_base, &text_b),
         now_text: now(&text_base, &text_a, &text_b, &text_now),
         at,
-        can_put_back: replaceable && stands,
-    }))
+        can_put_back: replaceable && stands && answer.record.state != AnswerState::Sent,
+    }
 }
 
-fn of_recovered(desk: &Desk, faces: &Faces, row: Row<Recovered>) -> Result<Option<Look>, Error> {
-    let Some((place, call)) = place(desk, row.record.answer)? else { return Ok(None) };
+fn of_recovered(faces: &Faces, row: Row<Recovered>, place: Place) -> Look {
     let words = ComparedRun { text: row.record.words, how: ComparedHow::Inserted };
-    Ok(Some(Look {
+    let Place { answer, call_title, number } = place;
+    Look {
         id: NoticeId::from(row.id),
-        call: place.call,
-        call_title: call.call.record.title.clone(),
-        question: place.question,
-        number: number_of(&call, place.question),
-        answer: place.answer,
+        call: answer.call,
+        call_title,
+        question: answer.question,
+        number,
+        answer: answer.answer,
         why: LookWhy::Recovered,
         first: faces.known(row.record.person),
         second: None,
@@ -110,8 +129,8 @@ fn of_recovered(desk: &Desk, faces: &Faces, row: Row<Recovered>) -> Result<Optio
         second_text: Vec::new(),
         now_text: Vec::new(),
         at: row.record.at,
-        can_put_back: true,
-    }))
+        can_put_back: answer.record.state != AnswerState::Sent,
+    }
 }
 
 /// Returns a wording with what its author had changed marked; what they left out is left out.

@@ -38,7 +38,7 @@ enum What {
 /// Puts one person's wording back and settles the notice.
 ///
 /// # Errors
-/// A notice that is not here, a text that has moved on since, or any fault of the store.
+/// A notice that is not here, an answer that was sent, a text that has moved on since, or any fault of the store.
 pub fn put_back(core: &Core, asked: PutBack) -> Result<Saved, Error> {
     let desk = core.desk()?;
     let me = core.me(&desk)?;
@@ -51,10 +51,15 @@ pub fn put_back(core: &Core, asked: PutBack) -> Result<Saved, Error> {
     })?;
     let answer: AnswerId = answer.ok_or_else(Error::not_found)?;
     let by = core.by(&desk, "putBack")?;
-    let space = desk.store.read(|reader| AnswerPlace::find(reader, answer))?.space();
-    let edited =
-        desk.edit_text(&by, answer, &space, |doc| Ok(Some((change(doc, &what)?, schema::SCHEMA))))?;
-    desk.store.transact(&by, |tx| settle(tx, asked.look, by.person))?;
+    let space = desk.store.read(|reader| AnswerPlace::find(reader, answer))?.open_space()?;
+    // One commit: a wording that is back while its notice still asks for it would be put back twice.
+    let edited = desk.edit_text_and(
+        &by,
+        answer,
+        &space,
+        |doc| Ok(Some((change(doc, &what)?, schema::SCHEMA))),
+        |tx| settle(tx, asked.look, by.person),
+    )?;
     Ok(crate::answers::saved(&by, &edited))
 }
 
@@ -81,4 +86,87 @@ fn change(doc: &mut TextDoc, what: &What) -> Result<Vec<u8>, Error> {
              paste it where it belongs.",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::SetAnswerState;
+    use crate::kit::{Asha, asha, tom};
+    use crate::versions::{ListLooks, RestoreVersion, StateName};
+    use linchpin_domain::id::RecordId;
+    use linchpin_domain::record::answer::AnswerState;
+    use linchpin_domain::space::Space;
+
+    /// A call with an answer in which words of Tom were lost.
+    fn lost_words(asha: &Asha) -> (AnswerId, NoticeId) {
+        let call = asha.brings_in("Access", &[("What of it?", "start")]);
+        let (answer, look) = (asha.answers(&call)[0], NoticeId::from(RecordId::new(5, [5; 10])));
+        let lost = Recovered {
+            answer: Some(answer),
+            person: Some(tom()),
+            words: "Lost words.".to_owned(),
+            ..Recovered::default()
+        };
+        asha.hub_makes(look, &Space::Response(call.response), &lost);
+        (answer, look)
+    }
+
+    #[test]
+    fn words_that_are_put_back_and_their_notice_are_settled_in_one_commit() {
+        let asha = asha();
+        let (answer, look) = lost_words(&asha);
+        let asked = PutBack { look, wording: Wording::First };
+        let (done, commits) = asha.commits_of(|| put_back(&asha.core, asked));
+        assert!(done.is_ok());
+        assert_eq!((commits, asha.plain(answer).matches("Lost words.").count()), (1, 1));
+        let looks =
+            crate::versions::list_looks(&asha.core, ListLooks { answer: None }).expect("they are read");
+        assert!(looks.is_empty());
+    }
+
+    #[test]
+    fn an_answer_that_was_sent_stays_as_it_was_sent() {
+        let asha = asha();
+        let (answer, look) = lost_words(&asha);
+        let state = AnswerState::Sent;
+        crate::answers::set_answer_state(&asha.core, SetAnswerState { answer, state }).expect("it is set");
+        let back = put_back(&asha.core, PutBack { look, wording: Wording::First });
+        let restored =
+            crate::versions::restore_version(&asha.core, RestoreVersion { answer, state: StateName::Now });
+        for done in [back, restored] {
+            assert_eq!(done.err().map(|error| error.key), Some("error_answer_sent"));
+        }
+        assert_eq!(asha.plain(answer), "start");
+        let looks =
+            crate::versions::list_looks(&asha.core, ListLooks { answer: None }).expect("they are read");
+        assert_eq!((looks.len(), looks.iter().any(|look| look.can_put_back)), (1, false));
+    }
+
+    #[test]
+    fn looks_are_counted_as_they_are_listed() {
+        let asha = asha();
+        let (answer, look) = lost_words(&asha);
+        let count = || {
+            let listed = crate::versions::list_looks(&asha.core, ListLooks { answer: Some(answer) });
+            let status = crate::sync::sync_status(&asha.core, crate::sync::SyncStatusAsked {});
+            (listed.expect("they are read").len(), status.expect("it is read").looks)
+        };
+        assert_eq!(count(), (1, 1));
+        settle_look(&asha.core, SettleLook { look }).expect("it is settled");
+        assert_eq!(count(), (0, 0));
+        let (answer, _) = lost_words_again(&asha);
+        let place = asha.desk.store.read(|reader| AnswerPlace::find(reader, answer)).expect("it is here");
+        crate::calls::delete_call(&asha.core, crate::calls::DeleteCall { call: place.call })
+            .expect("it is put away");
+        assert_eq!(count(), (0, 0));
+    }
+
+    fn lost_words_again(asha: &Asha) -> (AnswerId, NoticeId) {
+        let call = asha.brings_in("Another", &[("What of it?", "start")]);
+        let (answer, look) = (asha.answers(&call)[0], NoticeId::from(RecordId::new(6, [6; 10])));
+        let lost = Recovered { answer: Some(answer), words: "Lost.".to_owned(), ..Recovered::default() };
+        asha.hub_makes(look, &Space::Response(call.response), &lost);
+        (answer, look)
+    }
 }

@@ -4,6 +4,7 @@
 use crate::answers::Saved;
 use crate::core::{Core, Desk};
 use crate::error::{Code, Error};
+use crate::versions::history::Past;
 use crate::versions::{
     CompareVersions, ComparedBlock, ComparedHow, ComparedParagraph, ComparedRun, Comparison, RestoreVersion,
     SaveVersion, SavedVersion, StateName,
@@ -14,7 +15,7 @@ use linchpin_domain::record::version::Version;
 use linchpin_store::StoreError;
 use linchpin_text::block::{Block, hash};
 use linchpin_text::compare::{self, How, Piece, Sort};
-use linchpin_text::{TextDoc, count, edit, schema};
+use linchpin_text::{count, edit, schema};
 use serde_json::json;
 
 /// Keeps the answer as it stands under a name.
@@ -90,7 +91,7 @@ pub fn restore_version(core: &Core, asked: RestoreVersion) -> Result<Saved, Erro
     let desk = core.desk()?;
     let wanted = blocks_of(&desk, asked.answer, &asked.state)?;
     let by = core.by(&desk, "restoreVersion")?;
-    let space = desk.store.read(|reader| AnswerPlace::find(reader, asked.answer))?.space();
+    let space = desk.store.read(|reader| AnswerPlace::find(reader, asked.answer))?.open_space()?;
     let edited = desk.edit_text(&by, asked.answer, &space, |doc| {
         Ok(edit::set_blocks(doc, &wanted)?.map(|update| (update, schema::SCHEMA)))
     })?;
@@ -114,11 +115,11 @@ pub(super) fn blocks_of(desk: &Desk, answer: AnswerId, state: &StateName) -> Res
 
 /// Reads the text as it stood after a row of the log.
 fn at_point(desk: &Desk, answer: AnswerId, row: i64) -> Result<Vec<Block>, Error> {
-    let log = desk.store.read(|reader| reader.text_log(answer))?;
-    if !log.iter().any(|update| update.row == row) {
+    let past = desk.store.read(|reader| Past::read(reader, answer))?;
+    if !past.log.iter().any(|update| update.row == row) {
         return Err(Error::not_found());
     }
-    let mut doc = TextDoc::new(0);
+    let (mut doc, log) = past.begin()?;
     for update in log.iter().filter(|update| update.row <= row) {
         doc.apply(&update.bytes)?;
     }

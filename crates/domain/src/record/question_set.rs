@@ -3,6 +3,7 @@
 
 use crate::Wrong;
 use crate::id::{QuestionId, SectionId};
+use crate::order::is_place;
 use crate::record::record;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,9 @@ record! {
         /// Its place among sections.
         order: String = "order" LastWriter 202;
     }
+    check |section| {
+        if is_place(&section.order) { Ok(()) } else { Err(Wrong::new("order", "is no place")) }
+    };
 }
 
 record! {
@@ -116,6 +120,8 @@ record! {
             Err(Wrong::new("rows", "a table of choices needs rows"))
         } else if question.scale.as_ref().is_some_and(|scale| scale.from >= scale.to) {
             Err(Wrong::new("scale", "the highest number is above the lowest"))
+        } else if !is_place(&question.order) {
+            Err(Wrong::new("order", "is no place"))
         } else {
             Ok(())
         }

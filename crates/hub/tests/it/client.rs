@@ -113,7 +113,7 @@ impl Client {
         let bytes = edit(&mut doc);
         let mut facts = facts_of(&doc).unwrap();
         facts.authors = vec![self.drawn];
-        let text = TextEdit { bytes, sv_before, schema: 1, facts };
+        let text = TextEdit { bytes, sv_before, schema: 1, facts, after: None };
         let space = Space::Response(work.response);
         self.store.transact(&self.by(), |tx| tx.append_text(work.answer, &space, text)).unwrap();
     }

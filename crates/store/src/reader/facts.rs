@@ -5,12 +5,16 @@ use crate::codec::{count, uint};
 use crate::error::StoreError;
 use crate::outbox::{DAY_MS, days_before};
 use crate::reader::{Aside, AsideWhy, Filter, Kept, Past, Reader, RecoveredRow, SpaceRow, Staged, SyncLine};
-use crate::table::{history, kept, record, replica, setting, space, stage, sync_log, text};
+use crate::settle::place_of_envelope;
+use crate::table::{history, kept, record, replica, search, setting, space, stage, sync_log, text};
+use crate::typed;
 use linchpin_domain::id::{AnswerId, PersonId, RecordId};
 use linchpin_domain::record::Envelope;
 use linchpin_domain::record::answer::ReadMark;
 use linchpin_domain::space::Space;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// How long deleted things stay in Deleted items, in days.
 pub(crate) const DELETED_DAYS: u64 = 90;
@@ -20,11 +24,13 @@ pub(crate) const DELETED_DAYS: u64 = 90;
 pub struct Truth {
     /// When own words were last saved on this computer.
     pub saved_at_ms: Option<u64>,
-    /// Own updates of the text that are not with the hub.
+    /// Own updates of the text that wait to be sent.
     pub unsent: u32,
+    /// Own updates of the text that the hub holds or refused.
+    pub set_aside: u32,
     /// When the hub last acknowledged own words.
     pub sent_at_ms: Option<u64>,
-    /// Other people who have seen it as it stands, and when.
+    /// Other people who have seen it as it stands, and when; nobody while own words are not with the hub.
     pub seen: Vec<SeenBy>,
 }
 
@@ -34,6 +40,21 @@ pub struct SeenBy {
     /// The person.
     pub person: PersonId,
     /// When, milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// Words that lie aside: the hub no longer has what they were written in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WordsAside {
+    /// The record, or the answer whose text it is.
+    pub record: RecordId,
+    /// Why they lie aside.
+    pub why: AsideWhy,
+    /// Where they were written, as far as it is known in words.
+    pub place: String,
+    /// The words.
+    pub words: String,
+    /// Since when, milliseconds since 1970.
     pub at_ms: u64,
 }
 
@@ -57,17 +78,36 @@ impl Reader<'_> {
     /// Any fault of the disk.
     pub fn truth(&self, doc: AnswerId) -> Result<Truth, StoreError> {
         let Some(row) = text::doc(self.db, doc)? else { return Ok(Truth::default()) };
-        let sql = "SELECT count(*) FROM outbox WHERE record = ?1 AND kind = 'text' AND status = 'waiting'";
-        let unsent = self.db.prepare_cached(sql)?.query_row([doc.0.as_bytes()], |row| row.get(0))?;
+        let sql = "SELECT count(*) FILTER (WHERE status = 'waiting'),
+                       count(*) FILTER (WHERE status IN ('held', 'refused'))
+                   FROM outbox WHERE record = ?1 AND kind = 'text'";
+        let (unsent, set_aside) = self
+            .db
+            .prepare_cached(sql)?
+            .query_row([doc.0.as_bytes()], |row| Ok((count(row.get(0)?), count(row.get(1)?))))?;
         let me = replica::person(self.db)?;
         let marks = self.list::<ReadMark>(Filter::Naming { field: "answer", parent: doc.into() })?;
-        let seen = marks
-            .into_iter()
-            .filter(|mark| row.last_seq > 0 && mark.record.seq >= row.last_seq)
-            .filter_map(|mark| Some(SeenBy { person: mark.record.person?, at_ms: mark.record.at }))
-            .filter(|seen| seen.person != me)
-            .collect();
-        Ok(Truth { saved_at_ms: row.saved_at, unsent: count(unsent), sent_at_ms: row.sent_at, seen })
+        let mut seen = Vec::new();
+        for mark in marks.into_iter().filter(|_| unsent == 0 && set_aside == 0 && row.last_seq > 0) {
+            let Some(person) = mark.record.person.filter(|person| *person != me) else { continue };
+            // Who writes has seen what they write; they make no mark of it.
+            let others = text::last_seq_of_others(self.db, doc, person)?.unwrap_or(row.last_seq);
+            if mark.record.seq >= others {
+                seen.push(SeenBy { person, at_ms: mark.record.at });
+            }
+        }
+        Ok(Truth { saved_at_ms: row.saved_at, unsent, set_aside, sent_at_ms: row.sent_at, seen })
+    }
+
+    /// Returns the hub's last number of an answer's text that somebody else wrote; nought where nobody else has.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn written_by_others(&self, doc: AnswerId, person: PersonId) -> Result<u64, StoreError> {
+        let Some(row) = text::doc(self.db, doc)? else { return Ok(0) };
+        // Where updates came folded, only who wrote last is known.
+        let unknown = if row.changed_by == person { 0 } else { row.last_seq };
+        Ok(text::last_seq_of_others(self.db, doc, person)?.unwrap_or(unknown))
     }
 
     /// Returns up to which number of a space the devices of others are, as the hub told.
@@ -137,6 +177,42 @@ impl Reader<'_> {
     /// Any fault of the disk.
     pub fn aside(&self, why: AsideWhy) -> Result<Vec<Aside>, StoreError> {
         kept::asides(self.db, why)
+    }
+
+    /// Returns the words that lie aside and stand nowhere else here, newest first: a record that came back with
+    /// the same words has nothing to show.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn words_aside(&self) -> Result<Vec<WordsAside>, StoreError> {
+        let mut asides = kept::asides(self.db, AsideWhy::Removed)?;
+        asides.extend(kept::asides(self.db, AsideWhy::HubWentBack)?);
+        asides.sort_by_key(|aside| std::cmp::Reverse(aside.at));
+        let mut known: BTreeMap<RecordId, String> = BTreeMap::new();
+        let mut found = Vec::new();
+        for aside in asides {
+            let (id, words) = (aside.envelope.id, aside.words());
+            let there = match known.entry(id) {
+                Entry::Occupied(there) => there.into_mut(),
+                Entry::Vacant(place) => place.insert(self.words_now(id)?),
+            };
+            if typed::stands_in(&words, there) {
+                continue;
+            }
+            there.push('\n');
+            there.push_str(&words);
+            let place = place_of_envelope(self.db, &aside.envelope)?;
+            found.push(WordsAside { record: id, why: aside.why, place, words, at_ms: aside.at });
+        }
+        Ok(found)
+    }
+
+    /// Returns every word of a record as it stands, its text included.
+    fn words_now(&self, id: RecordId) -> Result<String, StoreError> {
+        let Some(stored) = record::get(self.db, id)? else { return Ok(String::new()) };
+        let typed = typed::typed(&stored.shown.kind, &stored.shown.fields);
+        let plain = search::plain(self.db, id)?.unwrap_or_default();
+        Ok(format!("{typed}\n{plain}"))
     }
 
     /// Returns a setting of this computer.

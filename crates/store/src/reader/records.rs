@@ -1,10 +1,11 @@
 //! Records as their kinds read them.
 
-use crate::codec::{NOBODY, uint};
+use crate::codec::{NOBODY, record_id, uint, uuid};
 use crate::error::StoreError;
 use crate::reader::Reader;
 use crate::table::record::{self, COLUMNS, Stored};
-use linchpin_domain::id::{PersonId, RecordId, ReplicaId};
+use linchpin_domain::id::{AnswerId, PersonId, RecordId, ReplicaId};
+use linchpin_domain::record::look::Recovered;
 use linchpin_domain::record::{Envelope, Record, decode};
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
@@ -69,6 +70,17 @@ impl Maker {
     pub fn is(self, person: PersonId, replica: ReplicaId) -> bool {
         if self.person == NOBODY { self.stamp.replica() == replica } else { self.person == person }
     }
+}
+
+/// Something that needs a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenLook {
+    /// Its id.
+    pub id: RecordId,
+    /// Whether it is words that a merge dropped, and not a notice.
+    pub recovered: bool,
+    /// The answer it is about.
+    pub answer: AnswerId,
 }
 
 /// Which records are listed.
@@ -144,6 +156,28 @@ impl Reader<'_> {
         let mut query = self.db.prepare_cached(&sql)?;
         let rows = query.query_map(values, record::raw)?;
         rows.map(|row| Ok(Row::of(&row?.read()?))).collect()
+    }
+
+    /// Returns what merges left for people to look at and nobody has settled, of calls that are not deleted. Settled
+    /// ones are not read: they only grow in number.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn open_looks(&self) -> Result<Vec<OpenLook>, StoreError> {
+        let sql = "SELECT r.id, r.kind, a.parent FROM record r INDEXED BY record_open_look
+                   JOIN link a ON a.child = r.id AND a.field = 'answer'
+                   JOIN link o ON o.child = a.parent AND o.field = 'response'
+                   JOIN link c ON c.child = o.parent AND c.field = 'call'
+                   JOIN record k ON k.id = c.parent AND k.deleted = 0
+                   WHERE r.deleted = 0 AND r.kind IN ('notice', 'recovered')
+                       AND json_extract(r.fields, '$.settledBy') IS NULL
+                   ORDER BY r.no";
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([], |row| {
+            let recovered = row.get::<_, String>(1)? == Recovered::KIND.name();
+            Ok(OpenLook { id: record_id(row, 0)?, recovered, answer: AnswerId(uuid(row, 2)?) })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Counts the records of a kind that are not deleted.

@@ -91,6 +91,15 @@ impl Reader<'_> {
         text::whole_log(self.db, doc)
     }
 
+    /// Returns what stood before the first update of [`Self::text_log`], as a snapshot; none where the log begins
+    /// with the document.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn text_base(&self, doc: AnswerId) -> Result<Option<Vec<u8>>, StoreError> {
+        text::base(self.db, doc)
+    }
+
     /// Returns who wrote under which client id.
     ///
     /// # Errors

@@ -111,7 +111,13 @@ fn go_back(
     space::save(door, &row)
 }
 
-fn put_aside(door: &mut Door<'_>, row: &SpaceRow, head: u64, now_ms: u64) -> Result<(), StoreError> {
+/// Puts aside what is above a number that the hub no longer has.
+pub(crate) fn put_aside(
+    door: &mut Door<'_>,
+    row: &SpaceRow,
+    head: u64,
+    now_ms: u64,
+) -> Result<(), StoreError> {
     for id in record::ids_of_space(door.db, row.no)? {
         let Some(stored) = record::get(door.db, id)? else { continue };
         let text_seq = crate::table::text::doc(door.db, id.into())?.map_or(0, |doc| doc.last_seq);

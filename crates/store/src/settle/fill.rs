@@ -8,10 +8,10 @@ use crate::door::Door;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reader::Staged;
-use crate::settle::Texts;
 use crate::settle::confirm::Confirming;
 use crate::settle::lost::offer_what_is_lost;
 use crate::settle::page::read_text;
+use crate::settle::{Texts, copy};
 use crate::table::kept::AsideWhy;
 use crate::table::outbox::{self, Outgoing};
 use crate::table::space::{self, SpaceRow, State};
@@ -198,6 +198,10 @@ fn swap(
     let staged = stage::get(door.db, row.no)?.ok_or(StoreError::NotFound)?;
     offer_what_is_lost(door, row.no, staged.parts, texts)?;
     let own = outbox::unsettled_of_space(door.db, row.no, staged.seq)?;
+    if row.cursor > staged.seq {
+        // A hub that went back without its knowing: what others wrote since may be nowhere else.
+        copy::put_aside(door, row, staged.seq, now_ms)?;
+    }
     let (space_no, space_name) = (row.no, row.space.clone());
     let (records_before, docs_before) =
         (record::ids_of_space(door.db, space_no)?, text::docs_of_space(door.db, space_no)?);
@@ -221,11 +225,13 @@ fn swap(
         }
     }
     for id in records_before.iter().filter(|id| !records.contains(id)) {
-        put_aside(door, *id, &own, now_ms)?;
+        put_aside(door, *id, now_ms)?;
         confirming.unconfirm(door, *id)?;
     }
     confirming.finish(door)?;
     for doc in docs_before.iter().filter(|doc| !docs.contains(doc)) {
+        // The answer may be there without its words.
+        put_aside(door, (*doc).into(), now_ms)?;
         keep_own_text(door, *doc, &own, texts, now_ms)?;
     }
     if row.sum != staged.sum {
@@ -252,10 +258,11 @@ fn sum_of_confirmed(door: &mut Door<'_>, row: &SpaceRow) -> Result<Sum, StoreErr
     Ok(confirming.shares())
 }
 
-/// A record that the hub no longer has stays in Deleted items, with its words.
-fn put_aside(door: &mut Door<'_>, id: RecordId, own: &[Outgoing], now_ms: u64) -> Result<(), StoreError> {
+/// What the hub no longer has lies aside with its words, where the person finds it among the words that are kept.
+/// Own work that is under way stays where it is; what stands all the same is not shown twice.
+fn put_aside(door: &mut Door<'_>, id: RecordId, now_ms: u64) -> Result<(), StoreError> {
     let Some(stored) = record::get(door.db, id)? else { return Ok(()) };
-    if stored.shown.seq.is_none() || own.iter().any(|change| change.record == id) {
+    if stored.shown.seq.is_none() {
         return Ok(());
     }
     let plain = search::plain(door.db, id)?.unwrap_or_default();
@@ -296,6 +303,7 @@ fn replace_text(
     }
     if let Some(snapshot) = &staged.snapshot {
         text::save_snapshot(door, doc, &snapshot.0, covered, now_ms)?;
+        text::save_base(door, doc, &snapshot.0)?;
     }
     for (client, person) in staged.authors.iter().filter(|(_, person)| *person != NOBODY) {
         author::set(door, doc, *client, *person)?;

@@ -62,7 +62,7 @@ fn keep_unsent(
     let mut docs = BTreeSet::new();
     for change in &own {
         let (kind, words) = match &change.op {
-            Op::Put(put) => (put.kind.clone(), words_of(put)),
+            Op::Put(put) => (put.kind.clone(), words_of(door.db, put)?),
             Op::Text(update) if docs.insert(update.doc) => {
                 (Answer::KIND.name().to_owned(), unsent_words(door, update.doc, &own, texts)?)
             }

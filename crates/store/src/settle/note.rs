@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::open::{HubLink, Store};
 use crate::outbox::days_before;
 use crate::reader::SyncLine;
-use crate::settle::refuse;
+use crate::settle::{Texts, refuse};
 use crate::table::replica::{self};
 use crate::table::space::{self, State};
 use crate::table::{history, kept, outbox, sync_log, text};
@@ -163,15 +163,31 @@ impl Store {
     ///
     /// # Errors
     /// Any fault of the disk.
-    pub fn tidy(&self, now_ms: u64) -> Result<(), StoreError> {
+    pub fn tidy(&self, texts: &mut dyn Texts, now_ms: u64) -> Result<(), StoreError> {
         self.write(Origin::Hub, |door| {
             history::trim(door, days_before(now_ms, HISTORY_DAYS))?;
-            text::trim_folded(door, days_before(now_ms, HISTORY_DAYS))?;
+            trim_texts(door, days_before(now_ms, HISTORY_DAYS), texts)?;
             outbox::trim_sent(door, days_before(now_ms, SENT_DAYS))?;
             kept::trim_aside(door, days_before(now_ms, HISTORY_DAYS), days_before(now_ms, SENT_DAYS))
         })
         .map(|_| ())
     }
+}
+
+/// What is let go of stays in the base, on which the rest of the history builds. Any doubt keeps the updates.
+fn trim_texts(
+    door: &mut crate::door::Door<'_>,
+    before_ms: u64,
+    texts: &mut dyn Texts,
+) -> Result<(), StoreError> {
+    for doc in text::docs_to_trim(door.db, before_ms)? {
+        let (base, old) = (text::base(door.db, doc)?, text::to_trim(door.db, doc, before_ms)?);
+        if let Ok(base) = texts.folded(base.as_deref(), &old) {
+            text::save_base(door, doc, &base)?;
+            text::trim_folded(door, doc, before_ms)?;
+        }
+    }
+    Ok(())
 }
 
 fn note_space(door: &mut crate::door::Door<'_>, space: &Space, head: u64) -> Result<(), StoreError> {

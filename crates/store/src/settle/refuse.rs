@@ -8,9 +8,10 @@ use crate::settle::copy::rekey;
 use crate::table::kept::{self, Keep, KeptWhy};
 use crate::table::outbox::{self, Outgoing, Status};
 use crate::table::{kind, record, replica, search, space, text_of};
+use crate::typed;
 use linchpin_domain::change::{Op, Put, RefusedBecause};
 use linchpin_domain::id::RecordId;
-use linchpin_domain::record::{Fields, Record, RecordKind, Tag, answer::Answer};
+use linchpin_domain::record::{Envelope, Fields, Record, Tag, answer::Answer};
 use rusqlite::Connection;
 use serde::Serialize;
 
@@ -65,7 +66,7 @@ pub(crate) fn keep_words(
     now_ms: u64,
 ) -> Result<(), StoreError> {
     let (kind, words) = match &row.op {
-        Op::Put(put) => (put.kind.clone(), words_of(put)),
+        Op::Put(put) => (put.kind.clone(), words_of(door.db, put)?),
         Op::Text(_) => {
             (Answer::KIND.name().to_owned(), search::plain(door.db, row.record)?.unwrap_or_default())
         }
@@ -77,28 +78,32 @@ pub(crate) fn keep_words(
     kept::keep(door, &Keep { record, space: &space, kind: &kind, why, reason, place, words, at: now_ms })
 }
 
-/// Returns the words that an edit carries: what can be found of a kind we know, every text of one we do not.
-pub(crate) fn words_of(put: &Put) -> String {
+/// Returns the words that an edit carries: all that a person typed, and what was chosen in an answer.
+pub(crate) fn words_of(db: &Connection, put: &Put) -> Result<String, StoreError> {
     let fields: Fields = put.edits.iter().map(|(name, (value, _))| (name.clone(), value.clone())).collect();
-    if RecordKind::from_name(&put.kind).is_none() {
-        let texts: Vec<&str> = fields.values().filter_map(|value| value.as_str()).collect();
-        return texts.join("\n");
+    if put.kind == Answer::KIND.name() {
+        return typed::chosen(db, put.id, &fields);
     }
-    let Some(words) = kind(&put.kind).and_then(|table| table.words) else { return String::new() };
-    let words = words(&fields);
-    [words.title, words.body].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+    Ok(typed::typed(&put.kind, &fields))
 }
 
 /// Returns where words belong, in words: the question of an answer, else the record's own title.
 pub(crate) fn place_of(db: &Connection, id: RecordId) -> Result<String, StoreError> {
-    let Some(stored) = record::get(db, id)? else { return Ok(String::new()) };
-    let question = text_of(&stored.shown.fields, "question").parse::<RecordId>();
+    match record::get(db, id)? {
+        Some(stored) => place_of_envelope(db, &stored.shown),
+        None => Ok(String::new()),
+    }
+}
+
+/// As [`place_of`], of a record that need not be here any more.
+pub(crate) fn place_of_envelope(db: &Connection, envelope: &Envelope) -> Result<String, StoreError> {
+    let question = text_of(&envelope.fields, "question").parse::<RecordId>();
     if let Ok(question) = question
         && let Some(question) = record::get(db, question)?
     {
         return Ok(text_of(&question.shown.fields, "text"));
     }
-    let own = kind(&stored.shown.kind).and_then(|table| table.words).map(|words| words(&stored.shown.fields));
+    let own = kind(&envelope.kind).and_then(|table| table.words).map(|words| words(&envelope.fields));
     Ok(own.unwrap_or_default().title)
 }
 

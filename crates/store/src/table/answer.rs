@@ -4,7 +4,8 @@ use crate::table::KindTable;
 
 /// Answers are listed by response and by question.
 pub(crate) const ANSWER: KindTable =
-    KindTable { kind: "answer", links: &["response", "question", "owner"], words: None };
+    KindTable { kind: "answer", links: &["response", "question", "owner"], words: None, typed: &[] };
 
 /// Marks of reading are listed by answer.
-pub(crate) const READ_MARK: KindTable = KindTable { kind: "readmark", links: &["answer"], words: None };
+pub(crate) const READ_MARK: KindTable =
+    KindTable { kind: "readmark", links: &["answer"], words: None, typed: &[] };

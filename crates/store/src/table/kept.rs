@@ -6,6 +6,7 @@ use crate::codec::{int, record_id, uint, uuid};
 use crate::door::{Door, OutboxMoved};
 use crate::error::StoreError;
 use crate::table::Migration;
+use crate::typed;
 use linchpin_domain::id::{AnswerId, PersonId, RecordId};
 use linchpin_domain::record::{Envelope, Tag};
 use linchpin_domain::space::Space;
@@ -261,8 +262,10 @@ impl AsideWhy {
 pub struct Aside {
     /// The record as it stood.
     pub envelope: Envelope,
-    /// The plain text that went with it.
+    /// The plain text that went with it, and words of it that lay aside before.
     pub plain: String,
+    /// Why it lies aside.
+    pub why: AsideWhy,
     /// Since when, milliseconds since 1970.
     pub at: u64,
 }
@@ -274,6 +277,12 @@ pub(crate) fn put_aside(
     why: AsideWhy,
     now_ms: u64,
 ) -> Result<(), StoreError> {
+    let before = aside(door.db, envelope.id, why)?;
+    let plain = match before.map(|before| before.words()).filter(|words| !typed::stands_in(words, plain)) {
+        // What lay aside before may be nowhere else.
+        Some(words) => format!("{plain}\n{words}").trim().to_owned(),
+        None => plain.to_owned(),
+    };
     let sql = "INSERT OR REPLACE INTO aside (record, space, envelope, plain, why, at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     door.db.prepare_cached(sql)?.execute(params![
@@ -289,16 +298,40 @@ pub(crate) fn put_aside(
 
 /// Returns what lies aside, newest first.
 pub(crate) fn asides(db: &Connection, why: AsideWhy) -> Result<Vec<Aside>, StoreError> {
-    let sql = "SELECT envelope, plain, at FROM aside WHERE why = ?1 ORDER BY no DESC";
-    let mut query = db.prepare_cached(sql)?;
-    let rows = query.query_map([why.name()], |row| {
+    read_asides(db, why, "why = ?1 ORDER BY no DESC", [why.name()])
+}
+
+fn aside(db: &Connection, record: RecordId, why: AsideWhy) -> Result<Option<Aside>, StoreError> {
+    let found = read_asides(db, why, "record = ?1 AND why = ?2", params![record.0.as_bytes(), why.name()])?;
+    Ok(found.into_iter().next())
+}
+
+fn read_asides(
+    db: &Connection,
+    why: AsideWhy,
+    tail: &str,
+    values: impl rusqlite::Params,
+) -> Result<Vec<Aside>, StoreError> {
+    let mut query = db.prepare_cached(&format!("SELECT envelope, plain, at FROM aside WHERE {tail}"))?;
+    let rows = query.query_map(values, |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, uint(row.get(2)?)))
     })?;
     rows.map(|row| {
         let (envelope, plain, at) = row?;
-        Ok(Aside { envelope: serde_json::from_str(&envelope)?, plain, at })
+        Ok(Aside { envelope: serde_json::from_str(&envelope)?, plain, why, at })
     })
     .collect()
+}
+
+impl Aside {
+    /// Returns every word of it.
+    pub(crate) fn words(&self) -> String {
+        let typed = typed::typed(&self.envelope.kind, &self.envelope.fields);
+        if typed::stands_in(&typed, &self.plain) {
+            return self.plain.clone();
+        }
+        format!("{typed}\n{}", self.plain).trim().to_owned()
+    }
 }
 
 /// Lets go of what has lain aside long enough.

@@ -12,9 +12,10 @@ use linchpin_domain::stamp::Stamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::BTreeMap;
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
-    3,
-    "CREATE TABLE record (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration::breaking(
+        3,
+        "CREATE TABLE record (
         no INTEGER PRIMARY KEY AUTOINCREMENT,
         id BLOB NOT NULL UNIQUE,
         space INTEGER NOT NULL REFERENCES space (no),
@@ -30,7 +31,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
     CREATE INDEX record_space ON record (space, kind, no);
     CREATE INDEX record_kind ON record (kind, no);
     CREATE INDEX record_deleted ON record (changed_at) WHERE deleted = 1;",
-)];
+    ),
+    Migration::adding(
+        17,
+        "CREATE INDEX record_open_look ON record (no)
+     WHERE deleted = 0 AND kind IN ('notice', 'recovered') AND json_extract(fields, '$.settledBy') IS NULL;",
+    ),
+];
 
 /// A record as it lies in the file.
 #[derive(Clone)]

@@ -3,4 +3,5 @@
 use crate::table::KindTable;
 
 /// Responses are listed by call.
-pub(crate) const RESPONSE: KindTable = KindTable { kind: "response", links: &["call"], words: None };
+pub(crate) const RESPONSE: KindTable =
+    KindTable { kind: "response", links: &["call"], words: None, typed: &["body", "capacity"] };

@@ -1,6 +1,6 @@
 //! Text documents: facts about each, the log of updates, and the folded snapshot. The log is only added to;
-//! folding marks rows as covered, and they stay ninety days for the history of an answer. What the bytes mean
-//! is not known here.
+//! folding marks rows as covered, and they stay ninety days for the history of an answer, which begins at the base:
+//! what stood before the first row that is still here. What the bytes mean is not known here.
 
 use crate::codec::{int, person, sum, sum_bytes, uint, uuid};
 use crate::door::Door;
@@ -11,9 +11,10 @@ use linchpin_domain::sum::Sum;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
-    7,
-    "CREATE TABLE text_doc (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration::breaking(
+        7,
+        "CREATE TABLE text_doc (
         doc BLOB PRIMARY KEY NOT NULL,
         space INTEGER NOT NULL REFERENCES space (no),
         schema INTEGER NOT NULL DEFAULT 0,
@@ -60,7 +61,15 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
         at INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX quarantine_space ON quarantine (space);",
-)];
+    ),
+    Migration::breaking(
+        16,
+        "CREATE TABLE text_base (
+        doc BLOB PRIMARY KEY NOT NULL REFERENCES text_doc (doc) ON DELETE CASCADE,
+        bytes BLOB NOT NULL
+    ) STRICT;",
+    ),
+];
 
 /// Facts about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,6 +283,25 @@ pub(crate) fn whole_log(db: &Connection, doc: AnswerId) -> Result<Vec<StoredUpda
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Returns the hub's last number of an update that somebody else wrote; none where no such update is here.
+pub(crate) fn last_seq_of_others(
+    db: &Connection,
+    doc: AnswerId,
+    person: PersonId,
+) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT max(seq) FROM text_update WHERE doc = ?1 AND author NOT IN (?2, ?3)";
+    let values = params![doc.0.as_bytes(), person.0.as_bytes(), crate::codec::NOBODY.0.as_bytes()];
+    let seq: Option<i64> = db.prepare_cached(sql)?.query_row(values, |row| row.get(0))?;
+    Ok(seq.map(uint))
+}
+
+/// Returns the last row of a document's log; nought where there is none.
+pub(crate) fn last_row(db: &Connection, doc: AnswerId) -> Result<i64, StoreError> {
+    let sql = "SELECT no FROM text_update WHERE doc = ?1 AND unreadable = 0 ORDER BY no DESC LIMIT 1";
+    let row = db.prepare_cached(sql)?.query_row([doc.0.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(row.unwrap_or(0))
+}
+
 /// Returns the snapshot and the sum of the updates it covers.
 pub(crate) fn snapshot(db: &Connection, doc: AnswerId) -> Result<Option<(Vec<u8>, Sum)>, StoreError> {
     let sql = "SELECT bytes, sum FROM text_snapshot WHERE doc = ?1";
@@ -317,10 +345,11 @@ pub(crate) fn set_unreadable(
     Ok(())
 }
 
-/// Empties log and snapshot of a document; facts and authors stay.
+/// Empties log, snapshot and base of a document; facts and authors stay.
 pub(crate) fn clear_log(door: &mut Door<'_>, doc: AnswerId) -> Result<(), StoreError> {
     door.db.prepare_cached("DELETE FROM text_update WHERE doc = ?1")?.execute([doc.0.as_bytes()])?;
     door.db.prepare_cached("DELETE FROM text_snapshot WHERE doc = ?1")?.execute([doc.0.as_bytes()])?;
+    door.db.prepare_cached("DELETE FROM text_base WHERE doc = ?1")?.execute([doc.0.as_bytes()])?;
     Ok(())
 }
 
@@ -330,10 +359,39 @@ pub(crate) fn remove(door: &mut Door<'_>, doc: AnswerId) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Lets go of covered updates that are older than the history is kept.
-pub(crate) fn trim_folded(door: &mut Door<'_>, before_ms: u64) -> Result<(), StoreError> {
-    let sql = "DELETE FROM text_update WHERE folded_at IS NOT NULL AND folded_at < ?1";
-    door.db.execute(sql, [int(before_ms)])?;
+/// Returns what stood before the first row of a document's log; none where the log begins with the document.
+pub(crate) fn base(db: &Connection, doc: AnswerId) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT bytes FROM text_base WHERE doc = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([doc.0.as_bytes()], |row| row.get(0)).optional()?)
+}
+
+pub(crate) fn save_base(door: &mut Door<'_>, doc: AnswerId, bytes: &[u8]) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO text_base (doc, bytes) VALUES (?1, ?2)";
+    door.db.prepare_cached(sql)?.execute(params![doc.0.as_bytes(), bytes])?;
+    Ok(())
+}
+
+/// Returns the documents with covered updates that are older than the history is kept.
+pub(crate) fn docs_to_trim(db: &Connection, before_ms: u64) -> Result<Vec<AnswerId>, StoreError> {
+    let sql = "SELECT DISTINCT doc FROM text_update WHERE folded_at IS NOT NULL AND folded_at < ?1";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map([int(before_ms)], |row| uuid(row, 0).map(AnswerId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Returns the covered updates of a document that are older than the history is kept, oldest first.
+pub(crate) fn to_trim(db: &Connection, doc: AnswerId, before_ms: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    let sql = "SELECT bytes FROM text_update
+               WHERE doc = ?1 AND folded_at IS NOT NULL AND folded_at < ?2 AND unreadable = 0 ORDER BY no";
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map(params![doc.0.as_bytes(), int(before_ms)], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Lets go of covered updates of a document that are older than the history is kept.
+pub(crate) fn trim_folded(door: &mut Door<'_>, doc: AnswerId, before_ms: u64) -> Result<(), StoreError> {
+    let sql = "DELETE FROM text_update WHERE doc = ?1 AND folded_at IS NOT NULL AND folded_at < ?2";
+    door.db.prepare_cached(sql)?.execute(params![doc.0.as_bytes(), int(before_ms)])?;
     Ok(())
 }
 

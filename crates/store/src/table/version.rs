@@ -5,10 +5,22 @@ use linchpin_domain::record::Fields;
 use serde_json::Value;
 
 /// Versions are listed by answer, and found by name and by every word of their blocks.
-pub(crate) const VERSION: KindTable = KindTable { kind: "version", links: &["answer"], words: Some(words) };
+pub(crate) const VERSION: KindTable = KindTable {
+    kind: "version",
+    links: &["answer"],
+    words: Some(words),
+    typed: &["name", "reason", "blocks"],
+};
 
 /// Blocks nest a few levels; beyond this depth nothing of ours is written.
 const DEPTH: usize = 24;
+
+/// Returns every word of some blocks.
+pub(crate) fn words_of(blocks: &Value) -> String {
+    let mut words = String::new();
+    gather(blocks, &mut words, DEPTH);
+    words
+}
 
 fn words(fields: &Fields) -> Words {
     let mut body = text_of(fields, "reason");
@@ -24,7 +36,14 @@ fn gather(value: &Value, body: &mut String, depth: usize) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| gather(item, body, depth)),
         Value::Object(map) => match map.get("text") {
-            Some(Value::String(text)) => body.push_str(text),
+            Some(Value::String(text)) => {
+                body.push_str(text);
+                if let Some(note) = map.get("note") {
+                    body.push('\n');
+                    gather(note, body, depth);
+                    body.push('\n');
+                }
+            }
             _ => {
                 if !body.is_empty() && !body.ends_with('\n') {
                     body.push('\n');
@@ -44,10 +63,10 @@ mod tests {
     #[test]
     fn runs_join_up_and_blocks_do_not() {
         let blocks = json!({"blocks": [
-            {"kind": "paragraph", "runs": [{"text": "Time "}, {"text": "off"}]},
+            {"kind": "paragraph", "runs": [{"text": "Time "}, {"text": "off", "note": [{"text": "Paid"}]}]},
             {"kind": "paragraph", "runs": [{"text": "Pay"}]},
         ]});
         let fields = Fields::from([("name".into(), json!("Draft")), ("blocks".into(), blocks)]);
-        assert_eq!(words(&fields), Words { title: "Draft".into(), body: "Time off\nPay".into() });
+        assert_eq!(words(&fields), Words { title: "Draft".into(), body: "Time off\nPaid\nPay".into() });
     }
 }

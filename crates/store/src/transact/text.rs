@@ -17,7 +17,7 @@ impl Tx<'_, '_> {
     /// Adds an update to the text of an answer. The same bytes given twice are one update.
     ///
     /// # Errors
-    /// Any fault of the disk.
+    /// [`StoreError::MovedOn`] where the edit was made without what is there by now, or any fault of the disk.
     pub fn append_text(&mut self, doc: AnswerId, space: &Space, edit: TextEdit) -> Result<(), StoreError> {
         let row = space::ensure(self.door, space)?;
         if row.state == State::Gone {
@@ -25,6 +25,11 @@ impl Tx<'_, '_> {
         }
         if text::known(self.door.db, doc, &edit.bytes)?.is_some() {
             return Ok(());
+        }
+        if let Some(after) = edit.after
+            && text::last_row(self.door.db, doc)? > after
+        {
+            return Err(StoreError::MovedOn);
         }
         let mut facts = text::ensure_doc(self.door, doc, row.no)?;
         facts.schema = facts.schema.max(edit.facts.schema);

@@ -14,3 +14,4 @@ mod kit;
 mod opening;
 mod people_change_things;
 mod the_hub_answers;
+mod words_are_kept;

@@ -16,7 +16,7 @@ use linchpin_store::{StoreError, TextEdit, TextFacts};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-fn answers(desk: &Desk, outcome: &Outcome) -> PushOutcome {
+pub(crate) fn answers(desk: &Desk, outcome: &Outcome) -> PushOutcome {
     let results = desk
         .store
         .waiting(100, 1 << 20)
@@ -32,12 +32,12 @@ fn answers(desk: &Desk, outcome: &Outcome) -> PushOutcome {
     desk.store.settle_push(&PushSettled { results, moved: Vec::new(), hub_time: NOW, now_ms: NOW }).unwrap()
 }
 
-fn refuses(desk: &Desk, code: RefusedBecause) {
+pub(crate) fn refuses(desk: &Desk, code: RefusedBecause) {
     answers(desk, &Outcome::Refused { code });
 }
 
 /// Two desks in step with a call and an answer between them.
-fn pair() -> (Desk, Desk, Hub, CallId, AnswerId, Space) {
+pub(crate) fn pair() -> (Desk, Desk, Hub, CallId, AnswerId, Space) {
     let (asha, tom) = (Desk::new(200), Desk::new(201));
     let mut hub = Hub { epoch: 1, ..Hub::default() };
     let call = asha.creates_call(1, "Appointments");
@@ -292,6 +292,7 @@ fn an_update_that_cannot_be_read_is_set_aside_and_the_rest_of_the_text_shows() {
         sv_before: Vec::new(),
         schema: 1,
         facts: TextFacts::default(),
+        after: None,
     };
     tom.store.transact(&tom.by(), |tx| tx.append_text(answer, &space, poison)).unwrap();
     tom.types(answer, &space, "after");
@@ -340,7 +341,9 @@ fn folding_needs_every_row_numbered_and_exactly_the_sum_it_claims() {
     asha.types(answer, &space, "again");
     asha.syncs(&mut hub);
     assert!(asha.store.check_space(&space).unwrap());
-    asha.store.tidy(NOW + 91 * 86_400_000).unwrap();
+    assert_eq!(asha.store.read(|r| r.text_base(answer)).unwrap(), None, "the log begins with the document");
+    asha.store.tidy(&mut WordTexts, NOW + 91 * 86_400_000).unwrap();
+    assert_eq!(asha.store.read(|r| r.text_base(answer)).unwrap().as_deref(), Some(b"start more".as_slice()));
     assert_eq!(asha.store.read(|r| r.text_log(answer)).unwrap().len(), 1);
 }
 

@@ -147,7 +147,7 @@ export function answerAnswers(world: World): Answers<Served> {
       chosen: one.chosen,
       words: wordCount(one.doc),
       characters: plain(one.doc).length,
-      truths: { savedAt: one.savedAt, waiting: one.waiting, sentAt: one.waiting === 0 ? one.sentAt : null, seen: one.seen },
+      truths: { savedAt: one.savedAt, waiting: one.waiting, setAside: 0, sentAt: one.waiting === 0 ? one.sentAt : null, seen: one.seen },
       authors: [...one.authors].map(([client, by]) => ({ client, person: by })),
       people: world.people.filter((who) => ids.has(who.id)),
       here: present.flatMap(([who, { cursor }]) => {
