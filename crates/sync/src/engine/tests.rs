@@ -58,6 +58,39 @@ fn a_failure_is_followed_by_a_wait_and_sync_now_ends_it() {
 }
 
 #[test]
+fn what_nothing_depends_on_fails_and_the_hub_is_asked_whether_it_is_there() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.live = true;
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    bench.answer_pull(vec![]);
+    let in_step = bench.facts().in_step_ms.expect("it is in step");
+    bench.handle(Event::Open(Some((Space::ALL_MEMBERS, AnswerId::new(1, [9; 10]))), None));
+    assert!(matches!(bench.asked(), Some(Call::Presence(_))));
+    for _ in 0..3 {
+        bench.fail(Fault::NoAnswer);
+        bench.ticks = bench.engine.wake_at().expect("a next try is planned");
+        bench.handle(Event::Wake);
+        assert!(matches!(bench.asked(), Some(Call::Pull(_))), "{:?}", bench.asked());
+        assert_eq!((bench.facts().away, bench.facts().in_step_ms), (Some(Away::HubAway), Some(in_step)));
+    }
+    bench.answer_pull(vec![]);
+    assert_eq!((bench.facts().away, bench.facts().in_step_ms), (None, Some(bench.now())));
+}
+
+#[test]
+fn nothing_but_an_answer_of_the_hub_says_that_all_is_in_step() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    bench.answer_pull(vec![]);
+    let in_step = bench.facts().in_step_ms;
+    bench.ticks += 1_000;
+    bench.handle(Event::Focus(true));
+    assert_eq!((bench.asked(), bench.facts().in_step_ms), (None, in_step));
+}
+
+#[test]
 fn each_failure_in_a_row_may_wait_longer_and_success_starts_over() {
     let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 0)], vec![]));
     bench.start();
