@@ -200,7 +200,7 @@ fn become_another(
     let token = door.random();
     replica::set_boot_token(&mut door, token)?;
     if let Some(hub) = replica::hub(door.db)? {
-        replica::set_hub(&mut door, Some(&crate::open::HubLink { nonce: None, ..hub }))?;
+        replica::set_hub(&mut door, Some(&crate::open::HubLink { nonce: None, next_nonce: None, ..hub }))?;
     }
     transaction.commit()?;
     db.pragma_update(None, "journal_mode", "DELETE")?;

@@ -123,6 +123,8 @@ pub struct HubLink {
     pub epoch: u64,
     /// What to show at the next hello.
     pub nonce: Option<String>,
+    /// What will be shown after it, once it was drawn; see [`Store::draw_next_nonce`].
+    pub next_nonce: Option<String>,
 }
 
 type Listener = Box<dyn Fn(&Changed, Origin) + Send + Sync>;

@@ -35,6 +35,21 @@ fn hello_comes_first_then_changes_out_then_changes_in() {
 }
 
 #[test]
+fn what_the_next_hello_will_show_is_on_disk_before_this_one_is_said() {
+    let mut bench = Bench::new(look(&[], vec![]));
+    (bench.look.next_nonce, bench.look.undrawn) = (None, true);
+    bench.start();
+    let shown = |bench: &Bench| match bench.asked() {
+        Some(Call::Hello(hello)) => hello.next_nonce,
+        other => panic!("no hello: {other:?}"),
+    };
+    assert_eq!((shown(&bench), bench.steps.contains(&Step::DrawNonce)), (Some("drawn".into()), true));
+    bench.fail(Fault::NoAnswer);
+    bench.handle(Event::SyncNow);
+    assert_eq!(shown(&bench), Some("drawn".into()), "said again it is the same hello");
+}
+
+#[test]
 fn one_request_is_on_its_way_at_a_time() {
     let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![change(1)]));
     bench.start();

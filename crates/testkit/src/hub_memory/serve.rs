@@ -57,11 +57,12 @@ impl HubMemory {
         now_ms: u64,
     ) -> Result<HelloAnswer, ErrorCode> {
         let known = self.now.nonces.get(&hello.replica);
-        if known.is_some() && known != hello.nonce.as_ref() && !self.has(HubBug::IdAlone) {
+        let again = known.is_some() && known == hello.next_nonce.as_ref();
+        if known.is_some() && known != hello.nonce.as_ref() && !again && !self.has(HubBug::IdAlone) {
             return Err(ErrorCode::ReplicaForked);
         }
         self.nonces += 1;
-        let nonce = format!("nonce {}", self.nonces);
+        let nonce = hello.next_nonce.clone().unwrap_or_else(|| format!("nonce {}", self.nonces));
         self.now.nonces.insert(hello.replica, nonce.clone());
         let spaces = self.now.spaces.iter().map(|(space, there)| SpaceHead {
             space: space.clone(),

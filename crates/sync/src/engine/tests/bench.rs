@@ -55,6 +55,8 @@ pub(super) fn look(spaces: &[(Space, u64)], waiting: Vec<Change>) -> Look {
     Look {
         replica: ReplicaId(7),
         nonce: None,
+        next_nonce: Some("next".into()),
+        undrawn: false,
         last_counter: 0,
         epoch: 1,
         clock_offset_ms: 0,
@@ -285,6 +287,10 @@ impl Bench {
                 self.look.clock_offset_ms = i64::try_from(offset).expect("the number fits");
                 Stepped::Done
             }
+            Step::DrawNonce => {
+                (self.look.next_nonce, self.look.undrawn) = (Some("drawn".into()), false);
+                Stepped::Done
+            }
             Step::Epoch { epoch, .. } => {
                 self.look.epoch = epoch;
                 Stepped::Done
@@ -344,7 +350,9 @@ impl Bench {
             2 => Event::Heard(Heard::Event(LiveEvent::Head { space: call_space(2), seq: roll % 50 })),
             3 => Event::LiveOpen,
             4 => Event::LiveClosed(Fault::NoAnswer),
-            5 => Event::Open(Some((call_space(1), AnswerId::new(1, [3; 10]))), Some(format!("{}", roll % 64))),
+            5 => {
+                Event::Open(Some((call_space(1), AnswerId::new(1, [3; 10]))), Some(format!("{}", roll % 64)))
+            }
             _ => Event::Changed,
         };
         self.handle(event);
