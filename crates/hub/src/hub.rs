@@ -2,7 +2,7 @@
 //! in and randomness of the opener's choice. No socket, no thread, no clock: those are the shell's.
 
 use crate::auth::Proofs;
-use crate::db::sqlite::{FILE, Setup, Sqlite};
+use crate::db::sqlite::{Setup, Sqlite};
 use crate::db::{HubDb, HubFacts, Inviting, Status};
 use crate::error::HubError;
 use crate::limit::Limiter;
@@ -189,25 +189,15 @@ impl Hub {
         self.db.new_epoch(u32::from_be_bytes(random))
     }
 
-    /// Puts a backup into a folder that holds no hub, and begins a new epoch.
+    /// Puts a backup into a folder that holds no hub, with a new epoch: under the old one desks would believe
+    /// that the hub still has all they sent.
     ///
     /// # Errors
-    /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; the folder is then as it was.
-    pub fn restore(folder: &Path, backup: &Path, now_ms: u64, random: Random) -> Result<u64, HubError> {
-        let file = folder.join(FILE);
-        if file.exists() {
-            return Err(HubError::HubThere);
-        }
-        crate::db::sqlite::verify(backup)?;
-        let said = |what: &str| {
-            let what = what.to_owned();
-            move |error| HubError::File(what, error)
-        };
-        crate::db::sqlite::make_private(folder)?;
-        let part = file.with_extension("part");
-        std::fs::copy(backup, &part).map_err(said("copy the backup"))?;
-        std::fs::rename(&part, &file).map_err(said("name the store"))?;
-        Self::open(folder, now_ms, random)?.begin_epoch()
+    /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; no hub is in the folder then.
+    pub fn restore(folder: &Path, backup: &Path, mut random: Random) -> Result<u64, HubError> {
+        let mut bytes = [0; 4];
+        random(&mut bytes);
+        Sqlite::restore(folder, backup, u32::from_be_bytes(bytes))
     }
 
     pub(crate) fn random(&self, bytes: &mut [u8]) {

@@ -8,7 +8,7 @@ use linchpin_domain::record::answer::Answer;
 use linchpin_domain::record::call::Call;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
-use linchpin_hub::Hub;
+use linchpin_hub::{Hub, HubError};
 use linchpin_protocol::bootstrap::Row;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_text::TextDoc;
@@ -212,11 +212,11 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     asha.pushes(&network, std::slice::from_ref(&late));
 
     let elsewhere = folder.path().join("elsewhere");
-    let epoch = Hub::restore(&elsewhere, &file, NOW, seeded(4)).unwrap();
+    let epoch = Hub::restore(&elsewhere, &file, seeded(4)).unwrap();
     assert!(epoch::follows(epoch::FIRST, epoch));
     // Put back once more to the same copy, it is in another epoch: desks must notice it again.
     let twice = folder.path().join("twice");
-    assert_ne!(Hub::restore(&twice, &file, NOW, seeded(6)).unwrap(), epoch);
+    assert_ne!(Hub::restore(&twice, &file, seeded(6)).unwrap(), epoch);
     let hub = Hub::open(&elsewhere, NOW, seeded(5)).unwrap();
     let restored = Network { hub, now: std::cell::Cell::new(NOW) };
     // Whoever speaks of the old epoch is sent to say hello, which tells up to where all is as it was.
@@ -232,8 +232,33 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     assert!(matches!(again.results[0].outcome, Outcome::Applied { seq: 4 }), "{again:?}");
 
     std::fs::write(&file, b"no store").unwrap();
-    assert!(Hub::restore(&folder.path().join("third"), &file, NOW, seeded(4)).is_err());
+    assert!(Hub::restore(&folder.path().join("third"), &file, seeded(4)).is_err());
     assert!(!folder.path().join("third").join("hub.db").exists());
+}
+
+#[test]
+fn a_store_is_put_back_whole_or_not_at_all() {
+    let folder = TempDir::new().unwrap();
+    let hub = Hub::init(&folder.path().join("hub"), "Sample network", NOW, seeded(3)).unwrap();
+    let (file, there) = (folder.path().join("copy.db"), folder.path().join("there"));
+    hub.backup(&file).unwrap();
+    std::fs::create_dir(&there).unwrap();
+    let within =
+        || -> Vec<_> { std::fs::read_dir(&there).unwrap().map(|entry| entry.unwrap().file_name()).collect() };
+    // A log of that name would be played into the copy.
+    std::fs::write(there.join("hub.db-wal"), b"of before").unwrap();
+    assert!(matches!(Hub::restore(&there, &file, seeded(4)), Err(HubError::LogThere)));
+    assert_eq!(within(), ["hub.db-wal"]);
+    std::fs::remove_file(there.join("hub.db-wal")).unwrap();
+    // A disk that does not take the new epoch: no store of the old one must be there to be served.
+    let copy = rusqlite::Connection::open(&file).unwrap();
+    let full = "CREATE TRIGGER full BEFORE UPDATE ON hub BEGIN SELECT RAISE(ABORT, 'full'); END";
+    copy.execute_batch(full).unwrap();
+    assert!(Hub::restore(&there, &file, seeded(4)).is_err());
+    assert_eq!(within(), Vec::<std::ffi::OsString>::new());
+    copy.execute_batch("DROP TRIGGER full").unwrap();
+    Hub::restore(&there, &file, seeded(4)).unwrap();
+    assert_eq!(within(), ["hub.db"]);
 }
 
 #[test]
@@ -245,7 +270,7 @@ fn a_store_of_a_newer_version_is_refused_unharmed() {
     db.pragma_update(None, "user_version", 900).unwrap();
     drop(db);
     let before = std::fs::read(&file).unwrap();
-    assert!(matches!(Hub::open(folder.path(), NOW, seeded(1)), Err(linchpin_hub::HubError::TooNew)));
+    assert!(matches!(Hub::open(folder.path(), NOW, seeded(1)), Err(HubError::TooNew)));
     assert!(std::fs::read(&file).unwrap() == before);
 }
 
