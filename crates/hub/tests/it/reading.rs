@@ -275,13 +275,28 @@ fn a_store_of_a_newer_version_is_refused_unharmed() {
 }
 
 #[test]
+fn a_store_of_an_older_version_is_brought_up_to_date() {
+    let folder = TempDir::new().unwrap();
+    let hub = Hub::init(folder.path(), "Sample network", NOW, seeded(1)).unwrap();
+    let before = hub.facts().unwrap().id;
+    drop(hub);
+    let db = rusqlite::Connection::open(folder.path().join("hub.db")).unwrap();
+    db.execute_batch("DROP INDEX look_by_answer; PRAGMA user_version = 1;").unwrap();
+    assert_eq!(Hub::open(folder.path(), NOW, seeded(1)).unwrap().facts().unwrap().id, before);
+    let find = "SELECT count(*) FROM sqlite_schema WHERE name = 'look_by_answer'";
+    assert_eq!(db.query_row(find, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+}
+
+#[test]
 fn nothing_that_grows_is_read_from_end_to_end() {
     let folder = TempDir::new().unwrap();
     drop(Hub::init(folder.path(), "Sample network", NOW, seeded(1)).unwrap());
     let db = rusqlite::Connection::open(folder.path().join("hub.db")).unwrap();
     for sql in [
         "SELECT no, cut, entry FROM change_log WHERE no > ?1 AND no <= ?2 ORDER BY no",
-        "SELECT 1 FROM record r JOIN space s ON s.no = r.space_no WHERE r.space_no = ?1 AND r.kind = ?2",
+        "SELECT 1 FROM record r JOIN space s ON s.no = r.space_no WHERE r.kind IN ('notice', 'recovered')
+         AND r.space_no = ?1 AND json_extract(r.fields, '$.answer') = ?2",
+        "SELECT s.name, a.given FROM access a JOIN space s ON s.no = a.space_no WHERE a.who IN ('*', ?1)",
         "SELECT 1 FROM record r JOIN space s ON s.no = r.space_no WHERE r.space_no = ?1 ORDER BY r.kind, r.id",
         "SELECT 1 FROM record r JOIN space s ON s.no = r.space_no WHERE r.id = ?1",
         "SELECT seq FROM text_update WHERE doc = ?1 AND hash = ?2",

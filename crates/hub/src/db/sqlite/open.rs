@@ -13,7 +13,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The migrations in order; one that was released is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_start.sql"),
+    include_str!("../../../migrations/sqlite/0002_looks_by_answer.sql"),
+];
 /// Marks a file as a hub's: "LHUB".
 const APPLICATION: i32 = 0x4c48_5542;
 /// How long a connection waits for another.
