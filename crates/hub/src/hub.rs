@@ -2,6 +2,7 @@
 //! in and randomness of the opener's choice. No socket, no thread, no clock: those are the shell's.
 
 use crate::auth::Proofs;
+use crate::body;
 use crate::db::sqlite::{Setup, Sqlite};
 use crate::db::{HubDb, HubFacts, Inviting, Status};
 use crate::error::HubError;
@@ -10,7 +11,6 @@ use crate::live::{Listener, Live};
 use crate::parts::Parts;
 use crate::request::{Answer, Refusal, Request};
 use crate::router;
-use crate::{auth, body};
 use linchpin_domain::canonical::sha256_hex;
 use linchpin_domain::id::{DeviceId, HubId, PersonId};
 use linchpin_domain::role::NetworkRole;
@@ -119,8 +119,7 @@ impl Hub {
     /// # Errors
     /// The refusal to send instead.
     pub fn listen(&self, request: &Request, now_ms: u64) -> Result<Listener, Answer> {
-        let scope = auth::scope(self, request, now_ms).map_err(|refusal| Answer::problem(&refusal.0))?;
-        self.live.listen(self, scope).map_err(|refusal| Answer::problem(&refusal.0))
+        router::listen(self, request, now_ms).map_err(|refusal| Answer::problem(&refusal.0))
     }
 
     /// Returns the heads of all spaces that a device's owner may read; none for a device that may not speak.

@@ -1,6 +1,5 @@
 //! `POST /v1/hello`: who the hub is, what it can do, and how far every space is that the asker may read.
 
-use crate::body::{self, Size};
 use crate::db::Greeted;
 use crate::hub::Hub;
 use crate::request::{Answer, Refusal, json};
@@ -19,7 +18,7 @@ const NONCE_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
 
 /// Answers.
 pub(crate) fn hello(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let request: HelloRequest = body::read(call.request, Size::Small)?;
+    let request: HelloRequest = call.body()?;
     let protocol = PROTOCOLS.iter().copied().find(|ours| request.protocols.contains(ours));
     let protocol = protocol.ok_or_else(|| Refusal::new(ErrorCode::TooOld))?;
     if request.replica == HUB || i64::try_from(request.last_counter).is_err() {
