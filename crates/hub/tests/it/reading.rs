@@ -160,6 +160,23 @@ fn parts_are_of_one_state_even_while_the_space_moves() {
         again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=1&at={}", at.seq))),
         ErrorCode::PartGone
     );
+    // Who begins meanwhile gets the state that others are filling from, unless they have more themselves.
+    let kept = tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from=0")).0;
+    let head = tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={}", kept.seq)).0.seq;
+    asha.push(
+        &again,
+        &space,
+        head,
+        asha.sets::<Call>(NOW + 9, opened.call, fields(&[("title", json!("Moved"))])),
+    );
+    let begun =
+        |from: u64| tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={from}")).0.seq;
+    assert_eq!((begun(0), begun(head)), (head, head));
+    assert_eq!(begun(head + 1), head + 1);
+    assert_eq!(
+        again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=0&at={head}"))),
+        ErrorCode::PartGone
+    );
     assert_eq!(again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=99"))), ErrorCode::PartGone);
     assert_eq!(again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=x"))), ErrorCode::BadRequest);
     let unknown = Space::Call(id(77));

@@ -138,7 +138,7 @@ impl Engine {
             Some(staged) => (staged.next_part, Some(staged.seq)),
             None => (0, None),
         };
-        let call = crate::seam::Call::Part { space: space.clone(), part, at: seq };
+        let call = crate::seam::Call::Part { space: space.clone(), part, at: seq, from: row.cursor };
         self.ask(at, Asked::Part { space, part }, call)
     }
 

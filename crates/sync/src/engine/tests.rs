@@ -585,7 +585,7 @@ fn a_half_filled_space_goes_on_at_its_next_part_after_a_restart() {
     row.staged = Some(bench::staged(4, 9, 2));
     bench.start();
     bench.answer_hello(1, &[(Space::ALL_MEMBERS, 40)]);
-    assert_eq!(bench.asked(), Some(Call::Part { space: Space::ALL_MEMBERS, part: 2, at: Some(9) }));
+    assert_eq!(bench.asked(), Some(Call::Part { space: Space::ALL_MEMBERS, part: 2, at: Some(9), from: 3 }));
     bench.look.spaces[0].staged = Some(bench::staged(4, 9, 4));
     bench.answer_part(Space::ALL_MEMBERS, 2, 4);
     assert!(bench.steps.contains(&Step::Swap(Space::ALL_MEMBERS)));

@@ -42,7 +42,7 @@ impl HubMemory {
                 Ok(Reply::Push(PushAnswer { results, spaces, hub_time: now_ms }))
             }
             Call::Pull(pull) => Ok(Reply::Pull(self.pull(pull, now_ms))),
-            Call::Part { space, part, at } => {
+            Call::Part { space, part, at, .. } => {
                 self.part(space, *part, *at).map(|(head, rows)| Reply::Part(head, rows)).map_err(no)
             }
             Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),

@@ -198,7 +198,7 @@ fn decided(db: &Connection, pushing: &Pushing<'_>) -> Result<PushDone, HubError>
     let mut carefully = few.count() <= 2;
     loop {
         let mut work = load::push(db, pushing.scope, request.replica, &request.changes, pushing.now_ms)?;
-        let deciding = push::Pushing { scope: pushing.scope, carefully, together: pushing.together };
+        let deciding = push::Deciding { scope: pushing.scope, carefully, together: pushing.together };
         let pushed = push::decide(&mut work, &deciding, &request.changes)?;
         if pushed.spoiled {
             carefully = true;
