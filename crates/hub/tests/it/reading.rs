@@ -167,7 +167,7 @@ fn parts_are_of_one_state_even_while_the_space_moves() {
         &again,
         &space,
         head,
-        asha.sets::<Call>(NOW + 9, opened.call, fields(&[("title", json!("Moved"))])),
+        asha.sets::<Call>(NOW + 9, id::<RecordId>(100), fields(&[("title", json!("Moved"))])),
     );
     let begun =
         |from: u64| tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={from}")).0.seq;

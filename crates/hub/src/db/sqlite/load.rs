@@ -9,7 +9,6 @@ use crate::work::Work;
 use linchpin_domain::change::{Change, Op, Outcome};
 use linchpin_domain::command::Command;
 use linchpin_domain::id::{AnswerId, CommandId, RecordId, ReplicaId};
-use linchpin_domain::record::Record;
 use linchpin_domain::space::Space;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
