@@ -48,7 +48,7 @@ pub(crate) struct Desk {
 pub(crate) struct Moments {
     /// The person changed something, and it is on disk.
     pub(crate) saved: AtomicU64,
-    /// Anything changed, or had when the store was opened.
+    /// Anything that a backup is for changed, or had when the store was opened.
     pub(crate) changed: AtomicU64,
 }
 
@@ -169,7 +169,9 @@ impl Core {
         moments.changed.store(changed_on_disk(&self.folder), Ordering::Relaxed);
         let noted = Arc::clone(&moments);
         store.subscribe(move |changed, origin| {
-            noted.changed.store(clock.now_ms(), Ordering::Relaxed);
+            if jobs::is_worth_a_copy(changed) {
+                noted.changed.store(clock.now_ms(), Ordering::Relaxed);
+            }
             if origin == linchpin_store::Origin::Person {
                 noted.saved.store(clock.now_ms(), Ordering::Relaxed);
             }
@@ -234,6 +236,10 @@ impl Core {
 
     /// Lets go of the store, so that its file can be replaced.
     pub(crate) fn close_store(&self) -> Result<(), Error> {
+        self.close_store_within(LET_GO)
+    }
+
+    fn close_store_within(&self, let_go: Duration) -> Result<(), Error> {
         let Some(desk) = self.desk.write().unwrap_or_else(PoisonError::into_inner).take() else {
             return Ok(());
         };
@@ -242,8 +248,10 @@ impl Core {
         }
         let began = std::time::Instant::now();
         while Arc::strong_count(&desk) > 1 || Arc::strong_count(&desk.store) > 1 {
-            if began.elapsed() > LET_GO {
-                *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(desk);
+            if began.elapsed() > let_go {
+                *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&desk));
+                // All is as it was, and whoever works on is in touch.
+                self.start_sync(&desk)?;
                 return Err(StoreError::Locked.into());
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -298,5 +306,50 @@ impl Core {
         let desk = Desk { store, kept, docs: Mutex::default(), moments, sync: Mutex::new(None) };
         *core.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
         core
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linchpin_domain::id::HubId;
+    use linchpin_domain::role::NetworkRole;
+    use linchpin_store::HubLink;
+
+    struct Nobody;
+
+    impl Host for Nobody {
+        fn choose_save(&self, _title: &str, _suggested_name: &str) -> Option<PathBuf> {
+            None
+        }
+
+        fn choose_open(&self, _title: &str) -> Option<PathBuf> {
+            None
+        }
+
+        fn tell(&self, _event: &Event) {}
+    }
+
+    #[test]
+    fn a_store_that_is_not_let_go_of_stays_in_touch() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let core = Core::open(folder.path(), Arc::new(Nobody)).expect("it opens");
+        let desk = core.open_store(Kept::of_passphrase("twelve letters")).expect("a store");
+        let link = HubLink {
+            hub: HubId::new(1, [1; 10]),
+            url: "http://127.0.0.1:9".to_owned(),
+            network: "Sample network".to_owned(),
+            role: NetworkRole::Member,
+            epoch: 0,
+            nonce: None,
+            next_nonce: None,
+        };
+        desk.store.set_hub(Some(&link)).expect("it is noted");
+        core.start_sync(&desk).expect("it starts");
+        let in_use = Arc::clone(&desk.store);
+        assert!(core.close_store_within(Duration::ZERO).is_err());
+        assert!(core.desk().expect("it is back").sync().is_some());
+        drop((in_use, desk));
+        core.close_store().expect("it lets go");
     }
 }

@@ -4,8 +4,9 @@
 use crate::core::Desk;
 use crate::error::Error;
 use crate::settings;
+use linchpin_domain::record::Tag;
 use linchpin_store::reader::SyncLine;
-use linchpin_store::{BackupFile, list_backups};
+use linchpin_store::{BackupFile, Changed, list_backups};
 use linchpin_sync::driver::SystemClock;
 use linchpin_sync::seam::Clock;
 use serde_json::json;
@@ -61,6 +62,12 @@ fn back_up_if_due(desk: &Desk, now_ms: u64) -> Result<(), Error> {
     Ok(())
 }
 
+/// Tells whether a commit leaves something to be backed up: what sync notes about itself, such as when it last
+/// asked, would keep an app that nobody uses copying its store for ever.
+pub(crate) fn is_worth_a_copy(changed: &Changed) -> bool {
+    changed.tags.iter().any(|tag| *tag != Tag::SyncStatus)
+}
+
 fn for_each_removed<'a>(files: impl Iterator<Item = &'a BackupFile>) {
     for file in files {
         if let Err(error) = std::fs::remove_file(&file.path) {
@@ -79,6 +86,14 @@ fn to_let_go(files: &[BackupFile], now_ms: u64) -> Vec<&BackupFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_sync_notes_of_itself_asks_for_no_backup() {
+        let tagged = |tags: &[Tag]| Changed { tags: tags.iter().copied().collect(), ..Changed::default() };
+        assert!(!is_worth_a_copy(&tagged(&[Tag::SyncStatus])));
+        assert!(is_worth_a_copy(&tagged(&[Tag::SyncStatus, Tag::Answers])));
+        assert!(is_worth_a_copy(&tagged(&[Tag::Calls])));
+    }
 
     #[test]
     fn all_of_a_day_and_one_a_day_before_are_kept() {

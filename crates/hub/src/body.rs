@@ -18,6 +18,8 @@ const OTHER_INFLATED_BYTES: usize = 8 << 20;
 /// How large a body may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
+    /// There is none.
+    Empty,
     /// A push or a pull.
     Large,
     /// Anything else.
@@ -28,6 +30,7 @@ impl Size {
     /// Returns the most bytes on the wire.
     pub(crate) const fn wire(self) -> usize {
         match self {
+            Self::Empty => 0,
             Self::Large => WIRE_BYTES,
             Self::Small => OTHER_WIRE_BYTES,
         }
@@ -35,6 +38,7 @@ impl Size {
 
     const fn inflated(self) -> usize {
         match self {
+            Self::Empty => 0,
             Self::Large => INFLATED_BYTES,
             Self::Small => OTHER_INFLATED_BYTES,
         }

@@ -157,13 +157,14 @@ pub(crate) trait HubDb: Send + Sync {
     /// Takes a person in who has an invitation. Asked again by the same device, it says yes again.
     fn join(&self, request: &JoinRequest, code_hash: &str, now_ms: u64) -> Result<Joined, HubError>;
 
-    /// Checks a replica's nonce and counter and gives it a new nonce.
+    /// Checks a replica's nonce and counter and notes its next nonce. Asked again with the same next one, which
+    /// only who drew it knows, it says yes again.
     fn hello(
         &self,
         scope: &Scope,
         replica: ReplicaId,
         shown: (Option<&str>, u64),
-        fresh: &str,
+        next: &str,
     ) -> Result<Greeted, HubError>;
 
     /// Returns every space that may be read.

@@ -74,7 +74,7 @@ fn parameters(route: &Route) -> Vec<Value> {
     }
     if route.path.contains("{space}") {
         all.push(json!({ "in": "path", "name": "space", "required": true, "schema": { "type": "string" } }));
-        for name in ["part", "at"] {
+        for name in ["part", "at", "from"] {
             all.push(
                 json!({ "in": "query", "name": name, "required": false, "schema": { "type": "integer" } }),
             );

@@ -10,6 +10,11 @@ pub enum HubError {
     /// The folder holds a hub already.
     #[error("there is a hub in this folder already; nothing was changed")]
     HubThere,
+    /// The folder holds what a hub left beside its store, which would be read into another store of that name.
+    #[error(
+        "a log of an earlier hub lies in this folder (hub.db-wal or hub.db-shm); nothing was changed, move it away first"
+    )]
+    LogThere,
     /// The store was written by a newer version.
     #[error("the hub's store was written by a newer version; nothing was changed, use that version")]
     TooNew,

@@ -2,7 +2,8 @@
 //! in and randomness of the opener's choice. No socket, no thread, no clock: those are the shell's.
 
 use crate::auth::Proofs;
-use crate::db::sqlite::{FILE, Setup, Sqlite};
+use crate::body;
+use crate::db::sqlite::{Setup, Sqlite};
 use crate::db::{HubDb, HubFacts, Inviting, Status};
 use crate::error::HubError;
 use crate::limit::Limiter;
@@ -10,7 +11,6 @@ use crate::live::{Listener, Live};
 use crate::parts::Parts;
 use crate::request::{Answer, Refusal, Request};
 use crate::router;
-use crate::{auth, body};
 use linchpin_domain::canonical::sha256_hex;
 use linchpin_domain::id::{DeviceId, HubId, PersonId};
 use linchpin_domain::role::NetworkRole;
@@ -119,8 +119,7 @@ impl Hub {
     /// # Errors
     /// The refusal to send instead.
     pub fn listen(&self, request: &Request, now_ms: u64) -> Result<Listener, Answer> {
-        let scope = auth::scope(self, request, now_ms).map_err(|refusal| Answer::problem(&refusal.0))?;
-        self.live.listen(self, scope).map_err(|refusal| Answer::problem(&refusal.0))
+        router::listen(self, request, now_ms).map_err(|refusal| Answer::problem(&refusal.0))
     }
 
     /// Returns the heads of all spaces that a device's owner may read; none for a device that may not speak.
@@ -189,25 +188,15 @@ impl Hub {
         self.db.new_epoch(u32::from_be_bytes(random))
     }
 
-    /// Puts a backup into a folder that holds no hub, and begins a new epoch.
+    /// Puts a backup into a folder that holds no hub, with a new epoch: under the old one desks would believe
+    /// that the hub still has all they sent.
     ///
     /// # Errors
-    /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; the folder is then as it was.
-    pub fn restore(folder: &Path, backup: &Path, now_ms: u64, random: Random) -> Result<u64, HubError> {
-        let file = folder.join(FILE);
-        if file.exists() {
-            return Err(HubError::HubThere);
-        }
-        crate::db::sqlite::verify(backup)?;
-        let said = |what: &str| {
-            let what = what.to_owned();
-            move |error| HubError::File(what, error)
-        };
-        crate::db::sqlite::make_private(folder)?;
-        let part = file.with_extension("part");
-        std::fs::copy(backup, &part).map_err(said("copy the backup"))?;
-        std::fs::rename(&part, &file).map_err(said("name the store"))?;
-        Self::open(folder, now_ms, random)?.begin_epoch()
+    /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; no hub is in the folder then.
+    pub fn restore(folder: &Path, backup: &Path, mut random: Random) -> Result<u64, HubError> {
+        let mut bytes = [0; 4];
+        random(&mut bytes);
+        Sqlite::restore(folder, backup, u32::from_be_bytes(bytes))
     }
 
     pub(crate) fn random(&self, bytes: &mut [u8]) {

@@ -8,14 +8,17 @@ use linchpin_domain::id::{AnswerId, DeviceId, PersonId};
 use linchpin_domain::space::Space;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::live::{Here, LiveEvent, Presence};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast::{self, Receiver, Sender};
+use tokio::sync::oneshot;
 
 /// How many events a slow listener may be behind before it is let go.
 const BEHIND: usize = 4_096;
 /// Most listeners.
-const MOST: usize = 5_000;
+const MOST: usize = 4_000;
+/// Most listeners of one device. A line that broke unseen is held for a while, so the newest are heard.
+const MOST_OF_DEVICE: usize = 2;
 /// After how long presence is forgotten, in milliseconds.
 const PRESENT_MS: u64 = 60_000;
 
@@ -40,12 +43,57 @@ struct Open {
 /// Tells listeners.
 pub(crate) struct Live {
     told: Sender<Arc<Told>>,
+    listening: Arc<Mutex<Listening>>,
     open: Mutex<BTreeMap<AnswerId, Open>>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { told: broadcast::channel(BEHIND).0, open: Mutex::default() }
+        Self { told: broadcast::channel(BEHIND).0, listening: Arc::default(), open: Mutex::default() }
+    }
+}
+
+/// Which streams are open, oldest first; one whose end is dropped here ends.
+#[derive(Default)]
+struct Listening {
+    last: u64,
+    by_device: BTreeMap<DeviceId, VecDeque<(u64, oneshot::Sender<()>)>>,
+}
+
+/// A stream's place among those of its device.
+struct Place {
+    device: DeviceId,
+    number: u64,
+    ended: oneshot::Receiver<()>,
+    listening: Arc<Mutex<Listening>>,
+}
+
+impl Place {
+    /// Takes a place; the oldest stream of a device that has too many ends.
+    fn take(listening: &Arc<Mutex<Listening>>, device: DeviceId) -> Self {
+        let (end, ended) = oneshot::channel();
+        let mut all = listening.lock().unwrap_or_else(PoisonError::into_inner);
+        all.last += 1;
+        let number = all.last;
+        let of_device = all.by_device.entry(device).or_default();
+        of_device.push_back((number, end));
+        while of_device.len() > MOST_OF_DEVICE {
+            of_device.pop_front();
+        }
+        drop(all);
+        Self { device, number, ended, listening: Arc::clone(listening) }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut all = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of_device) = all.by_device.get_mut(&self.device) {
+            of_device.retain(|(number, _)| *number != self.number);
+            if of_device.is_empty() {
+                all.by_device.remove(&self.device);
+            }
+        }
     }
 }
 
@@ -54,8 +102,11 @@ pub struct Listener {
     /// Who listens.
     scope: Scope,
     readable: BTreeSet<Space>,
+    /// Spaces that could not be read when they were last looked up.
+    unreadable: BTreeSet<Space>,
     first: Vec<LiveEvent>,
     told: Receiver<Arc<Told>>,
+    place: Place,
 }
 
 impl Live {
@@ -64,6 +115,7 @@ impl Live {
         if self.told.receiver_count() >= MOST {
             return Err(Refusal::new(ErrorCode::Busy).after(30_000));
         }
+        let place = Place::take(&self.listening, scope.device);
         // First the ear, then the heads: what moves in between is heard twice and never missed.
         let told = self.told.subscribe();
         let heads = hub.db.heads(&scope).map_err(|error| hub.fault(&error))?;
@@ -73,6 +125,8 @@ impl Live {
         Ok(Listener {
             scope,
             readable,
+            unreadable: BTreeSet::new(),
+            place,
             first: heads.chain(seen.into_iter().map(LiveEvent::Seen)).collect(),
             told,
         })
@@ -149,28 +203,39 @@ fn presence(answer: AnswerId, there: &Open) -> Presence {
 }
 
 impl Listener {
-    /// Returns what a stream begins with.
+    /// Returns what is to be told without having happened just now: what a stream begins with, and the heads of
+    /// spaces that turned out to be readable.
     pub(crate) fn first(&mut self) -> Vec<LiveEvent> {
         std::mem::take(&mut self.first)
     }
 
-    /// Waits for what is told next; none where the stream has fallen too far behind and must end.
+    /// Waits for what is told next; none where the stream must end: it has fallen too far behind, or its device
+    /// has opened others.
     pub(crate) async fn next(&mut self) -> Option<Arc<Told>> {
-        self.told.recv().await.ok()
+        tokio::select! {
+            told = self.told.recv() => told.ok(),
+            _ = &mut self.place.ended => None,
+        }
     }
 
-    /// Returns the event where the owner may hear it. A space that was not known to be readable is looked up.
+    /// Tells whether the owner may hear of a space, as far as that is known without asking the store.
+    pub(crate) fn may_hear(&self, space: &Space) -> Option<bool> {
+        if self.readable.contains(space) {
+            Some(true)
+        } else {
+            self.unreadable.contains(space).then_some(false)
+        }
+    }
+
+    /// Looks up whether the owner may hear of a space, and remembers it until rights are looked at again.
     ///
     /// # Errors
     /// Any fault of the store.
-    pub(crate) fn heard(&mut self, hub: &Hub, told: &Told) -> Result<Option<LiveEvent>, crate::HubError> {
-        if !self.readable.contains(&told.space) {
-            if hub.db.head(&self.scope, &told.space)?.is_none() {
-                return Ok(None);
-            }
-            self.readable.insert(told.space.clone());
-        }
-        Ok(Some(told.event.clone()))
+    pub(crate) fn look_up(&mut self, hub: &Hub, space: &Space) -> Result<bool, crate::HubError> {
+        let may = hub.db.head(&self.scope, space)?.is_some();
+        let known = if may { &mut self.readable } else { &mut self.unreadable };
+        known.insert(space.clone());
+        Ok(may)
     }
 
     /// Looks again at who listens; false where they may not any more.
@@ -180,7 +245,12 @@ impl Listener {
     pub(crate) fn refresh(&mut self, hub: &Hub) -> Result<bool, crate::HubError> {
         let Some(known) = hub.db.device(self.scope.device)? else { return Ok(false) };
         self.scope = known.scope;
-        self.readable = hub.db.heads(&self.scope)?.into_iter().map(|head| head.space).collect();
+        let heads = hub.db.heads(&self.scope)?;
+        // What moved in a space while it could not be read was not told.
+        let missed = heads.iter().filter(|head| self.unreadable.contains(&head.space));
+        self.first.extend(missed.map(|head| LiveEvent::Head { space: head.space.clone(), seq: head.head }));
+        self.unreadable.clear();
+        self.readable = heads.into_iter().map(|head| head.space).collect();
         Ok(!self.readable.is_empty())
     }
 }

@@ -12,6 +12,9 @@ use linchpin_protocol::limits::{PART_BYTES, ZSTD_LEVEL};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// How many numbers a kept state may be behind when somebody begins to fill: pages bring the rest, and whoever is in
+/// the midst of filling from it is not sent back to the start.
+const BEHIND: u64 = 1_000;
 /// Most packed bytes that are kept.
 const MOST_BYTES: usize = 48 << 20;
 
@@ -55,13 +58,15 @@ impl Whole {
 }
 
 impl Parts {
-    /// Returns a space at its present number, or at `at` where that is still to be had.
+    /// Returns a space at `at` where that is still to be had. Who begins is given the present number, or a
+    /// little less, but not less than `from`, which they have; an app that does not say what it has gets no less.
     pub(crate) fn whole(
         &self,
         hub: &Hub,
         scope: &Scope,
         space: &Space,
         at: Option<u64>,
+        from: Option<u64>,
     ) -> Result<Arc<Whole>, Refusal> {
         let fault = |error: &HubError| hub.fault(error);
         // Rights are looked at before anything that was kept for somebody else.
@@ -69,9 +74,17 @@ impl Parts {
         let head = head.ok_or_else(|| Refusal::new(ErrorCode::NotFound))?;
         let epoch = hub.db.facts().map_err(|error| fault(&error))?.epoch;
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).by_space.get(space).cloned();
-        let wanted = at.unwrap_or(head);
-        if let Some(kept) = kept.filter(|kept| kept.head.seq == wanted && kept.head.epoch == epoch) {
+        let fits = |seq: u64| match (at, from) {
+            (Some(at), _) => seq == at,
+            (None, Some(from)) => seq >= from && head.saturating_sub(seq) <= BEHIND,
+            (None, None) => seq == head,
+        };
+        if let Some(kept) = kept.filter(|kept| kept.head.epoch == epoch && fits(kept.head.seq)) {
             return Ok(kept);
+        }
+        // What is gone is not worth a whole build to find that out.
+        if at.is_some_and(|at| at != head) {
+            return Err(ErrorCode::PartGone.into());
         }
         let whole = build(hub, scope, space, epoch).map_err(|error| fault(&error))?;
         let whole = Arc::new(whole.ok_or_else(|| Refusal::new(ErrorCode::NotFound))?);

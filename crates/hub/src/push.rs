@@ -66,7 +66,7 @@ impl Went {
 }
 
 /// Who pushes, and in what circumstances.
-pub(crate) struct Pushing<'a> {
+pub(crate) struct Deciding<'a> {
     pub(crate) scope: &'a Scope,
     /// Whether each text update is tried on a copy of its own.
     pub(crate) carefully: bool,
@@ -82,7 +82,11 @@ pub(crate) struct Pushed {
 }
 
 /// Decides the changes in order, group by group.
-pub(crate) fn decide(work: &mut Work, pushing: &Pushing<'_>, changes: &[Change]) -> Result<Pushed, HubError> {
+pub(crate) fn decide(
+    work: &mut Work,
+    pushing: &Deciding<'_>,
+    changes: &[Change],
+) -> Result<Pushed, HubError> {
     let mut results: Vec<Option<Answered>> = changes.iter().map(|change| known(work, change)).collect();
     let mut groups: BTreeMap<(GroupId, &Space), Vec<usize>> = BTreeMap::new();
     for (n, change) in changes.iter().enumerate() {
@@ -139,7 +143,7 @@ fn retry(change: &Change) -> Answered {
 /// Takes a group in whole, or not at all: then every member has the outcome of the first that failed.
 fn group(
     work: &mut Work,
-    pushing: &Pushing<'_>,
+    pushing: &Deciding<'_>,
     members: &[(usize, &Change)],
 ) -> Result<Vec<(usize, Answered)>, HubError> {
     work.begin();
@@ -196,7 +200,7 @@ fn remember(work: &mut Work, members: &[(usize, &Change)], answers: &[(usize, An
     }
 }
 
-fn one(work: &mut Work, pushing: &Pushing<'_>, change: &Change) -> Result<Went, Stop> {
+fn one(work: &mut Work, pushing: &Deciding<'_>, change: &Change) -> Result<Went, Stop> {
     match &change.op {
         Op::Put(put) => put::put(work, pushing.scope, change, put),
         Op::Text(update) => text::text(work, pushing, change, update),

@@ -3,13 +3,16 @@
 //! way in.
 
 use crate::auth;
+use crate::body::{self, Size};
 use crate::hub::Hub;
 use crate::limit::Class;
+use crate::live::Listener;
 use crate::request::{Answer, Refusal, Request};
 use crate::routes;
 use crate::scope::Scope;
 use linchpin_domain::space::Space;
 use linchpin_protocol::error::ErrorCode;
+use serde::de::DeserializeOwned;
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,7 @@ pub enum Asker {
 pub(crate) struct Call<'a> {
     pub(crate) hub: &'a Hub,
     pub(crate) request: &'a Request,
+    route: &'static Route,
     /// Who asks; none on routes for anybody.
     scope: Option<Scope>,
     /// The space that the path names.
@@ -35,6 +39,11 @@ impl Call<'_> {
     /// Returns who asks.
     pub(crate) fn scope(&self) -> Result<&Scope, Refusal> {
         self.scope.as_ref().ok_or_else(|| ErrorCode::AuthExpired.into())
+    }
+
+    /// Reads the body within the route's limits.
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        body::read(self.request, self.route.size)
     }
 }
 
@@ -60,12 +69,21 @@ pub struct Route {
     pub action: &'static str,
     /// What it costs.
     pub class: Class,
+    /// How large its body may be.
+    pub(crate) size: Size,
     handler: Handler,
+}
+
+impl Route {
+    /// Tells whether it answers with a stream, which the shell keeps open.
+    pub(crate) fn streams(&self) -> bool {
+        self.gives == "LiveEvent"
+    }
 }
 
 macro_rules! routes {
     ($( $(#[doc = $about:literal])+ $method:ident $path:literal $name:ident($($asks:ident)?) -> $($gives:ident)?,
-        $asker:ident, action $action:ident, class $class:ident; )+) => {
+        $asker:ident, action $action:ident, class $class:ident, body $size:ident; )+) => {
         /// Every route.
         pub const ROUTES: &[Route] = &[$(Route {
             method: stringify!($method),
@@ -77,6 +95,7 @@ macro_rules! routes {
             asker: Asker::$asker,
             action: stringify!($action),
             class: Class::$class,
+            size: Size::$size,
             handler: routes::$name::$name,
         }),+];
     };
@@ -84,32 +103,32 @@ macro_rules! routes {
 
 routes! {
     /// Says that the hub is there.
-    GET "/v1/health" health() -> , Anybody, action None, class Light;
+    GET "/v1/health" health() -> , Anybody, action None, class Light, body Empty;
     /// Turns an invitation into a person with a device.
-    POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, action None, class Door;
+    POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, action None, class Door, body Small;
     /// Says who both are: protocol, time, epoch, limits, spaces.
-    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Device, action Read, class Light;
+    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Device, action Read, class Light, body Small;
     /// Takes changes in.
-    POST "/v1/push" push(PushRequest) -> PushAnswer, Device, action Edit, class Heavy;
+    POST "/v1/push" push(PushRequest) -> PushAnswer, Device, action Edit, class Heavy, body Large;
     /// Gives what is new in some spaces.
-    POST "/v1/pull" pull(PullRequest) -> PullAnswer, Device, action Read, class Heavy;
+    POST "/v1/pull" pull(PullRequest) -> PullAnswer, Device, action Read, class Heavy, body Large;
     /// Gives a whole space at one number, in parts: lines of JSON, the first a PartHead, each other a Row.
-    GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, action Read, class Heavy;
+    GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, action Read, class Heavy, body Empty;
     /// Tells what happens, as server-sent events.
-    GET "/v1/live" live() -> LiveEvent, Device, action Read, class Light;
+    GET "/v1/live" live() -> LiveEvent, Device, action Read, class Light, body Empty;
     /// Notes how far a device is.
-    POST "/v1/seen" seen(SeenRequest) -> , Device, action Read, class Light;
+    POST "/v1/seen" seen(SeenRequest) -> , Device, action Read, class Light, body Small;
     /// Notes which answer a device has open.
-    POST "/v1/presence" presence(PresenceRequest) -> , Device, action Read, class Light;
+    POST "/v1/presence" presence(PresenceRequest) -> , Device, action Read, class Light, body Small;
 }
 
 /// Finds a request's route, and the space its path names.
-pub(crate) fn find(request: &Request) -> Option<(&'static Route, Option<Space>)> {
-    ROUTES.iter().filter(|route| route.method == request.method).find_map(|route| {
+pub(crate) fn find(method: &str, path: &str) -> Option<(&'static Route, Option<Space>)> {
+    ROUTES.iter().filter(|route| route.method == method).find_map(|route| {
         let Some((before, after)) = route.path.split_once("{space}") else {
-            return (route.path == request.path).then_some((route, None));
+            return (route.path == path).then_some((route, None));
         };
-        let name = request.path.strip_prefix(before)?.strip_suffix(after)?;
+        let name = path.strip_prefix(before)?.strip_suffix(after)?;
         let name = name.replace("%3A", ":").replace("%3a", ":");
         name.parse().ok().map(|space| (route, Some(space)))
     })
@@ -117,7 +136,23 @@ pub(crate) fn find(request: &Request) -> Option<(&'static Route, Option<Space>)>
 
 /// Answers a request.
 pub(crate) fn answer(hub: &Hub, request: &Request, now_ms: u64) -> Result<Answer, Refusal> {
-    let (route, space) = find(request).ok_or_else(|| Refusal::new(ErrorCode::NotFound))?;
+    let call = admit(hub, request, now_ms)?;
+    (call.route.handler)(&call)
+}
+
+/// Opens a stream: the same way in, and a listener instead of an answer.
+pub(crate) fn listen(hub: &Hub, request: &Request, now_ms: u64) -> Result<Listener, Refusal> {
+    let call = admit(hub, request, now_ms)?;
+    if !call.route.streams() {
+        return Err(ErrorCode::NotFound.into());
+    }
+    hub.live.listen(hub, call.scope()?.clone())
+}
+
+/// Lets a request in: by its route, who asks, and how much they have asked.
+fn admit<'a>(hub: &'a Hub, request: &'a Request, now_ms: u64) -> Result<Call<'a>, Refusal> {
+    let found = find(&request.method, &request.path);
+    let (route, space) = found.ok_or_else(|| Refusal::new(ErrorCode::NotFound))?;
     let scope = match route.asker {
         Asker::Anybody => {
             hub.limiter.take(&request.peer, route.class, now_ms)?;
@@ -129,7 +164,7 @@ pub(crate) fn answer(hub: &Hub, request: &Request, now_ms: u64) -> Result<Answer
             Some(scope)
         }
     };
-    (route.handler)(&Call { hub, request, scope, space, now_ms })
+    Ok(Call { hub, request, route, scope, space, now_ms })
 }
 
 #[cfg(test)]
@@ -145,13 +180,12 @@ mod tests {
 
     #[test]
     fn a_path_that_names_no_space_names_no_route() {
-        let request = |path: &str| Request { method: "GET".into(), path: path.into(), ..Request::default() };
-        assert!(find(&request("/v1/spaces/national/bootstrap")).is_some());
-        assert!(find(&request("/v1/spaces/nation%3Auk/bootstrap")).is_some());
+        assert!(find("GET", "/v1/spaces/national/bootstrap").is_some());
+        assert!(find("GET", "/v1/spaces/nation%3Auk/bootstrap").is_some());
         for path in
             ["/v1/spaces//bootstrap", "/v1/spaces/../bootstrap", "/v1/spaces/bootstrap", "/", "/v1/Hello"]
         {
-            assert!(find(&request(path)).is_none(), "{path}");
+            assert!(find("GET", path).is_none(), "{path}");
         }
     }
 }

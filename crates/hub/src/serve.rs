@@ -7,19 +7,19 @@ mod stream;
 
 use crate::hub::Hub;
 use crate::request::{Answer, Request};
+use crate::router;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{self, HeaderMap, Response, StatusCode};
 use futures_util::StreamExt;
 use linchpin_protocol::error::{ErrorCode, Problem};
-use linchpin_protocol::limits::WIRE_BYTES;
 use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
 /// Returns the time, milliseconds since 1970.
@@ -33,6 +33,8 @@ const WHOLE: Duration = Duration::from_secs(120);
 const AT_ONCE: usize = 32;
 /// How many requests may wait or arrive at once.
 const WAITING: usize = 1_024;
+/// How much of bodies may lie in memory at once, in KiB: who sends them is known only when they are whole.
+const BODIES_KIB: usize = 256 << 10;
 /// How long connections may take to end when the hub stops.
 const STOPPING: Duration = Duration::from_secs(10);
 
@@ -43,6 +45,7 @@ struct Shell {
     now: Now,
     working: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    bodies: Arc<Semaphore>,
     stopping: watch::Receiver<bool>,
 }
 
@@ -58,7 +61,8 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let (tell, stopping) = watch::channel(false);
     let (working, waiting) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(Semaphore::new(WAITING)));
-    let shell = Shell { hub, now, working, waiting, stopping: stopping.clone() };
+    let bodies = Arc::new(Semaphore::new(BODIES_KIB));
+    let shell = Shell { hub, now, working, waiting, bodies, stopping: stopping.clone() };
     let router = Router::new().fallback(any).with_state(shell);
     let service = router.into_make_service_with_connect_info::<line::Peer>();
     let serving = axum::serve(line::Listening::new(listener), service).with_graceful_shutdown(async move {
@@ -95,8 +99,11 @@ async fn any(
         return refused(ErrorCode::Busy);
     };
     let (head, body) = request.into_parts();
-    let body = match read(body).await {
-        Ok(body) => body,
+    let Some((route, _)) = router::find(head.method.as_str(), head.uri.path()) else {
+        return refused(ErrorCode::NotFound);
+    };
+    let (body, _room) = match read(body, route.size.wire(), &shell.bodies).await {
+        Ok(read) => read,
         Err(code) => return refused(code),
     };
     let request = Request {
@@ -107,12 +114,11 @@ async fn any(
         body,
         peer: peer.0.ip().to_string(),
     };
-    let streams = request.path == "/v1/live" && request.method == "GET";
     let Ok(_working) = Arc::clone(&shell.working).acquire_owned().await else {
         return refused(ErrorCode::Busy);
     };
     let (hub, now) = (Arc::clone(&shell.hub), shell.now);
-    if streams {
+    if route.streams() {
         let opened = tokio::task::spawn_blocking(move || hub.listen(&request, now())).await;
         return match opened {
             Ok(Ok(listener)) => stream::response(shell.hub, listener, shell.stopping),
@@ -134,23 +140,46 @@ fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?))).collect()
 }
 
-/// Reads a body up to the limit of any message, in good time.
-async fn read(body: Body) -> Result<Vec<u8>, ErrorCode> {
+/// Reads a body up to a limit, in good time, and while there is room for it; the room is taken until what comes
+/// with the bytes is dropped.
+async fn read(
+    body: Body,
+    most: usize,
+    room: &Arc<Semaphore>,
+) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), ErrorCode> {
     let all = async {
-        let mut bytes = Vec::new();
+        let (mut bytes, mut taken) = (Vec::new(), None);
         let mut chunks = body.into_data_stream();
         loop {
             let chunk: Option<Result<Bytes, _>> =
                 timeout(PAUSE, chunks.next()).await.map_err(|_| ErrorCode::BadRequest)?;
-            let Some(chunk) = chunk else { return Ok(bytes) };
+            let Some(chunk) = chunk else { return Ok((bytes, taken)) };
             let chunk = chunk.map_err(|_| ErrorCode::BadRequest)?;
-            if bytes.len() + chunk.len() > WIRE_BYTES {
+            let length = bytes.len() + chunk.len();
+            if length > most {
                 return Err(ErrorCode::TooLarge);
             }
+            take_room(room, &mut taken, length.div_ceil(1_024))?;
             bytes.extend_from_slice(&chunk);
         }
     };
     timeout(WHOLE, all).await.map_err(|_| ErrorCode::BadRequest)?
+}
+
+/// Takes so many KiB in all.
+fn take_room(
+    room: &Arc<Semaphore>,
+    taken: &mut Option<OwnedSemaphorePermit>,
+    kib: usize,
+) -> Result<(), ErrorCode> {
+    let more = kib.saturating_sub(taken.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
+    let more = u32::try_from(more).map_err(|_| ErrorCode::TooLarge)?;
+    let more = Arc::clone(room).try_acquire_many_owned(more).map_err(|_| ErrorCode::Busy)?;
+    match taken {
+        Some(taken) => taken.merge(more),
+        None => *taken = Some(more),
+    }
+    Ok(())
 }
 
 fn sent(answer: Answer) -> Response<Body> {
@@ -170,4 +199,24 @@ fn bare(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_read_while_there_is_room_for_it() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        let room = Arc::new(Semaphore::new(8));
+        let read = |bytes: usize| runtime.block_on(read(Body::from(vec![b'x'; bytes]), 6 << 10, &room));
+        let (first, held) = read(5 << 10).expect("there is room");
+        assert_eq!((first.len(), room.available_permits()), (5 << 10, 3));
+        assert_eq!(read(4 << 10).err(), Some(ErrorCode::Busy));
+        assert_eq!(read(7 << 10).err(), Some(ErrorCode::TooLarge));
+        assert_eq!(room.available_permits(), 3, "what was refused takes no room");
+        drop(held);
+        assert!(read(4 << 10).is_ok());
+        assert_eq!(room.available_permits(), 8);
+    }
 }

@@ -119,9 +119,12 @@ pub(crate) enum Failed {
 impl From<HubError> for Failed {
     fn from(error: HubError) -> Self {
         match error {
-            HubError::NoHub | HubError::HubThere | HubError::TooNew | HubError::File(..) | HubError::Full => {
-                Self::Person(error.to_string())
-            }
+            HubError::NoHub
+            | HubError::HubThere
+            | HubError::LogThere
+            | HubError::TooNew
+            | HubError::File(..)
+            | HubError::Full => Self::Person(error.to_string()),
             _ => Self::Ours(error.to_string()),
         }
     }
@@ -264,7 +267,7 @@ fn restore(folder: &Path, file: &Path, json: bool) -> Result<(), Failed> {
     if !file.is_file() {
         return Err(Failed::Person(format!("there is no copy at {}; nothing was changed", file.display())));
     }
-    let epoch = Hub::restore(folder, file, now_ms(), random())?;
+    let epoch = Hub::restore(folder, file, random())?;
     if json {
         return say_json(&json!({ "epoch": epoch }));
     }

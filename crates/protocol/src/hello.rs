@@ -15,6 +15,10 @@ pub struct HelloRequest {
     pub replica: ReplicaId,
     /// The nonce of the last hello; none at the first. An old one means that a copy of this store has spoken.
     pub nonce: Option<String>,
+    /// What it will show at the next hello, drawn and kept before it asks, so that an answer which is lost leaves
+    /// both in step. None from an app that leaves the drawing to the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_nonce: Option<String>,
     /// The last counter it used.
     pub last_counter: u64,
     /// The version of the app.
@@ -41,7 +45,7 @@ pub struct HelloAnswer {
     pub network: String,
     /// Rises when the hub is restored from a backup.
     pub epoch: u64,
-    /// To be shown at the next hello.
+    /// To be shown at the next hello: the desk's own where it drew one.
     pub nonce: String,
     /// The limits in force.
     pub limits: Limits,

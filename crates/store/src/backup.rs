@@ -146,8 +146,12 @@ pub fn list_backups(folder: &Path) -> Result<Vec<BackupFile>, StoreError> {
     Ok(files)
 }
 
-/// Puts the copy `from` in place of the store of `folder`, which must not be open. The present store is put
-/// aside first, and the copy gets a new replica id. Returns where the present store lies now, if there was one.
+/// The name of a copy that is whole and takes the store's place, at the latest when the store is opened next.
+const RESTORED: &str = "linchpin.db.restored";
+
+/// Puts the copy `from` in place of the store of `folder`, which must not be open. A copy of the present store is
+/// put aside first, and the one that takes its place gets a new replica id. Returns where the present store
+/// lies now, if there was one. Killed at any moment, the folder holds the one store whole or the other.
 ///
 /// # Errors
 /// As [`verify_file`], and [`StoreError::Locked`]. The present store is untouched then.
@@ -161,6 +165,7 @@ pub fn restore_file(
 ) -> Result<Option<PathBuf>, StoreError> {
     make_private(folder)?;
     let _lock = lock(folder)?;
+    finish_restore(folder)?;
     let cipher = cipher_key_of(key, from)?;
     verify(from, &cipher)?;
     let (path, part) = (folder.join(FILE_NAME), folder.join("linchpin.db.restoring"));
@@ -168,16 +173,50 @@ pub fn restore_file(
     let made = (|| {
         let mut source = open_untouched(from, &cipher)?;
         copy(&mut source, &part, &cipher)?;
-        become_another(&part, &cipher, random, version, now_ms)
+        become_another(&part, &cipher, random, version, now_ms)?;
+        sync_file(&part)?;
+        if exists(folder) { put_aside(folder, &path, now_ms).map(Some) } else { Ok(None) }
     })();
-    if let Err(error) = made {
-        remove_with_logs(&part)?;
-        return Err(error);
+    // With this name the copy is the store; before, nothing of the present one was moved.
+    let decided = made.and_then(|aside| match std::fs::rename(&part, folder.join(RESTORED)) {
+        Ok(()) => Ok(aside),
+        Err(error) => {
+            // What was put aside is a copy of what is still here.
+            aside.iter().try_for_each(|aside| remove_with_logs(aside))?;
+            Err(error.into())
+        }
+    });
+    match decided {
+        Ok(aside) => {
+            sync_folder(folder)?;
+            finish_restore(folder)?;
+            Ok(aside)
+        }
+        Err(error) => {
+            remove_with_logs(&part)?;
+            Err(error)
+        }
     }
-    let aside = if exists(folder) { Some(put_aside(folder, &path, now_ms)?) } else { None };
-    std::fs::rename(&part, &path)?;
-    sync_folder(folder)?;
-    Ok(aside)
+}
+
+/// Tells whether a restore waits for its last move.
+pub(crate) fn is_restoring(folder: &Path) -> bool {
+    folder.join(RESTORED).is_file()
+}
+
+/// Makes the last move of a restore, which a kill may have kept from being made.
+pub(crate) fn finish_restore(folder: &Path) -> Result<(), StoreError> {
+    if !is_restoring(folder) {
+        return Ok(());
+    }
+    let path = folder.join(FILE_NAME);
+    // The log first: beside another file of the same name it would be taken for that file's log. What it held
+    // lies aside.
+    for end in LOGS {
+        remove_if_there(&with_end(&path, end))?;
+    }
+    std::fs::rename(folder.join(RESTORED), &path)?;
+    sync_folder(folder)
 }
 
 /// Gives a copy another replica id, new ids for what waits, and a token that no keychain knows.
@@ -200,24 +239,35 @@ fn become_another(
     let token = door.random();
     replica::set_boot_token(&mut door, token)?;
     if let Some(hub) = replica::hub(door.db)? {
-        replica::set_hub(&mut door, Some(&crate::open::HubLink { nonce: None, ..hub }))?;
+        replica::set_hub(&mut door, Some(&crate::open::HubLink { nonce: None, next_nonce: None, ..hub }))?;
     }
     transaction.commit()?;
     db.pragma_update(None, "journal_mode", "DELETE")?;
     Ok(())
 }
 
-/// Moves the present file with its log out of the way, without opening it: it may be damaged.
+/// Copies the present file with its log, without opening it: it may be damaged.
 fn put_aside(folder: &Path, path: &Path, now_ms: u64) -> Result<PathBuf, StoreError> {
     let aside = backup_path(folder, "before-restore", now_ms)?;
-    // The log first: beside another file of the same name it would be taken for that file's log.
-    for end in ["-wal", "-shm"] {
-        let (from, to) = (with_end(path, end), with_end(&aside, end));
-        if from.exists() {
-            std::fs::rename(&from, &to)?;
+    let part = with_end(&aside, ".part");
+    let copied = (|| {
+        let log = with_end(path, "-wal");
+        if log.exists() {
+            let log_aside = with_end(&aside, "-wal");
+            std::fs::copy(&log, &log_aside)?;
+            sync_file(&log_aside)?;
         }
+        std::fs::copy(path, &part)?;
+        sync_file(&part)?;
+        // What has this name is listed as a backup, so it gets it last.
+        std::fs::rename(&part, &aside)?;
+        sync_folder(&folder.join(BACKUPS))
+    })();
+    if let Err(error) = copied {
+        remove_with_logs(&part)?;
+        remove_with_logs(&aside)?;
+        return Err(error);
     }
-    std::fs::rename(path, &aside)?;
     Ok(aside)
 }
 
@@ -256,7 +306,7 @@ fn copy(source: &mut Connection, path: &Path, key: &CipherKey) -> Result<Verifie
     });
     match checked {
         Ok(verified) => {
-            std::fs::File::open(&part)?.sync_all()?;
+            sync_file(&part)?;
             std::fs::rename(&part, path)?;
             // The folder of a bare name is the present one.
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -348,13 +398,24 @@ pub(crate) fn with_end(path: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// What SQLite leaves beside a file.
+const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 pub(crate) fn remove_with_logs(path: &Path) -> Result<(), StoreError> {
-    for end in ["", "-wal", "-shm", "-journal"] {
-        match std::fs::remove_file(with_end(path, end)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
+    remove_if_there(path)?;
+    LOGS.iter().try_for_each(|end| remove_if_there(&with_end(path, end)))
+}
+
+fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
     }
+}
+
+/// Makes a file's bytes last. Windows does so only for a handle that may write.
+pub(crate) fn sync_file(path: &Path) -> Result<(), StoreError> {
+    std::fs::File::options().write(true).open(path)?.sync_all()?;
     Ok(())
 }
 

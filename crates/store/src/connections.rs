@@ -10,6 +10,10 @@ use zeroize::Zeroizing;
 
 /// The most read-only connections kept open.
 const MOST_READERS: usize = 4;
+/// The most that the connection that writes keeps of the file in memory, in KiB: it meets the same pages again.
+const CACHE_KIB: i64 = 64 << 10;
+/// The same of one that reads. There are several, and what one has read another does not find.
+const READER_CACHE_KIB: i64 = 8 << 10;
 /// Prepared statements kept a connection.
 const STATEMENTS: usize = 160;
 
@@ -48,6 +52,7 @@ impl Connections {
         }
         let db = open_file(&self.path, &self.key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         db.pragma_update(None, "query_only", true)?;
+        db.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         Ok(db)
     }
 
@@ -76,7 +81,7 @@ fn set_up(db: Connection, path: &Path, key: &CipherKey) -> Result<Connection, St
     db.busy_timeout(std::time::Duration::from_secs(5))?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
-    db.pragma_update(None, "cache_size", -65_536)?;
+    db.pragma_update(None, "cache_size", -CACHE_KIB)?;
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "journal_size_limit", 16_777_216)?;
     if cfg!(target_os = "macos") {

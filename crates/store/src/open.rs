@@ -123,6 +123,8 @@ pub struct HubLink {
     pub epoch: u64,
     /// What to show at the next hello.
     pub nonce: Option<String>,
+    /// What will be shown after it, once it was drawn; see [`Store::draw_next_nonce`].
+    pub next_nonce: Option<String>,
 }
 
 type Listener = Box<dyn Fn(&Changed, Origin) + Send + Sync>;
@@ -140,7 +142,8 @@ pub struct Store {
 
 /// Tells whether a folder holds a store.
 pub fn exists(folder: &Path) -> bool {
-    folder.join(FILE_NAME).metadata().is_ok_and(|file| file.len() > 0)
+    let there = folder.join(FILE_NAME).metadata().is_ok_and(|file| file.len() > 0);
+    there || backup::is_restoring(folder)
 }
 
 /// Opens the store of a folder, or makes one. `version` is the version of the app.
@@ -153,6 +156,7 @@ pub fn open(config: Config, key: &Key, now_ms: u64, version: &str) -> Result<Sto
     place::refuse_network(&folder)?;
     make_private(&folder)?;
     let lock = lock(&folder)?;
+    backup::finish_restore(&folder)?;
     let path = folder.join(FILE_NAME);
     let key = key::cipher_key(key, &path, &mut random)?;
     if exists(&folder) {
@@ -199,7 +203,7 @@ fn make(path: &Path, key: &CipherKey, version: &str, now_ms: u64) -> Result<(), 
     make_file_private(&part)?;
     migrate::run(&mut db, version, now_ms)?;
     drop(db);
-    File::open(&part)?.sync_all()?;
+    backup::sync_file(&part)?;
     // An empty file, or the log of a store that is gone, must not be taken for a part of the new one.
     backup::remove_with_logs(path)?;
     std::fs::rename(&part, path)?;

@@ -50,6 +50,11 @@ pub(crate) struct Migration {
 }
 
 impl Migration {
+    /// A step that older apps can leave alone.
+    pub(crate) const fn adding(number: u32, sql: &'static str) -> Self {
+        Self { number, opens: Opens::OlderAppsMay, sql }
+    }
+
     /// A step that older apps must not meet.
     pub(crate) const fn breaking(number: u32, sql: &'static str) -> Self {
         Self { number, opens: Opens::OlderAppsMustNot, sql }

@@ -198,7 +198,15 @@ pub async fn join_at(
         return Err(JoinError::Refused);
     }
     // Epoch 0 is below every true one: the first hello looks at everything afresh.
-    let link = HubLink { hub, url: url.to_owned(), network: network.clone(), role, epoch: 0, nonce: None };
+    let link = HubLink {
+        hub,
+        url: url.to_owned(),
+        network: network.clone(),
+        role,
+        epoch: 0,
+        nonce: None,
+        next_nonce: None,
+    };
     store.set_hub(Some(&link))?;
     store.note_hub_time(hub_time, clock.now_ms())?;
     Ok(Joined { network, url: url.to_owned(), person, role })

@@ -91,6 +91,8 @@ pub enum Call {
         part: u32,
         /// At which number; none asks for the hub's present one.
         at: Option<u64>,
+        /// The number that is here already, which the hub's must not be below.
+        from: u64,
     },
     /// `POST /v1/seen`
     Seen(SeenRequest),

@@ -36,6 +36,8 @@ pub enum Step {
         /// Most bytes.
         bytes: usize,
     },
+    /// Draws what the hello after the next will show.
+    DrawNonce,
     /// Notes the hub's hello.
     Hello(HelloAnswer),
     /// Follows a hub that was restored.
@@ -126,6 +128,10 @@ pub struct Look {
     pub replica: ReplicaId,
     /// What to show at hello.
     pub nonce: Option<String>,
+    /// What will be shown after it.
+    pub next_nonce: Option<String>,
+    /// Whether that must be drawn before hello is said.
+    pub undrawn: bool,
     /// The last counter used.
     pub last_counter: u64,
     /// The hub's epoch as last heard.
@@ -197,6 +203,7 @@ impl Steps {
                 store.epoch_changed(epoch, &restored, now_ms)?;
             }
             Step::HubTime(hub_time) => store.note_hub_time(hub_time, now_ms)?,
+            Step::DrawNonce => store.draw_next_nonce()?,
             Step::NewReplica => {
                 store.new_replica()?;
             }
@@ -237,6 +244,8 @@ impl Steps {
         Ok(Look {
             replica: identity.replica,
             nonce: hub.as_ref().and_then(|hub| hub.nonce.clone()),
+            next_nonce: hub.as_ref().and_then(|hub| hub.next_nonce.clone()),
+            undrawn: hub.as_ref().is_some_and(|hub| hub.next_nonce.is_none()),
             last_counter: identity.last_counter,
             epoch: hub.map_or(0, |hub| hub.epoch),
             clock_offset_ms: identity.clock_offset_ms,

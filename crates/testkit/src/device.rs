@@ -128,6 +128,7 @@ impl Device {
             role: NetworkRole::Member,
             epoch: 0,
             nonce: None,
+            next_nonce: None,
         }))?;
         let id = store.identity()?.device;
         Ok(Self {

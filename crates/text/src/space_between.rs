@@ -67,7 +67,7 @@ fn seam(doc: &TextDoc, first: &Inserted, second: &Inserted) -> Option<Seam> {
         let mut found = None;
         for child in root.children(txn) {
             lines(txn, &child, &mut |line| {
-                found = found.take().or_else(|| seam_in(txn, line, first, second))
+                found = found.take().or_else(|| seam_in(txn, line, first, second));
             });
         }
         found

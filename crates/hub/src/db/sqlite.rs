@@ -11,8 +11,7 @@ mod store;
 mod upkeep;
 mod write;
 
-pub(crate) use open::{Setup, make_private};
-pub(crate) use upkeep::verify;
+pub(crate) use open::Setup;
 
 use crate::error::HubError;
 use rusqlite::{Connection, TransactionBehavior};

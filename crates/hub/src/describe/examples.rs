@@ -118,6 +118,7 @@ fn hello_request() -> HelloRequest {
     HelloRequest {
         replica: ReplicaId(1),
         nonce: Some(String::new()),
+        next_nonce: Some(String::new()),
         last_counter: 1,
         app: String::new(),
         protocols: vec![1],

@@ -2,7 +2,7 @@
 //! verbatim beside the answer, and "2 people changed this" is told to everybody. Never stops a push.
 
 use crate::error::HubError;
-use crate::push::Pushing;
+use crate::push::Deciding;
 use crate::text_work::{DocWork, UpdateRow, open};
 use crate::work::{NOBODY, Work};
 use linchpin_domain::id::{AnswerId, GroupId, PersonId, RecordId};
@@ -58,7 +58,7 @@ struct Branches {
 }
 
 /// Looks at a document that has new updates, and writes what people should see.
-pub(super) fn after_merge(work: &mut Work, pushing: &Pushing<'_>, doc: AnswerId) -> Result<(), HubError> {
+pub(super) fn after_merge(work: &mut Work, pushing: &Deciding<'_>, doc: AnswerId) -> Result<(), HubError> {
     let Some(there) = work.docs.get(&doc) else { return Ok(()) };
     let space = there.space.clone();
     let read = catch_unwind(AssertUnwindSafe(|| {
@@ -127,7 +127,7 @@ fn inserts(row: &UpdateRow) -> Inserts {
     brought.filter(|(_, (low, high))| high > low).map(|(client, (_, high))| (client, high)).collect()
 }
 
-fn branches(doc: &DocWork, run: &Run, pushing: &Pushing<'_>, now_ms: u64) -> Option<Branches> {
+fn branches(doc: &DocWork, run: &Run, pushing: &Deciding<'_>, now_ms: u64) -> Option<Branches> {
     let ours = doc.new.get(run.new.clone())?;
     let newest = ours.last()?;
     let base = ours.iter().map(|row| row.base).min()?;

@@ -2,7 +2,7 @@
 //! whoever sent it.
 
 use crate::error::HubError;
-use crate::push::{Pushing, Stop, Went};
+use crate::push::{Deciding, Stop, Went};
 use crate::text_work::{DocWork, NotTaken, UpdateRow};
 use crate::work::{From, NOBODY, Work};
 use linchpin_domain::can::Action;
@@ -26,7 +26,7 @@ pub(crate) fn hash_of(bytes: &[u8]) -> [u8; 32] {
 /// Takes an update in.
 pub(super) fn text(
     work: &mut Work,
-    pushing: &Pushing<'_>,
+    pushing: &Deciding<'_>,
     change: &Change,
     update: &TextUpdate,
 ) -> Result<Went, Stop> {

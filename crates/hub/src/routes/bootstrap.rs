@@ -1,4 +1,5 @@
-//! `GET /v1/spaces/{space}/bootstrap?part=k&at=seq`: a whole space at one number, in parts.
+//! `GET /v1/spaces/{space}/bootstrap?part=k&at=seq`: a whole space at one number, in parts. Who begins says
+//! `from=seq` instead: the number they have.
 
 use crate::request::{Answer, Refusal};
 use crate::router::Call;
@@ -15,8 +16,8 @@ pub(crate) fn bootstrap(call: &Call<'_>) -> Result<Answer, Refusal> {
     };
     let part =
         u32::try_from(number("part")?.unwrap_or(0)).map_err(|_| Refusal::new(ErrorCode::BadRequest))?;
-    let at = number("at")?;
-    let whole = call.hub.parts.whole(call.hub, call.scope()?, space, at)?;
+    let (at, from) = (number("at")?, number("from")?);
+    let whole = call.hub.parts.whole(call.hub, call.scope()?, space, at, from)?;
     let bytes = whole.part(part).map_err(|error| call.hub.fault(&error))?;
     let body = bytes.ok_or_else(|| Refusal::new(ErrorCode::PartGone))?;
     Ok(Answer { status: 200, headers: vec![("content-type", "application/x-ndjson".to_owned())], body })

@@ -1,7 +1,7 @@
 //! `POST /v1/hello`: who the hub is, what it can do, and how far every space is that the asker may read.
 
-use crate::body::{self, Size};
 use crate::db::Greeted;
+use crate::hub::Hub;
 use crate::request::{Answer, Refusal, json};
 use crate::router::Call;
 use crate::work::HUB;
@@ -13,9 +13,12 @@ use linchpin_protocol::{PROTOCOLS, caps};
 /// The oldest version of the app that is served.
 const MINIMUM_APP: &str = "0.1.0";
 
+/// How long a nonce may be that a desk has drawn: nothing that could be guessed, and nothing to fill a disk with.
+const NONCE_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
+
 /// Answers.
 pub(crate) fn hello(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let request: HelloRequest = body::read(call.request, Size::Small)?;
+    let request: HelloRequest = call.body()?;
     let protocol = PROTOCOLS.iter().copied().find(|ours| request.protocols.contains(ours));
     let protocol = protocol.ok_or_else(|| Refusal::new(ErrorCode::TooOld))?;
     if request.replica == HUB || i64::try_from(request.last_counter).is_err() {
@@ -23,9 +26,11 @@ pub(crate) fn hello(call: &Call<'_>) -> Result<Answer, Refusal> {
     }
     let (hub, scope) = (call.hub, call.scope()?);
     let fault = |error| hub.fault(&error);
-    let mut bytes = [0; 16];
-    hub.random(&mut bytes);
-    let nonce: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let nonce = match request.next_nonce {
+        Some(theirs) if NONCE_BYTES.contains(&theirs.len()) => theirs,
+        Some(_) => return Err(ErrorCode::BadRequest.into()),
+        None => drawn(hub),
+    };
     let shown = (request.nonce.as_deref(), request.last_counter);
     match hub.db.hello(scope, request.replica, shown, &nonce).map_err(fault)? {
         Greeted::Yes => {}
@@ -47,4 +52,10 @@ pub(crate) fn hello(call: &Call<'_>) -> Result<Answer, Refusal> {
         role: scope.principal.role,
         spaces: hub.db.heads(scope).map_err(fault)?,
     })
+}
+
+fn drawn(hub: &Hub) -> String {
+    let mut bytes = [0; 16];
+    hub.random(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,7 +1,6 @@
 //! `POST /v1/join`: an invitation becomes a person with a device. Signed with the key that it brings.
 
 use crate::auth;
-use crate::body::{self, Size};
 use crate::db::Joined;
 use crate::hub::code_hash;
 use crate::request::{Answer, Refusal, json};
@@ -16,7 +15,7 @@ const KEY_BYTES: usize = 32;
 /// Answers.
 pub(crate) fn join(call: &Call<'_>) -> Result<Answer, Refusal> {
     auth::check_protocol(call.request)?;
-    let mut request: JoinRequest = body::read(call.request, Size::Small)?;
+    let mut request: JoinRequest = call.body()?;
     if auth::device_of(call.request) != Some(request.device) {
         return Err(ErrorCode::BadRequest.into());
     }

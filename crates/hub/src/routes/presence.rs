@@ -1,6 +1,5 @@
 //! `POST /v1/presence`: which answer a device has open. Told to readers of the space, never stored.
 
-use crate::body::{self, Size};
 use crate::request::{Answer, Refusal};
 use crate::router::Call;
 use linchpin_protocol::error::ErrorCode;
@@ -11,7 +10,7 @@ const CURSOR_CHARS: usize = 1_000;
 
 /// Answers.
 pub(crate) fn presence(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let request: PresenceRequest = body::read(call.request, Size::Small)?;
+    let request: PresenceRequest = call.body()?;
     if request.cursor.as_ref().is_some_and(|cursor| cursor.chars().count() > CURSOR_CHARS) {
         return Err(ErrorCode::BadRequest.into());
     }

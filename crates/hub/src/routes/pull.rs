@@ -1,7 +1,6 @@
 //! `POST /v1/pull`: what is new in some spaces. Entries lie in the store as they travel and are put together
 //! without being read.
 
-use crate::body::{self, Size};
 use crate::db::StoredPage;
 use crate::request::{Answer, Refusal, json};
 use crate::router::Call;
@@ -41,7 +40,7 @@ struct RawPage {
 /// Answers.
 pub(crate) fn pull(call: &Call<'_>) -> Result<Answer, Refusal> {
     let epoch = check_epoch(call)?;
-    let request: PullRequest = body::read(call.request, Size::Large)?;
+    let request: PullRequest = call.body()?;
     if request.epoch != epoch {
         return Err(ErrorCode::EpochChanged.into());
     }

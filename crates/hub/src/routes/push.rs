@@ -1,6 +1,5 @@
 //! `POST /v1/push`: changes in the order of their counters.
 
-use crate::body::{self, Size};
 use crate::db::{PushDone, Pushing};
 use crate::request::{Answer, Refusal, json};
 use crate::router::Call;
@@ -17,7 +16,7 @@ const HASH_DIGITS: usize = 64;
 /// Answers.
 pub(crate) fn push(call: &Call<'_>) -> Result<Answer, Refusal> {
     check_epoch(call)?;
-    let request: PushRequest = body::read(call.request, Size::Large)?;
+    let request: PushRequest = call.body()?;
     check(&request)?;
     let (hub, scope) = (call.hub, call.scope()?);
     let together = hub.together(scope.person, call.now_ms);

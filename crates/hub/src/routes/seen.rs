@@ -1,6 +1,5 @@
 //! `POST /v1/seen`: how far a device is, for "Seen by".
 
-use crate::body::{self, Size};
 use crate::request::{Answer, Refusal};
 use crate::router::Call;
 use linchpin_protocol::error::ErrorCode;
@@ -9,7 +8,7 @@ use linchpin_protocol::live::{LiveEvent, SeenRequest};
 
 /// Answers.
 pub(crate) fn seen(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let request: SeenRequest = body::read(call.request, Size::Small)?;
+    let request: SeenRequest = call.body()?;
     if request.cursors.len() > limits::SPACES {
         return Err(ErrorCode::TooLarge.into());
     }

@@ -60,15 +60,26 @@ impl Streaming {
             tokio::select! {
                 told = listener.next() => {
                     let told = told?;
-                    let heard = self.blocking(move |hub, listener| listener.heard(hub, &told)).await?;
-                    if let Some(event) = heard {
-                        return Some(line(&event));
+                    // Most events are of spaces that are known to be readable, or not: no thread for those.
+                    let may = match listener.may_hear(&told.space) {
+                        Some(may) => may,
+                        None => {
+                            let space = told.space.clone();
+                            self.blocking(move |hub, listener| listener.look_up(hub, &space)).await?
+                        }
+                    };
+                    if may {
+                        return Some(line(&told.event));
                     }
                 }
                 _ = self.looks.tick() => {
                     self.looked += 1;
                     if !self.blocking(|hub, listener| listener.refresh(hub)).await? {
                         return None;
+                    }
+                    let missed = self.listener.as_mut()?.first();
+                    if !missed.is_empty() {
+                        return Some(missed.iter().map(line).collect());
                     }
                     if self.looked.is_multiple_of(LOOKS_A_BEAT) {
                         return Some(": here\n\n".to_owned());

@@ -208,6 +208,7 @@ impl Desk {
         HelloRequest {
             replica: self.replica,
             nonce: nonce.map(str::to_owned),
+            next_nonce: None,
             last_counter: self.counter.get(),
             app: "0.1.0".to_owned(),
             protocols: vec![1],

@@ -9,6 +9,7 @@ use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::{JoinAnswer, grouped};
 use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::hello::HelloAnswer;
 
 const WEEK_MS: u64 = 7 * 24 * 60 * 60_000;
 
@@ -138,6 +139,29 @@ fn a_copy_of_a_store_is_found_out_at_its_first_hello() {
     asha.hello(&network, Some(&second.nonce));
     let anew = asha.copy(50);
     anew.hello(&network, None);
+}
+
+#[test]
+fn a_hello_whose_answer_was_lost_is_the_same_hello_when_it_is_said_again() {
+    let network = Network::new();
+    let asha = network.person(1);
+    let said = |shown: Option<&str>, next: &str| {
+        let mut request = asha.hello_request(shown);
+        request.next_nonce = Some(next.to_owned());
+        asha.signed(&network, "POST", "/v1/hello", &request)
+    };
+    let (one, two, three) = ("1".repeat(32), "2".repeat(32), "3".repeat(32));
+    let first: HelloAnswer = network.ok(&said(None, &one));
+    assert_eq!(first.nonce, one, "the desk's own is what it will be asked for");
+    let again: HelloAnswer = network.ok(&said(None, &one));
+    assert_eq!(again.nonce, one);
+    let _lost: HelloAnswer = network.ok(&said(Some(&one), &two));
+    let _heard: HelloAnswer = network.ok(&said(Some(&one), &two));
+    // A copy that was made before draws another one.
+    assert_eq!(network.code(&said(Some(&one), &three)), ErrorCode::ReplicaForked);
+    for odd in ["short".to_owned(), "x".repeat(65)] {
+        assert_eq!(network.code(&said(Some(&two), &odd)), ErrorCode::BadRequest);
+    }
 }
 
 #[test]

@@ -76,6 +76,20 @@ fn heads_and_presence_arrive_while_they_happen() {
     runtime.block_on(async { timeout(SOON, ended).await }).expect("the stream ends");
 }
 
+#[test]
+fn of_one_device_the_two_newest_streams_are_heard() {
+    let two = Two::new();
+    two.come_together();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let line = two.ben.line();
+    let mut opened: Vec<_> = (0..3).map(|_| runtime.block_on(line.live(terms())).unwrap()).collect();
+    let ended = async { while opened[0].next().await.is_ok() {} };
+    runtime.block_on(async { timeout(SOON, ended).await }).expect("the oldest ends");
+    for live in &mut opened[1..] {
+        runtime.block_on(hears(live, |event| matches!(event, LiveEvent::Head { .. }).then_some(())));
+    }
+}
+
 impl crate::client::Client {
     fn line(&self) -> Http {
         Http::of_store(&self.store, &Settings::default()).unwrap()

@@ -91,3 +91,20 @@ fn a_stranger_and_a_device_that_was_cut_off_are_not_served() {
         assert_eq!(network.code(&request), ErrorCode::DeviceRevoked, "{target}");
     }
 }
+
+#[test]
+fn opening_streams_costs_what_anything_else_costs() {
+    let Network { hub, now } = Network::new();
+    let network = Network { hub: hub.limited(), now };
+    let asha = network.person(1);
+    let opened = |path: &str| {
+        let request = asha.signed_at(network.now.get(), "GET", path, Vec::new());
+        network.hub.listen(&request, network.now.get()).map(|_| ())
+    };
+    let refused = (0..1_200).find_map(|_| opened("/v1/live").err()).expect("there is a limit");
+    let problem: Problem = serde_json::from_slice(&refused.body).unwrap();
+    assert_eq!(problem.code, ErrorCode::Busy);
+    network.passes(1_000);
+    assert!(opened("/v1/health").is_err(), "what is no stream gives none");
+    assert!(opened("/v1/live").is_ok());
+}

@@ -8,7 +8,7 @@ use linchpin_domain::record::answer::Answer;
 use linchpin_domain::record::call::Call;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
-use linchpin_hub::Hub;
+use linchpin_hub::{Hub, HubError};
 use linchpin_protocol::bootstrap::Row;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_text::TextDoc;
@@ -160,6 +160,23 @@ fn parts_are_of_one_state_even_while_the_space_moves() {
         again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=1&at={}", at.seq))),
         ErrorCode::PartGone
     );
+    // Who begins meanwhile gets the state that others are filling from, unless they have more themselves.
+    let kept = tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from=0")).0;
+    let head = tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={}", kept.seq)).0.seq;
+    asha.push(
+        &again,
+        &space,
+        head,
+        asha.sets::<Call>(NOW + 9, id::<RecordId>(100), fields(&[("title", json!("Moved"))])),
+    );
+    let begun =
+        |from: u64| tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={from}")).0.seq;
+    assert_eq!((begun(0), begun(head)), (head, head));
+    assert_eq!(begun(head + 1), head + 1);
+    assert_eq!(
+        again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=0&at={head}"))),
+        ErrorCode::PartGone
+    );
     assert_eq!(again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=99"))), ErrorCode::PartGone);
     assert_eq!(again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=x"))), ErrorCode::BadRequest);
     let unknown = Space::Call(id(77));
@@ -212,11 +229,11 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     asha.pushes(&network, std::slice::from_ref(&late));
 
     let elsewhere = folder.path().join("elsewhere");
-    let epoch = Hub::restore(&elsewhere, &file, NOW, seeded(4)).unwrap();
+    let epoch = Hub::restore(&elsewhere, &file, seeded(4)).unwrap();
     assert!(epoch::follows(epoch::FIRST, epoch));
     // Put back once more to the same copy, it is in another epoch: desks must notice it again.
     let twice = folder.path().join("twice");
-    assert_ne!(Hub::restore(&twice, &file, NOW, seeded(6)).unwrap(), epoch);
+    assert_ne!(Hub::restore(&twice, &file, seeded(6)).unwrap(), epoch);
     let hub = Hub::open(&elsewhere, NOW, seeded(5)).unwrap();
     let restored = Network { hub, now: std::cell::Cell::new(NOW) };
     // Whoever speaks of the old epoch is sent to say hello, which tells up to where all is as it was.
@@ -232,8 +249,33 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     assert!(matches!(again.results[0].outcome, Outcome::Applied { seq: 4 }), "{again:?}");
 
     std::fs::write(&file, b"no store").unwrap();
-    assert!(Hub::restore(&folder.path().join("third"), &file, NOW, seeded(4)).is_err());
+    assert!(Hub::restore(&folder.path().join("third"), &file, seeded(4)).is_err());
     assert!(!folder.path().join("third").join("hub.db").exists());
+}
+
+#[test]
+fn a_store_is_put_back_whole_or_not_at_all() {
+    let folder = TempDir::new().unwrap();
+    let hub = Hub::init(&folder.path().join("hub"), "Sample network", NOW, seeded(3)).unwrap();
+    let (file, there) = (folder.path().join("copy.db"), folder.path().join("there"));
+    hub.backup(&file).unwrap();
+    std::fs::create_dir(&there).unwrap();
+    let within =
+        || -> Vec<_> { std::fs::read_dir(&there).unwrap().map(|entry| entry.unwrap().file_name()).collect() };
+    // A log of that name would be played into the copy.
+    std::fs::write(there.join("hub.db-wal"), b"of before").unwrap();
+    assert!(matches!(Hub::restore(&there, &file, seeded(4)), Err(HubError::LogThere)));
+    assert_eq!(within(), ["hub.db-wal"]);
+    std::fs::remove_file(there.join("hub.db-wal")).unwrap();
+    // A disk that does not take the new epoch: no store of the old one must be there to be served.
+    let copy = rusqlite::Connection::open(&file).unwrap();
+    let full = "CREATE TRIGGER full BEFORE UPDATE ON hub BEGIN SELECT RAISE(ABORT, 'full'); END";
+    copy.execute_batch(full).unwrap();
+    assert!(Hub::restore(&there, &file, seeded(4)).is_err());
+    assert_eq!(within(), Vec::<std::ffi::OsString>::new());
+    copy.execute_batch("DROP TRIGGER full").unwrap();
+    Hub::restore(&there, &file, seeded(4)).unwrap();
+    assert_eq!(within(), ["hub.db"]);
 }
 
 #[test]
@@ -245,8 +287,21 @@ fn a_store_of_a_newer_version_is_refused_unharmed() {
     db.pragma_update(None, "user_version", 900).unwrap();
     drop(db);
     let before = std::fs::read(&file).unwrap();
-    assert!(matches!(Hub::open(folder.path(), NOW, seeded(1)), Err(linchpin_hub::HubError::TooNew)));
+    assert!(matches!(Hub::open(folder.path(), NOW, seeded(1)), Err(HubError::TooNew)));
     assert!(std::fs::read(&file).unwrap() == before);
+}
+
+#[test]
+fn a_store_of_an_older_version_is_brought_up_to_date() {
+    let folder = TempDir::new().unwrap();
+    let hub = Hub::init(folder.path(), "Sample network", NOW, seeded(1)).unwrap();
+    let before = hub.facts().unwrap().id;
+    drop(hub);
+    let db = rusqlite::Connection::open(folder.path().join("hub.db")).unwrap();
+    db.execute_batch("DROP INDEX look_by_answer; PRAGMA user_version = 1;").unwrap();
+    assert_eq!(Hub::open(folder.path(), NOW, seeded(1)).unwrap().facts().unwrap().id, before);
+    let find = "SELECT count(*) FROM sqlite_schema WHERE name = 'look_by_answer'";
+    assert_eq!(db.query_row(find, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
 }
 
 #[test]
@@ -256,7 +311,9 @@ fn nothing_that_grows_is_read_from_end_to_end() {
     let db = rusqlite::Connection::open(folder.path().join("hub.db")).unwrap();
     for sql in [
         "SELECT no, cut, entry FROM change_log WHERE no > ?1 AND no <= ?2 ORDER BY no",
-        "SELECT 1 FROM record r JOIN space s ON s.no = r.space_no WHERE r.space_no = ?1 AND r.kind = ?2",
+        "SELECT 1 FROM record r JOIN space s ON s.no = r.space_no WHERE r.kind IN ('notice', 'recovered')
+         AND r.space_no = ?1 AND json_extract(r.fields, '$.answer') = ?2",
+        "SELECT s.name, a.given FROM access a JOIN space s ON s.no = a.space_no WHERE a.who IN ('*', ?1)",
         "SELECT 1 FROM record r JOIN space s ON s.no = r.space_no WHERE r.space_no = ?1 ORDER BY r.kind, r.id",
         "SELECT 1 FROM record r JOIN space s ON s.no = r.space_no WHERE r.id = ?1",
         "SELECT seq FROM text_update WHERE doc = ?1 AND hash = ?2",

@@ -34,7 +34,7 @@ impl Store {
             replica::save_author(door, &author)?;
             // The nonce belongs to the old id.
             if let Some(hub) = replica::hub(door.db)? {
-                replica::set_hub(door, Some(&crate::open::HubLink { nonce: None, ..hub }))?;
+                replica::set_hub(door, Some(&crate::open::HubLink { nonce: None, next_nonce: None, ..hub }))?;
             }
             door.touched.tag(Tag::SyncStatus);
             Ok(author.replica)

@@ -50,7 +50,8 @@ impl Store {
         let ((), changed) = self.write(Origin::Hub, |door| {
             if let Some(hub) = replica::hub(door.db)? {
                 let (network, role) = (hello.network.clone(), hello.role);
-                let hub = HubLink { network, role, nonce: Some(hello.nonce.clone()), ..hub };
+                let hub =
+                    HubLink { network, role, nonce: Some(hello.nonce.clone()), next_nonce: None, ..hub };
                 replica::set_hub(door, Some(&hub))?;
             }
             for (space, head) in &hello.spaces {
@@ -59,6 +60,24 @@ impl Store {
             refuse::offer_held_again(door)
         })?;
         Ok(changed)
+    }
+
+    /// Draws what is to be shown after the next hello, where that was not done yet. It is on disk before the hello
+    /// is said: said again after a lost answer, it is known for the same.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn draw_next_nonce(&self) -> Result<(), StoreError> {
+        self.write(Origin::Hub, |door| {
+            if let Some(hub) = replica::hub(door.db)?
+                && hub.next_nonce.is_none()
+            {
+                let drawn: String = door.random::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+                replica::set_hub(door, Some(&HubLink { next_nonce: Some(drawn), ..hub }))?;
+            }
+            Ok(())
+        })
+        .map(|_| ())
     }
 
     /// Notes spaces that the person may read and that this copy has not asked for.

@@ -12,9 +12,10 @@ use linchpin_domain::stamp::Stamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroizing;
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
-    1,
-    "CREATE TABLE replica (
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration::breaking(
+        1,
+        "CREATE TABLE replica (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         replica_id INTEGER NOT NULL,
         next_counter INTEGER NOT NULL DEFAULT 1,
@@ -36,7 +37,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
         epoch INTEGER NOT NULL,
         nonce TEXT
     ) STRICT;",
-)];
+    ),
+    // Drawn before a hello is said, so that one whose answer is lost is known again.
+    Migration::adding(16, "ALTER TABLE hub ADD COLUMN next_nonce TEXT"),
+];
 
 /// What a transaction needs to make changes.
 #[derive(Debug, Clone, Copy)]
@@ -126,7 +130,7 @@ pub(crate) fn identity(db: &Connection) -> Result<Identity, StoreError> {
 }
 
 pub(crate) fn hub(db: &Connection) -> Result<Option<HubLink>, StoreError> {
-    let sql = "SELECT id, url, network, role, epoch, nonce FROM hub";
+    let sql = "SELECT id, url, network, role, epoch, nonce, next_nonce FROM hub";
     let row = db
         .query_row(sql, [], |row| {
             let role: String = row.get(3)?;
@@ -137,6 +141,7 @@ pub(crate) fn hub(db: &Connection) -> Result<Option<HubLink>, StoreError> {
                 role: Default::default(),
                 epoch: uint(row.get(4)?),
                 nonce: row.get(5)?,
+                next_nonce: row.get(6)?,
             };
             Ok((hub, role))
         })
@@ -150,14 +155,16 @@ pub(crate) fn set_hub(door: &mut Door<'_>, hub: Option<&HubLink>) -> Result<(), 
     door.touched.tag(Tag::Account);
     let Some(hub) = hub else { return Ok(()) };
     door.db.execute(
-        "INSERT INTO hub (only, id, url, network, role, epoch, nonce) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO hub (only, id, url, network, role, epoch, nonce, next_nonce)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             hub.hub.0.as_bytes(),
             hub.url,
             hub.network,
             serde_json::to_string(&hub.role)?,
             int(hub.epoch),
-            hub.nonce
+            hub.nonce,
+            hub.next_nonce
         ],
     )?;
     Ok(())

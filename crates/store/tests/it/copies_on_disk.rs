@@ -83,6 +83,53 @@ fn restoring_puts_the_present_store_aside_and_loses_nothing_at_the_hub() {
 }
 
 #[test]
+fn a_restore_that_is_killed_leaves_one_store_whole_or_the_other() {
+    let desk = Desk::new(1);
+    let call = desk.creates_call(1, "A");
+    let (backup, _) = desk.store.backup("auto", NOW).unwrap();
+    desk.sets_title(call, "after the backup");
+    // A folder as a kill leaves it: the store that was not closed, with its last words in the log.
+    let folder = quick_folder();
+    let (from, place) = (desk.folder.path().join("store"), folder.path().join("store"));
+    fs::create_dir(&place).unwrap();
+    for name in ["linchpin.db", "linchpin.db-wal"] {
+        fs::copy(from.join(name), place.join(name)).unwrap();
+    }
+    let title =
+        |seed| Desk { store: open_at(&place, seed).unwrap(), folder: quick_folder(), me: id(1) }.title(call);
+    // Killed before it was decided: a half copy lies about, and nothing else.
+    fs::write(place.join("linchpin.db.restoring"), "half a copy").unwrap();
+    assert_eq!(title(5), "after the backup");
+    // Killed after: the copy is there, the store and its log still are as well.
+    fs::copy(&backup, place.join("linchpin.db.restored")).unwrap();
+    fs::copy(from.join("linchpin.db-wal"), place.join("linchpin.db-wal")).unwrap();
+    assert_eq!(title(6), "A");
+    assert!(!place.join("linchpin.db.restored").exists());
+    // Killed after, where there was no store at all.
+    let empty = quick_folder();
+    fs::copy(&backup, empty.path().join("linchpin.db.restored")).unwrap();
+    assert!(linchpin_store::exists(empty.path()));
+}
+
+#[test]
+fn a_restore_that_cannot_be_finished_moves_nothing_of_the_present_store() {
+    let desk = Desk::new(1);
+    let call = desk.creates_call(1, "A");
+    let (backup, _) = desk.store.backup("auto", NOW).unwrap();
+    desk.sets_title(call, "after the backup");
+    let Desk { store, folder, me } = desk;
+    drop(store);
+    let place = folder.path().join("store");
+    // Nothing can be given this name.
+    fs::create_dir_all(place.join("linchpin.db.restored").join("in the way")).unwrap();
+    assert!(restore_file(&place, &backup, &KEY, &mut seeded(4), "0.1.0", NOW).is_err());
+    assert_eq!(list_backups(&place).unwrap().len(), 1, "nothing was put aside");
+    assert!(!place.join("linchpin.db.restoring").exists());
+    let store = open_at(&place, 5).unwrap();
+    assert_eq!(Desk { store, folder, me }.title(call), "after the backup");
+}
+
+#[test]
 fn an_open_store_is_not_restored_over() {
     let desk = Desk::new(1);
     let (backup, _) = desk.store.backup("auto", NOW).unwrap();

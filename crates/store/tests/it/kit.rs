@@ -56,6 +56,7 @@ pub(crate) fn hub_link() -> HubLink {
         role: NetworkRole::Member,
         epoch: 1,
         nonce: None,
+        next_nonce: None,
     }
 }
 

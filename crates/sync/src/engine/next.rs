@@ -73,6 +73,9 @@ impl Engine {
     fn most_urgent(&mut self, at: Moment, look: &Look) -> Option<Action> {
         if self.hello_at.is_none() {
             self.round.whole = false;
+            if look.undrawn {
+                return Some(self.step(Step::DrawNonce));
+            }
             return Some(self.ask(at, Asked::Hello, hello(look)));
         }
         if let Some(request) = self.presence.presence_to_tell(at.ticks_ms) {
@@ -135,7 +138,7 @@ impl Engine {
             Some(staged) => (staged.next_part, Some(staged.seq)),
             None => (0, None),
         };
-        let call = crate::seam::Call::Part { space: space.clone(), part, at: seq };
+        let call = crate::seam::Call::Part { space: space.clone(), part, at: seq, from: row.cursor };
         self.ask(at, Asked::Part { space, part }, call)
     }
 
@@ -177,6 +180,7 @@ fn hello(look: &Look) -> crate::seam::Call {
     crate::seam::Call::Hello(HelloRequest {
         replica: look.replica,
         nonce: look.nonce.clone(),
+        next_nonce: look.next_nonce.clone(),
         last_counter: look.last_counter,
         app: env!("CARGO_PKG_VERSION").to_owned(),
         protocols: PROTOCOLS.to_vec(),

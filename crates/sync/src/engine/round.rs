@@ -22,7 +22,7 @@ const LOG_EVERY_MS: u64 = 60_000;
 /// How often old things are let go of, in milliseconds.
 const TIDY_EVERY_MS: u64 = 24 * 60 * 60_000;
 /// How long a space rests whose fill went wrong a second time, in milliseconds; doubles each time.
-const REST_MS: u64 = 60_000;
+const REST_MS: u64 = 4 * 60_000;
 /// The longest such rest.
 const MOST_REST_MS: u64 = 60 * 60_000;
 
@@ -39,6 +39,8 @@ pub(super) struct Round {
     /// Whether everything known is sent and fetched.
     pub(super) whole: bool,
     pub(super) in_step_ms: Option<u64>,
+    /// Whether the hub has answered since that was noted.
+    answered: bool,
     pub(super) sent_ms: Option<u64>,
     pub(super) sent_in_all: u64,
     pub(super) received_in_all: u64,
@@ -81,6 +83,7 @@ impl Round {
     }
 
     pub(super) fn in_touch(&mut self, at: Moment) {
+        self.answered = true;
         if let Some(since) = self.away_since.take() {
             let for_ms = at.now_ms.saturating_sub(since);
             if for_ms >= LOG_EVERY_MS {
@@ -144,7 +147,10 @@ impl Engine {
     /// Everything known is sent and fetched; what remains can wait and is done one thing at a time.
     pub(super) fn end_round(&mut self, at: Moment, look: &Look) -> Option<Action> {
         self.round.whole = true;
-        self.round.in_step_ms = Some(at.now_ms);
+        // A waking alone says nothing of the hub: the time is that of its last answer.
+        if std::mem::take(&mut self.round.answered) {
+            self.round.in_step_ms = Some(at.now_ms);
+        }
         (self.barren, self.hellos_in_row) = (0, 0);
         if let Some(doc) = self.round.folds.pop_first() {
             return Some(self.step(Step::Fold(doc)));
@@ -174,6 +180,8 @@ impl Engine {
         self.not_before = at.ticks_ms + wait;
         self.round.out_of_touch(at);
         self.look = None;
+        // Where nothing else is left to do, this question finds out that the hub is there again.
+        self.ask_all = true;
     }
 
     /// The hub gave an answer that makes sense.
@@ -187,7 +195,10 @@ impl Engine {
     pub(super) fn spoil(&mut self, at: Moment, space: &Space) {
         let spoiled = self.fills.entry(space.clone()).or_default();
         spoiled.times += 1;
-        let rest = if spoiled.times < 2 { 0 } else { (REST_MS << spoiled.times.min(12)).min(MOST_REST_MS) };
+        let rest = match spoiled.times {
+            0 | 1 => 0,
+            times => (REST_MS << (times - 2).min(12)).min(MOST_REST_MS),
+        };
         spoiled.until = at.ticks_ms + rest;
         tracing::warn!(%space, times = spoiled.times, "the space is to be filled anew");
     }

@@ -35,6 +35,21 @@ fn hello_comes_first_then_changes_out_then_changes_in() {
 }
 
 #[test]
+fn what_the_next_hello_will_show_is_on_disk_before_this_one_is_said() {
+    let mut bench = Bench::new(look(&[], vec![]));
+    (bench.look.next_nonce, bench.look.undrawn) = (None, true);
+    bench.start();
+    let shown = |bench: &Bench| match bench.asked() {
+        Some(Call::Hello(hello)) => hello.next_nonce,
+        other => panic!("no hello: {other:?}"),
+    };
+    assert_eq!((shown(&bench), bench.steps.contains(&Step::DrawNonce)), (Some("drawn".into()), true));
+    bench.fail(Fault::NoAnswer);
+    bench.handle(Event::SyncNow);
+    assert_eq!(shown(&bench), Some("drawn".into()), "said again it is the same hello");
+}
+
+#[test]
 fn one_request_is_on_its_way_at_a_time() {
     let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![change(1)]));
     bench.start();
@@ -55,6 +70,39 @@ fn a_failure_is_followed_by_a_wait_and_sync_now_ends_it() {
     assert_eq!(bench.handle(Event::Wake), []);
     bench.handle(Event::SyncNow);
     assert!(matches!(bench.asked(), Some(Call::Hello(_))));
+}
+
+#[test]
+fn what_nothing_depends_on_fails_and_the_hub_is_asked_whether_it_is_there() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.live = true;
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    bench.answer_pull(vec![]);
+    let in_step = bench.facts().in_step_ms.expect("it is in step");
+    bench.handle(Event::Open(Some((Space::ALL_MEMBERS, AnswerId::new(1, [9; 10]))), None));
+    assert!(matches!(bench.asked(), Some(Call::Presence(_))));
+    for _ in 0..3 {
+        bench.fail(Fault::NoAnswer);
+        bench.ticks = bench.engine.wake_at().expect("a next try is planned");
+        bench.handle(Event::Wake);
+        assert!(matches!(bench.asked(), Some(Call::Pull(_))), "{:?}", bench.asked());
+        assert_eq!((bench.facts().away, bench.facts().in_step_ms), (Some(Away::HubAway), Some(in_step)));
+    }
+    bench.answer_pull(vec![]);
+    assert_eq!((bench.facts().away, bench.facts().in_step_ms), (None, Some(bench.now())));
+}
+
+#[test]
+fn nothing_but_an_answer_of_the_hub_says_that_all_is_in_step() {
+    let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
+    bench.start();
+    bench.answer_hello(1, &[(Space::ALL_MEMBERS, 3)]);
+    bench.answer_pull(vec![]);
+    let in_step = bench.facts().in_step_ms;
+    bench.ticks += 1_000;
+    bench.handle(Event::Focus(true));
+    assert_eq!((bench.asked(), bench.facts().in_step_ms), (None, in_step));
 }
 
 #[test]
@@ -537,7 +585,7 @@ fn a_half_filled_space_goes_on_at_its_next_part_after_a_restart() {
     row.staged = Some(bench::staged(4, 9, 2));
     bench.start();
     bench.answer_hello(1, &[(Space::ALL_MEMBERS, 40)]);
-    assert_eq!(bench.asked(), Some(Call::Part { space: Space::ALL_MEMBERS, part: 2, at: Some(9) }));
+    assert_eq!(bench.asked(), Some(Call::Part { space: Space::ALL_MEMBERS, part: 2, at: Some(9), from: 3 }));
     bench.look.spaces[0].staged = Some(bench::staged(4, 9, 4));
     bench.answer_part(Space::ALL_MEMBERS, 2, 4);
     assert!(bench.steps.contains(&Step::Swap(Space::ALL_MEMBERS)));

@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_part_is_a_head_and_rows_and_anything_else_is_strange() {
-        let call = Call::Part { space: Space::National, part: 0, at: None };
+        let call = Call::Part { space: Space::National, part: 0, at: None, from: 0 };
         let head = PartHead {
             space: Space::National,
             epoch: 1,

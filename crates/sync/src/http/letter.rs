@@ -134,8 +134,8 @@ impl Request {
             Call::Pull(body) => Self::post("/v1/pull", body),
             Call::Seen(body) => Self::post("/v1/seen", body),
             Call::Presence(body) => Self::post("/v1/presence", body),
-            Call::Part { space, part, at } => {
-                let at = at.map_or_else(String::new, |seq| format!("&at={seq}"));
+            Call::Part { space, part, at, from } => {
+                let at = at.map_or_else(|| format!("&from={from}"), |seq| format!("&at={seq}"));
                 let target = format!("/v1/spaces/{space}/bootstrap?part={part}{at}");
                 Ok(Self { method: Method::GET, target, json: None })
             }

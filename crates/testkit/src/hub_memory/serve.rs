@@ -42,7 +42,7 @@ impl HubMemory {
                 Ok(Reply::Push(PushAnswer { results, spaces, hub_time: now_ms }))
             }
             Call::Pull(pull) => Ok(Reply::Pull(self.pull(pull, now_ms))),
-            Call::Part { space, part, at } => {
+            Call::Part { space, part, at, .. } => {
                 self.part(space, *part, *at).map(|(head, rows)| Reply::Part(head, rows)).map_err(no)
             }
             Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
@@ -57,11 +57,12 @@ impl HubMemory {
         now_ms: u64,
     ) -> Result<HelloAnswer, ErrorCode> {
         let known = self.now.nonces.get(&hello.replica);
-        if known.is_some() && known != hello.nonce.as_ref() && !self.has(HubBug::IdAlone) {
+        let again = known.is_some() && known == hello.next_nonce.as_ref();
+        if known.is_some() && known != hello.nonce.as_ref() && !again && !self.has(HubBug::IdAlone) {
             return Err(ErrorCode::ReplicaForked);
         }
         self.nonces += 1;
-        let nonce = format!("nonce {}", self.nonces);
+        let nonce = hello.next_nonce.clone().unwrap_or_else(|| format!("nonce {}", self.nonces));
         self.now.nonces.insert(hello.replica, nonce.clone());
         let spaces = self.now.spaces.iter().map(|(space, there)| SpaceHead {
             space: space.clone(),

@@ -5,12 +5,10 @@ use crate::db::sqlite::{fault, int, uint};
 use crate::error::HubError;
 use crate::push::REMEMBERED;
 use crate::scope::Scope;
-use crate::work::{RecordWork, Work};
+use crate::work::Work;
 use linchpin_domain::change::{Change, Op, Outcome};
 use linchpin_domain::command::Command;
 use linchpin_domain::id::{AnswerId, CommandId, RecordId, ReplicaId};
-use linchpin_domain::record::Record;
-use linchpin_domain::record::look::{Notice, Recovered};
 use linchpin_domain::space::Space;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,7 +134,7 @@ fn texts(db: &Connection, work: &mut Work, replica: ReplicaId, changes: &[Change
         work.docs.insert(*doc, there);
     }
     for space in apart {
-        looks(db, work, &space, &bases)?;
+        looks(db, work, &space, bases.keys())?;
     }
     let mut find =
         db.prepare_cached("SELECT seq FROM text_update WHERE doc = ?1 AND hash = ?2").map_err(fault)?;
@@ -153,20 +151,16 @@ fn texts(db: &Connection, work: &mut Work, replica: ReplicaId, changes: &[Change
     Ok(())
 }
 
-/// Loads what earlier merges of the documents left to be looked at.
-fn looks(
+/// Loads what earlier merges of the documents in one space left to be looked at.
+fn looks<'a>(
     db: &Connection,
     work: &mut Work,
     space: &Space,
-    docs: &BTreeMap<AnswerId, u64>,
+    docs: impl Iterator<Item = &'a AnswerId>,
 ) -> Result<(), HubError> {
     let Some(no) = work.spaces.get(space).and_then(|space| space.no) else { return Ok(()) };
-    for kind in [Notice::KIND.name(), Recovered::KIND.name()] {
-        let of_docs = |record: &RecordWork| {
-            let answer = record.envelope.fields.get("answer").and_then(|value| value.as_str());
-            answer.and_then(|answer| answer.parse().ok()).is_some_and(|answer| docs.contains_key(&answer))
-        };
-        for record in rows::records_of_kind(db, no, kind)?.into_iter().filter(of_docs) {
+    for doc in docs {
+        for record in rows::looks(db, no, *doc)? {
             work.records.entry(record.envelope.id).or_insert(record);
         }
     }

@@ -9,11 +9,14 @@ use linchpin_domain::stamp::Stamp;
 use linchpin_domain::sum::Sum;
 use rusqlite::{Connection, OpenFlags, params};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The migrations in order; one that was released is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_start.sql"),
+    include_str!("../../../migrations/sqlite/0002_looks_by_answer.sql"),
+];
 /// Marks a file as a hub's: "LHUB".
 const APPLICATION: i32 = 0x4c48_5542;
 /// How long a connection waits for another.
@@ -75,13 +78,33 @@ impl Sqlite {
         if !file.is_file() {
             return Err(HubError::NoHub);
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let sqlite = Self::of(Connection::open_with_flags(&file, flags).map_err(fault)?, Some(&file))?;
+        let sqlite = Self::open_at(&file)?;
         let there = sqlite.read(|db| {
             db.query_row("SELECT count(*) FROM hub", [], |row| row.get::<_, i64>(0)).map_err(fault)
         })?;
         // Setting up was interrupted before it was whole.
         if there == 0 { Err(HubError::NoHub) } else { Ok(sqlite) }
+    }
+
+    /// Opens a store that is there, whatever its file is called.
+    ///
+    /// # Errors
+    /// [`HubError::TooNew`], or any fault of the disk.
+    pub(super) fn open_at(file: &Path) -> Result<Self, HubError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Self::of(Connection::open_with_flags(file, flags).map_err(fault)?, Some(file))
+    }
+
+    /// Closes the store and leaves no log beside its file.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub(super) fn close_as_one_file(self) -> Result<(), HubError> {
+        let Self { writer, readers, .. } = self;
+        drop(readers);
+        let writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        writer.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).map_err(fault)?;
+        writer.close().map_err(|(_, error)| fault(error))
     }
 
     /// Sets a new hub up in memory.

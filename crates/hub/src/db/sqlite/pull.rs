@@ -31,18 +31,24 @@ pub(super) fn readable(db: &Connection, scope: &Scope) -> Result<Vec<(Space, Spa
     }
     let mut find = db
         .prepare_cached(
-            "SELECT DISTINCT s.no, s.head, s.sum, s.floor, s.restored_head, s.name
+            "SELECT s.no, s.head, s.sum, s.floor, s.restored_head, s.name, a.who, a.given
              FROM access a JOIN space s ON s.no = a.space_no WHERE a.who IN ('*', ?1) ORDER BY s.no",
         )
         .map_err(fault)?;
     let found = find
-        .query_map([scope.person.to_string()], |row| Ok((space_columns(row)?, row.get::<_, String>(5)?)))
+        .query_map([scope.person.to_string()], |row| {
+            let given = (row.get::<_, String>(6)?, row.get::<_, String>(7)?);
+            Ok((space_columns(row)?, row.get::<_, String>(5)?, given))
+        })
         .map_err(fault)?
         .collect::<Result<Vec<_>, _>>()
         .map_err(fault)?;
-    for (columns, name) in found {
-        let (space, row): (Space, SpaceRow) = (parsed(&name, "a space's name")?, space_row(columns)?);
-        let hand = rows::hand(db, scope, &space, row.no)?;
+    // What was given to the person and what to everybody are two rows of one space.
+    for of_one in found.chunk_by(|(one, ..), (next, ..)| one.0 == next.0) {
+        let Some((columns, name, _)) = of_one.first() else { continue };
+        let (space, row): (Space, SpaceRow) = (parsed(name, "a space's name")?, space_row(columns.clone())?);
+        let given: Vec<_> = of_one.iter().map(|(.., given)| given.clone()).collect();
+        let hand = rows::hand_of(scope, &space, &given);
         if scope.may(Action::Read, &space, hand, false) {
             spaces.push((space, row));
         }

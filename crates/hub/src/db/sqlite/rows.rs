@@ -60,8 +60,13 @@ pub(super) fn hand(db: &Connection, scope: &Scope, space: &Space, no: i64) -> Re
         .map_err(fault)?
         .collect::<Result<Vec<_>, _>>()
         .map_err(fault)?;
+    Ok(hand_of(scope, space, &rows))
+}
+
+/// Returns what the asker is in a space by its rows of who was given what.
+pub(super) fn hand_of(scope: &Scope, space: &Space, rows: &[(String, String)]) -> Option<Hand> {
     let rows = rows.iter().filter_map(|(who, given)| Some((who != "*", Given::from_name(given)?)));
-    Ok(scope.hand(space, access_of(rows)))
+    scope.hand(space, access_of(rows))
 }
 
 /// Reads a space for a transaction.
@@ -129,15 +134,15 @@ pub(super) fn record(db: &Connection, id: RecordId) -> Result<Option<RecordWork>
     columns.map(record_work).transpose()
 }
 
-/// Reads every record of a kind in a space.
-pub(super) fn records_of_kind(
-    db: &Connection,
-    space_no: i64,
-    kind: &str,
-) -> Result<Vec<RecordWork>, HubError> {
-    let mut find =
-        db.prepare_cached(&format!("{RECORD} WHERE r.space_no = ?1 AND r.kind = ?2")).map_err(fault)?;
-    let rows = find.query_map(params![space_no, kind], record_columns).map_err(fault)?;
+/// Reads what earlier merges of an answer left to be looked at.
+pub(super) fn looks(db: &Connection, space_no: i64, answer: AnswerId) -> Result<Vec<RecordWork>, HubError> {
+    let mut find = db
+        .prepare_cached(&format!(
+            "{RECORD} WHERE r.kind IN ('notice', 'recovered')
+             AND r.space_no = ?1 AND json_extract(r.fields, '$.answer') = ?2"
+        ))
+        .map_err(fault)?;
+    let rows = find.query_map(params![space_no, answer.to_string()], record_columns).map_err(fault)?;
     rows.map(|row| row.map_err(fault).and_then(record_work)).collect()
 }
 

@@ -51,12 +51,12 @@ impl HubDb for Sqlite {
         scope: &Scope,
         replica: ReplicaId,
         (shown, last_counter): (Option<&str>, u64),
-        fresh: &str,
+        next: &str,
     ) -> Result<Greeted, HubError> {
         self.write(|db| {
             let there = replica_row(db, replica)?;
             if let Some((device, nonce, last)) = &there {
-                let old_nonce = !nonce.is_empty() && shown != Some(nonce.as_str());
+                let old_nonce = !nonce.is_empty() && shown != Some(nonce.as_str()) && nonce != next;
                 if *device != scope.device.to_string() || old_nonce || last_counter < *last {
                     return Ok(Greeted::Forked);
                 }
@@ -66,7 +66,7 @@ impl HubDb for Sqlite {
                  ON CONFLICT (id) DO UPDATE SET nonce = ?3",
             )
             .map_err(fault)?
-            .execute([replica.to_string(), scope.device.to_string(), fresh.to_owned()])
+            .execute([replica.to_string(), scope.device.to_string(), next.to_owned()])
             .map_err(fault)?;
             Ok(Greeted::Yes)
         })
@@ -198,7 +198,7 @@ fn decided(db: &Connection, pushing: &Pushing<'_>) -> Result<PushDone, HubError>
     let mut carefully = few.count() <= 2;
     loop {
         let mut work = load::push(db, pushing.scope, request.replica, &request.changes, pushing.now_ms)?;
-        let deciding = push::Pushing { scope: pushing.scope, carefully, together: pushing.together };
+        let deciding = push::Deciding { scope: pushing.scope, carefully, together: pushing.together };
         let pushed = push::decide(&mut work, &deciding, &request.changes)?;
         if pushed.spoiled {
             carefully = true;

@@ -1,15 +1,15 @@
 //! What whoever looks after the hub asks of the store: invitations, status, copies, a new epoch.
 
-use crate::db::sqlite::open::only_owner;
+use crate::db::sqlite::open::{make_private, only_owner};
 use crate::db::sqlite::rows::{self, parsed, space_columns, space_row};
-use crate::db::sqlite::{fault, int, uint};
+use crate::db::sqlite::{FILE, Sqlite, fault, int, uint};
 use crate::db::{Inviting, Status, role_word};
 use crate::error::HubError;
 use linchpin_domain::epoch;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use rusqlite::{Connection, OpenFlags, params};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) fn invite(db: &Connection, inviting: &Inviting<'_>) -> Result<(), HubError> {
     let Inviting { email, role, hash, now_ms, expires_at } = inviting;
@@ -85,7 +85,7 @@ fn copy(db: &Connection, part: &Path) -> Result<(), HubError> {
 }
 
 /// Proves that a store is whole: its pages, and every space's sum computed anew from its rows.
-pub(crate) fn verify(file: &Path) -> Result<(), HubError> {
+fn verify(file: &Path) -> Result<(), HubError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(file, flags).map_err(fault)?;
     let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).map_err(fault)?;
@@ -128,6 +128,74 @@ fn sum_of(db: &Connection, space_no: i64) -> Result<Sum, HubError> {
         sum = sum.plus(Sum::of_text(parsed(&doc, "a document's id")?, &bytes));
     }
     Ok(sum)
+}
+
+impl Sqlite {
+    /// Puts a copy, once it is proven, into a folder that holds no hub, and begins a new epoch. It gets its name
+    /// last, when all of it is on disk: a store of the old epoch must never be there to be served.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`], [`HubError::LogThere`], or any fault of the disk; no hub is in the folder then.
+    pub(crate) fn restore(folder: &Path, backup: &Path, random: u32) -> Result<u64, HubError> {
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(HubError::HubThere);
+        }
+        // SQLite would take a log of that name for the new store's own, and play it into it.
+        if LOGS.iter().any(|end| with_end(&file, end).exists()) {
+            return Err(HubError::LogThere);
+        }
+        verify(backup)?;
+        make_private(folder)?;
+        let part = file.with_extension("part");
+        remove(&part);
+        let named = begun_anew(backup, &part, random).and_then(|epoch| {
+            let said = |error| HubError::File("name the store".to_owned(), error);
+            std::fs::rename(&part, &file).and_then(|()| sync_folder(folder)).map_err(said)?;
+            Ok(epoch)
+        });
+        if named.is_err() {
+            remove(&part);
+        }
+        named
+    }
+}
+
+/// What SQLite leaves beside a store.
+const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Copies a backup, begins a new epoch in the copy, and leaves it on disk as one file.
+fn begun_anew(backup: &Path, part: &Path, random: u32) -> Result<u64, HubError> {
+    let said = |error| HubError::File("copy the backup".to_owned(), error);
+    std::fs::copy(backup, part).map_err(said)?;
+    only_owner(part, 0o600).map_err(said)?;
+    let sqlite = Sqlite::open_at(part)?;
+    let epoch = sqlite.write(|db| new_epoch(db, random))?;
+    sqlite.close_as_one_file()?;
+    std::fs::File::options().write(true).open(part).and_then(|file| file.sync_all()).map_err(said)?;
+    Ok(epoch)
+}
+
+fn with_end(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Removes a half copy with what lies beside it.
+fn remove(part: &Path) {
+    for end in [""].iter().chain(&LOGS) {
+        if let Err(error) = std::fs::remove_file(with_end(part, end))
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a half copy could not be removed");
+        }
+    }
+}
+
+/// Makes a rename last; systems that cannot open a folder do so by themselves.
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    if cfg!(unix) { std::fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 /// Begins a new epoch. Nonces are forgotten with it: what desks show now is of a time that the copy lacks.

@@ -5,7 +5,7 @@ use crate::seam::{Call, Fault, Heard, Reply, Terms};
 use crate::status::Facts;
 use crate::steps::{Look, SpaceLook, Step, Stepped};
 use linchpin_domain::change::{Answered, Change, ChangeId, Op, Outcome, Put};
-use linchpin_domain::id::{CallId, DeviceId, GroupId, HubId, PersonId, RecordId, ReplicaId};
+use linchpin_domain::id::{AnswerId, CallId, DeviceId, GroupId, HubId, PersonId, RecordId, ReplicaId};
 use linchpin_domain::merge::Edits;
 use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
@@ -55,6 +55,8 @@ pub(super) fn look(spaces: &[(Space, u64)], waiting: Vec<Change>) -> Look {
     Look {
         replica: ReplicaId(7),
         nonce: None,
+        next_nonce: Some("next".into()),
+        undrawn: false,
         last_counter: 0,
         epoch: 1,
         clock_offset_ms: 0,
@@ -285,6 +287,10 @@ impl Bench {
                 self.look.clock_offset_ms = i64::try_from(offset).expect("the number fits");
                 Stepped::Done
             }
+            Step::DrawNonce => {
+                (self.look.next_nonce, self.look.undrawn) = (Some("drawn".into()), false);
+                Stepped::Done
+            }
             Step::Epoch { epoch, .. } => {
                 self.look.epoch = epoch;
                 Stepped::Done
@@ -300,7 +306,7 @@ impl Bench {
     }
 
     /// Plays a hub that answers anything at all, for some virtual time, and counts the requests. Every request
-    /// takes a millisecond; a hot loop would be seen as a request almost every millisecond.
+    /// takes a millisecond; a hot loop would be seen as a request or a waking almost every millisecond.
     pub(super) fn anything_goes(&mut self, seed: u64, for_ms: u64) -> u64 {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut roll = move || {
@@ -309,7 +315,7 @@ impl Bench {
             state ^= state << 17;
             state
         };
-        let (until, mut asks) = (self.ticks + for_ms, 0);
+        let (until, mut asks, mut wakes) = (self.ticks + for_ms, 0, 0);
         self.start();
         while self.ticks < until {
             self.roll = roll();
@@ -324,6 +330,7 @@ impl Bench {
                 self.any_hint(roll());
                 self.ticks += 200;
             } else {
+                wakes += 1;
                 let wake = self.engine.wake_at().unwrap_or(u64::MAX);
                 let (from, next) = (self.ticks, wake.min(self.ticks + 5_000));
                 self.ticks = next.max(from + 1);
@@ -332,16 +339,20 @@ impl Bench {
         }
         // On the mean no more than ten a second, whatever is answered.
         assert!(asks < for_ms / 100, "seed {seed}: {asks} requests in {for_ms} ms");
+        assert!(wakes < for_ms / 100, "seed {seed}: woken {wakes} times in {for_ms} ms");
         asks
     }
 
     fn any_hint(&mut self, roll: u64) {
-        let event = match roll % 6 {
+        let event = match roll % 7 {
             0 => Event::Heard(Heard::Beat),
             1 => Event::Heard(Heard::Event(LiveEvent::Access)),
             2 => Event::Heard(Heard::Event(LiveEvent::Head { space: call_space(2), seq: roll % 50 })),
             3 => Event::LiveOpen,
             4 => Event::LiveClosed(Fault::NoAnswer),
+            5 => {
+                Event::Open(Some((call_space(1), AnswerId::new(1, [3; 10]))), Some(format!("{}", roll % 64)))
+            }
             _ => Event::Changed,
         };
         self.handle(event);
