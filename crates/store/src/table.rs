@@ -59,11 +59,6 @@ impl Migration {
     pub(crate) const fn breaking(number: u32, sql: &'static str) -> Self {
         Self { number, opens: Opens::OlderAppsMustNot, sql }
     }
-
-    /// A step that only adds what older apps can leave alone.
-    pub(crate) const fn adding(number: u32, sql: &'static str) -> Self {
-        Self { number, opens: Opens::OlderAppsMay, sql }
-    }
 }
 
 /// Every table's steps.

@@ -39,7 +39,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     ) STRICT;",
     ),
     // Drawn before a hello is said, so that one whose answer is lost is known again.
-    Migration::adding(16, "ALTER TABLE hub ADD COLUMN next_nonce TEXT"),
+    Migration::adding(18, "ALTER TABLE hub ADD COLUMN next_nonce TEXT"),
 ];
 
 /// What a transaction needs to make changes.

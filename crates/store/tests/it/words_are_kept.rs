@@ -123,7 +123,7 @@ fn every_choice_of_a_refused_question_is_kept() {
 
 #[test]
 fn what_was_chosen_is_kept_in_the_words_of_its_question() {
-    let (asha, _, _, call, answer, _) = pair();
+    let (asha, _, mut hub, call, answer, _) = pair();
     let question: QuestionId =
         asha.store.read(|r| r.get::<Answer>(answer)).unwrap().unwrap().record.question.unwrap();
     let record = Question {
@@ -132,6 +132,7 @@ fn what_was_chosen_is_kept_in_the_words_of_its_question() {
         ..Question::default()
     };
     asha.store.transact(&asha.by(), |tx| tx.create(question, &Space::Call(call), &record)).unwrap();
+    asha.syncs(&mut hub);
     let chosen = json!({"as": "choices", "ids": ["b"]});
     asha.store.transact(&asha.by(), |tx| tx.set::<Answer>(answer, "chosen", chosen)).unwrap();
     refuses(&asha, RefusedBecause::ForbiddenSpace);
