@@ -66,6 +66,7 @@ impl Store {
             let (mut acked, mut forked, mut reoffer) = (0, false, None);
             let mut lowered = false;
             let mut whole = whole_moves(door, push)?;
+            let mut refused = Vec::new();
             for result in &push.results {
                 let Some(row) = outbox::waiting_by_id(door.db, result.id)? else { continue };
                 match &result.outcome {
@@ -75,12 +76,15 @@ impl Store {
                         acknowledge(door, row, *seq, &result.clamped, push.now_ms, &mut whole)?;
                     }
                     Outcome::Held { reason } => refuse::hold(door, &row, &refuse::word(reason)?)?,
-                    Outcome::Refused { code } => refuse::refuse(door, row, *code, push.now_ms)?,
+                    Outcome::Refused { code } => {
+                        refused.extend(refuse::refuse(door, &row, *code, push.now_ms)?);
+                    }
                     Outcome::Retry => {}
                     Outcome::Reoffer => reoffer = Some(reoffer.map_or(row.no, |no: i64| no.min(row.no))),
                     Outcome::IdReused => forked = true,
                 }
             }
+            refuse::show_again(door, &refused)?;
             follow_clock(door, push, lowered, reoffer)?;
             for moved in &push.moved {
                 settle_moved(door, moved, &mut whole, push.now_ms)?;

@@ -14,6 +14,7 @@ use linchpin_domain::id::RecordId;
 use linchpin_domain::record::{Envelope, Fields, Record, Tag, answer::Answer};
 use rusqlite::Connection;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Returns a code as it stands on the wire.
 pub(crate) fn word(code: &impl Serialize) -> Result<String, StoreError> {
@@ -27,29 +28,44 @@ pub(crate) fn hold(door: &mut Door<'_>, row: &Outgoing, reason: &str) -> Result<
     Ok(())
 }
 
-/// Settles a change that the hub will never take.
+/// Settles a change that the hub will never take: its words are kept. Returns the record whose fields must show again
+/// what the hub has; that is done when the words of every refused change are kept, for one may be told by another.
 pub(crate) fn refuse(
     door: &mut Door<'_>,
-    row: Outgoing,
+    row: &Outgoing,
     code: RefusedBecause,
     now_ms: u64,
-) -> Result<(), StoreError> {
+) -> Result<Option<(i64, RecordId)>, StoreError> {
     let reason = word(&code)?;
     match (&row.op, code) {
         // The hub must be updated first; then the change is offered again.
-        (_, RefusedBecause::SchemaAhead) => return hold(door, &row, &reason),
+        (_, RefusedBecause::SchemaAhead) => {
+            hold(door, row, &reason)?;
+            return Ok(None);
+        }
         // Another desk asked the same first: what was asked for is so.
-        (Op::Cmd(_), RefusedBecause::AlreadyDone) => return outbox::move_to_sent(door, row.no, now_ms),
+        (Op::Cmd(_), RefusedBecause::AlreadyDone) => {
+            outbox::move_to_sent(door, row.no, now_ms)?;
+            return Ok(None);
+        }
         _ => {}
     }
     outbox::set_status(door, row.no, Status::Refused, &reason)?;
     door.touched.tag(Tag::SyncStatus);
-    keep_words(door, &row, KeptWhy::Refused, &reason, now_ms)?;
-    if matches!(row.op, Op::Put(_)) {
-        let mut space = space::by_no(door.db, row.space_no)?;
+    keep_words(door, row, KeptWhy::Refused, &reason, now_ms)?;
+    Ok(matches!(row.op, Op::Put(_)).then_some((row.space_no, row.record)))
+}
+
+/// Lets records show what the hub has of them.
+pub(crate) fn show_again(door: &mut Door<'_>, records: &[(i64, RecordId)]) -> Result<(), StoreError> {
+    let spaces: BTreeSet<i64> = records.iter().map(|(space_no, _)| *space_no).collect();
+    for space_no in spaces {
+        let mut space = space::by_no(door.db, space_no)?;
         let upto = space.cursor;
         let mut confirming = Confirming::new(door, &mut space, upto)?;
-        confirming.look_again(door, row.record)?;
+        for (_, record) in records.iter().filter(|(of, _)| *of == space_no) {
+            confirming.look_again(door, *record)?;
+        }
         confirming.finish(door)?;
         space::save(door, &space)?;
     }
