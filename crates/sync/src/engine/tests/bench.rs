@@ -291,6 +291,12 @@ impl Bench {
                 (self.look.next_nonce, self.look.undrawn) = (Some("drawn".into()), false);
                 Stepped::Done
             }
+            Step::FillAnew(space) => {
+                if let Some(row) = self.look.spaces.iter_mut().find(|row| row.space == space) {
+                    row.state = SpaceState::Bootstrapping;
+                }
+                Stepped::Done
+            }
             Step::Epoch { epoch, .. } => {
                 self.look.epoch = epoch;
                 Stepped::Done
@@ -335,6 +341,8 @@ impl Bench {
                 let (from, next) = (self.ticks, wake.min(self.ticks + 5_000));
                 self.ticks = next.max(from + 1);
                 self.handle(if self.engine.wake_at().is_none() { Event::SyncNow } else { Event::Wake });
+                let idle = self.asked.is_none() && self.engine.wake_at().is_some_and(|at| at <= self.ticks);
+                assert!(!idle, "seed {seed}: woken at {} for nothing and due again at once", self.ticks);
             }
         }
         // On the mean no more than ten a second, whatever is answered.
