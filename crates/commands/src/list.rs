@@ -102,6 +102,10 @@ commands! {
     sync::sync_history(SyncHistoryAsked) -> Vec<SyncLine>, reads [SyncStatus];
     /// Returns words that could not be sent or lost their place.
     sync::list_kept(ListKept) -> Vec<KeptWords>, reads [SyncStatus, Notices];
+    /// Lets go of what is kept of a record.
+    sync::let_go(LetGo) -> Gone, writes [SyncStatus, Notices];
+    /// Keeps again what was let go of.
+    sync::keep_again(KeepAgain) -> Gone, writes [SyncStatus, Notices];
     /// Returns a report for support that holds no words.
     sync::support_report(SupportReportAsked) -> SupportReport, reads [SyncStatus];
     /// Takes a change back.

@@ -3,11 +3,11 @@
 mod lists;
 mod status;
 
-pub use lists::{list_kept, list_waiting, sync_history};
+pub use lists::{keep_again, let_go, list_kept, list_waiting, sync_history};
 pub use status::{pause_sync, support_report, sync_now, sync_status};
 
 use crate::people::PersonRow;
-use linchpin_domain::id::{AnswerId, CallId, QuestionId};
+use linchpin_domain::id::{AnswerId, CallId, QuestionId, RecordId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -129,6 +129,10 @@ pub struct WaitingRow {
     pub at: u64,
     /// Why it could not be sent; none while it only waits.
     pub refused: Option<SetAsideBecause>,
+    /// What it belongs to.
+    pub record: RecordId,
+    /// Whether the hub will never take it, so that a person may let go of it.
+    pub can_let_go: bool,
 }
 
 /// What waits.
@@ -234,6 +238,8 @@ pub struct ListKept {}
 #[derive(Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct KeptWords {
+    /// What is named to let go of them; none where they go by themselves after a time.
+    pub record: Option<RecordId>,
     /// The words.
     pub words: String,
     /// Where they were written, in words.
@@ -242,6 +248,34 @@ pub struct KeptWords {
     pub answer: Option<AnswerId>,
     /// Why they are kept.
     pub why: KeptBecause,
+    /// When, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: u64,
+}
+
+/// Lets go of words that could not be sent, and of refused changes.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LetGo {
+    /// What they belong to.
+    pub record: RecordId,
+}
+
+/// Takes a letting go back.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeepAgain {
+    /// What they belong to.
+    pub record: RecordId,
+    /// When they were let go of, as it was answered.
+    #[ts(type = "number")]
+    pub at: u64,
+}
+
+/// They were let go of.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Gone {
     /// When, milliseconds since 1970.
     #[ts(type = "number")]
     pub at: u64,

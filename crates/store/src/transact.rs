@@ -11,6 +11,7 @@ use crate::door::Door;
 use crate::error::StoreError;
 use crate::open::Store;
 use crate::reader::{Reader, Row};
+use crate::table::kept;
 use crate::table::outbox::{self, Outgoing};
 use crate::table::replica::{self, Author};
 use crate::table::space::{self, SpaceRow, State};
@@ -204,20 +205,21 @@ impl Tx<'_, '_> {
         space::save(self.door, &row)
     }
 
-    /// Lets go of kept words.
+    /// Lets go of what is kept of a record: words that could not be sent or lost their place, and the changes that
+    /// the hub refused.
     ///
     /// # Errors
     /// Any fault of the disk.
-    pub fn settle_kept(&mut self, no: i64) -> Result<(), StoreError> {
-        crate::table::kept::settle(self.door, no, self.by.now_ms)
+    pub fn let_go(&mut self, record: RecordId) -> Result<(), StoreError> {
+        kept::let_go(self.door, record, self.by.now_ms)
     }
 
-    /// Lets go of words that a merge on this computer dropped.
+    /// Keeps again what was let go of since a time.
     ///
     /// # Errors
     /// Any fault of the disk.
-    pub fn settle_recovered_local(&mut self, no: i64) -> Result<(), StoreError> {
-        crate::table::kept::settle_recovered(self.door, no, self.by.now_ms)
+    pub fn keep_again(&mut self, record: RecordId, since_ms: u64) -> Result<(), StoreError> {
+        kept::keep_again(self.door, record, since_ms)
     }
 
     /// Returns the space, or refuses one whose access ended.

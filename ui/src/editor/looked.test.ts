@@ -11,14 +11,26 @@ beforeEach(async () => {
   store = new Store();
   one = await Writer.at(store, 1000);
   one.editor.chain().insertContent('<p>First. Changed by two.</p><ul><li><p>In a list.</p></li></ul><p>Last.</p>').run();
-  one.editor.view.dispatch(one.editor.state.tr.setMeta(SET_LOOKED, ['Changed by two.', 'In a list.']));
+  const sentences = [[{ text: 'Changed by ', colour: null }, { text: 'two.', colour: 2 }], [{ text: 'In a list.', colour: null }]];
+  one.editor.view.dispatch(one.editor.state.tr.setMeta(SET_LOOKED, sentences));
 });
 afterEach(() => one.leave());
 
-const lined = (): (string | null)[] => [...one.editor.view.dom.querySelectorAll('.looked')].map((mark) => mark.textContent);
+/** The sentences with a line, whole: a tint within one parts it into pieces on screen. */
+const lined = (): string[] => {
+  const all: string[] = [];
+  for (const mark of one.editor.view.dom.querySelectorAll('.looked')) {
+    const goesOn = mark.previousSibling instanceof HTMLElement && mark.previousSibling.classList.contains('looked');
+    if (goesOn) all.push(`${all.pop() ?? ''}${mark.textContent ?? ''}`);
+    else all.push(mark.textContent ?? '');
+  }
+  return all;
+};
+const tinted = (): (string | null)[] => [...one.editor.view.dom.querySelectorAll('.words.w2')].map((mark) => mark.textContent);
 
 it('stays under them while other words are written', () => {
   expect(lined()).toEqual(['Changed by two.', 'In a list.']);
+  expect(tinted()).toEqual(['two.']);
   one.type('More. ', 1);
   one.type('!', one.editor.state.doc.content.size - 1);
   one.editor.chain().setTextSelection(4).splitBlock().run();

@@ -480,6 +480,11 @@ export type FoundQuestion = {
 /** Asks for the settings. */
 export type GetSettings = Record<symbol, never>;
 
+/** They were let go of. */
+export type Gone = {
+  /** When, milliseconds since 1970. */
+  at: number, };
+
 /** A colleague who has the answer open. */
 export type HereRow = {
   /** The person. */
@@ -562,11 +567,20 @@ export type JoinNetwork = {
   /** Needed where the computer has no keychain and no store yet. */
   passphrase: string | null, };
 
+/** Takes a letting go back. */
+export type KeepAgain = {
+  /** What they belong to. */
+  record: RecordId,
+  /** When they were let go of, as it was answered. */
+  at: number, };
+
 /** Why words are kept. */
 export type KeptBecause = "noAccess" | "refused" | "aroundRemoved" | "hubHasItNoMore" | "hubWentBack";
 
 /** Words that could not be sent or lost their place. */
 export type KeptWords = {
+  /** What is named to let go of them; none where they go by themselves after a time. */
+  record: RecordId | null,
   /** The words. */
   words: string,
   /** Where they were written, in words. */
@@ -580,6 +594,11 @@ export type KeptWords = {
 
 /** Where the key of the store is kept. */
 export type KeyPlace = "keychain" | "passphrase" | "given";
+
+/** Lets go of words that could not be sent, and of refused changes. */
+export type LetGo = {
+  /** What they belong to. */
+  record: RecordId, };
 
 /** The connection to the hub. */
 export type Link = "notJoined" | "connected" | "busy" | "offline" | "hubAway" | "intercepted" | "notTrusted" | "hubBusy" | "tooOld" | "signedOut" | "paused";
@@ -1242,7 +1261,11 @@ export type WaitingRow = {
   /** When the newest was made, milliseconds since 1970. */
   at: number,
   /** Why it could not be sent; none while it only waits. */
-  refused: SetAsideBecause | null, };
+  refused: SetAsideBecause | null,
+  /** What it belongs to. */
+  record: RecordId,
+  /** Whether the hub will never take it, so that a person may let go of it. */
+  canLetGo: boolean, };
 
 /** What waits. */
 export type WaitingWhat = "text" | "answer" | "call" | "version" | "profile" | "other";
@@ -1369,6 +1392,10 @@ export interface Commands {
   sync_history: { req: SyncHistoryAsked; res: SyncLine[] };
   /** Returns words that could not be sent or lost their place. */
   list_kept: { req: ListKept; res: KeptWords[] };
+  /** Lets go of what is kept of a record. */
+  let_go: { req: LetGo; res: Gone };
+  /** Keeps again what was let go of. */
+  keep_again: { req: KeepAgain; res: Gone };
   /** Returns a report for support that holds no words. */
   support_report: { req: SupportReportAsked; res: SupportReport };
   /** Takes a change back. */
@@ -1445,6 +1472,8 @@ export const WRITES = {
   put_back: ['Answers', 'Notices'],
   sync_now: ['SyncStatus'],
   pause_sync: ['SyncStatus'],
+  let_go: ['SyncStatus', 'Notices'],
+  keep_again: ['SyncStatus', 'Notices'],
   undo: ['Calls', 'Questions', 'Responses', 'Answers', 'Versions', 'People', 'Notices'],
   restore_deleted: ['Calls', 'Questions', 'Responses', 'Answers'],
   change_settings: ['Settings'],

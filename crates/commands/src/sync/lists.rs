@@ -3,8 +3,8 @@
 use crate::core::Core;
 use crate::error::Error;
 use crate::sync::{
-    KeptBecause, KeptWords, ListKept, ListWaiting, SetAsideBecause, SyncHistoryAsked, SyncLine, SyncWhat,
-    WaitingRow, WaitingWhat,
+    Gone, KeepAgain, KeptBecause, KeptWords, LetGo, ListKept, ListWaiting, SetAsideBecause, SyncHistoryAsked,
+    SyncLine, SyncWhat, WaitingRow, WaitingWhat,
 };
 use crate::view::{AnswerPlace, Faces, Views, number_of};
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId};
@@ -70,6 +70,8 @@ fn waiting(
         changes: row.changes,
         at: row.newest_ms,
         refused: (row.status != "waiting").then(|| because(&row.reason)),
+        record: row.record,
+        can_let_go: row.status == "refused",
     })
 }
 
@@ -157,6 +159,28 @@ fn place(
     Ok(Some((place.call, place.question, number_of(view, place.question))))
 }
 
+/// Lets go of what is kept of a record. Nothing is erased for 30 days, so that it can be taken back.
+///
+/// # Errors
+/// Any fault of the store.
+pub fn let_go(core: &Core, asked: LetGo) -> Result<Gone, Error> {
+    let desk = core.desk()?;
+    let by = core.by(&desk, "letGo")?;
+    desk.store.transact(&by, |tx| tx.let_go(asked.record))?;
+    Ok(Gone { at: by.now_ms })
+}
+
+/// Keeps again what was let go of.
+///
+/// # Errors
+/// Any fault of the store.
+pub fn keep_again(core: &Core, asked: KeepAgain) -> Result<Gone, Error> {
+    let desk = core.desk()?;
+    let by = core.by(&desk, "keepAgain")?;
+    desk.store.transact(&by, |tx| tx.keep_again(asked.record, asked.at))?;
+    Ok(Gone { at: asked.at })
+}
+
 /// Returns words that could not be sent or lost their place, and those that the hub no longer has, newest first.
 ///
 /// # Errors
@@ -173,6 +197,7 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
                 KeptWhy::Refused => KeptBecause::Refused,
             };
             rows.push(KeptWords {
+                record: Some(kept.record),
                 words: kept.words,
                 place: kept.place,
                 answer: here.then_some(answer),
@@ -183,6 +208,7 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
         for row in reader.recovered_local()? {
             let place = place(reader, &mut views, row.doc)?;
             rows.push(KeptWords {
+                record: Some(row.doc.into()),
                 words: row.found.words,
                 place: row.found.around,
                 answer: place.map(|_| row.doc),
@@ -197,6 +223,7 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
                 AsideWhy::HubWentBack => KeptBecause::HubWentBack,
             };
             rows.push(KeptWords {
+                record: None,
                 words: aside.words,
                 place: aside.place,
                 answer: AnswerPlace::read(reader, answer)?.map(|_| answer),

@@ -3,9 +3,9 @@
 //! or a migration; people let go of it, or time does where the design says so.
 
 use crate::codec::{int, record_id, uint, uuid};
-use crate::door::{Door, OutboxMoved};
+use crate::door::Door;
 use crate::error::StoreError;
-use crate::table::Migration;
+use crate::table::{Migration, outbox};
 use crate::typed;
 use linchpin_domain::id::{AnswerId, PersonId, RecordId};
 use linchpin_domain::record::{Envelope, Tag};
@@ -159,16 +159,36 @@ pub(crate) fn list(db: &Connection) -> Result<Vec<Kept>, StoreError> {
     .collect()
 }
 
-/// Lets go of kept words, and of the refused changes they came from.
-pub(crate) fn settle(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<(), StoreError> {
-    door.outbox = OutboxMoved::Otherwise;
-    door.db.execute("UPDATE kept SET settled_at = ?2 WHERE no = ?1", params![no, int(now_ms)])?;
-    door.db.execute(
-        "DELETE FROM outbox WHERE status = 'refused' AND record IN (SELECT record FROM kept WHERE no = ?1)",
-        [no],
-    )?;
-    door.touched.tag(Tag::SyncStatus);
+/// Lets go of what is kept of a record: its words, those a merge here dropped from it, and the refused changes they
+/// came from. Nothing is erased, so that it can be taken back.
+pub(crate) fn let_go(door: &mut Door<'_>, record: RecordId, now_ms: u64) -> Result<(), StoreError> {
+    let values = params![record.0.as_bytes(), int(now_ms)];
+    let kept = "UPDATE kept SET settled_at = ?2 WHERE record = ?1 AND settled_at IS NULL";
+    let dropped = "UPDATE recovered_local SET settled_at = ?2 WHERE doc = ?1 AND settled_at IS NULL";
+    for sql in [kept, dropped] {
+        door.db.prepare_cached(sql)?.execute(values)?;
+    }
+    outbox::let_go(door, record)?;
+    touch(door);
     Ok(())
+}
+
+/// Keeps again what was let go of at a time or later.
+pub(crate) fn keep_again(door: &mut Door<'_>, record: RecordId, since_ms: u64) -> Result<(), StoreError> {
+    let values = params![record.0.as_bytes(), int(since_ms)];
+    let kept = "UPDATE kept SET settled_at = NULL WHERE record = ?1 AND settled_at >= ?2";
+    let dropped = "UPDATE recovered_local SET settled_at = NULL WHERE doc = ?1 AND settled_at >= ?2";
+    for sql in [kept, dropped] {
+        door.db.prepare_cached(sql)?.execute(values)?;
+    }
+    outbox::keep_again(door, record)?;
+    touch(door);
+    Ok(())
+}
+
+fn touch(door: &mut Door<'_>) {
+    door.touched.tag(Tag::SyncStatus);
+    door.touched.tag(Tag::Notices);
 }
 
 /// Words that a merge on this computer dropped, until the hub's own record of them arrives.
@@ -230,12 +250,6 @@ pub(crate) fn hub_recovered(
     let sql = "UPDATE recovered_local SET settled_at = ?3
                WHERE doc = ?1 AND settled_at IS NULL AND instr(?2, words) > 0";
     door.db.execute(sql, params![doc.0.as_bytes(), words, int(now_ms)])?;
-    Ok(())
-}
-
-pub(crate) fn settle_recovered(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<(), StoreError> {
-    door.db.execute("UPDATE recovered_local SET settled_at = ?2 WHERE no = ?1", params![no, int(now_ms)])?;
-    door.touched.tag(Tag::Notices);
     Ok(())
 }
 

@@ -354,6 +354,20 @@ pub(crate) fn offer_sent_again(door: &mut Door<'_>, no: i64) -> Result<(), Store
     Ok(())
 }
 
+/// Lets go of the refused changes of a record: they wait for nothing and nobody any more.
+pub(crate) fn let_go(door: &mut Door<'_>, record: RecordId) -> Result<(), StoreError> {
+    let sql = "UPDATE outbox SET status = 'letGo' WHERE record = ?1 AND status = 'refused'";
+    door.db.prepare_cached(sql)?.execute([record.0.as_bytes()])?;
+    Ok(())
+}
+
+/// Takes that back.
+pub(crate) fn keep_again(door: &mut Door<'_>, record: RecordId) -> Result<(), StoreError> {
+    let sql = "UPDATE outbox SET status = 'refused' WHERE record = ?1 AND status = 'letGo'";
+    door.db.prepare_cached(sql)?.execute([record.0.as_bytes()])?;
+    Ok(())
+}
+
 pub(crate) fn remove_of_space(door: &mut Door<'_>, space_no: i64) -> Result<(), StoreError> {
     door.outbox = OutboxMoved::Otherwise;
     door.db.execute("DELETE FROM outbox WHERE space = ?1", [space_no])?;
@@ -363,6 +377,7 @@ pub(crate) fn remove_of_space(door: &mut Door<'_>, space_no: i64) -> Result<(), 
 
 pub(crate) fn trim_sent(door: &mut Door<'_>, before_ms: u64) -> Result<(), StoreError> {
     door.db.execute("DELETE FROM outbox_sent WHERE sent_at < ?1", [int(before_ms)])?;
+    door.db.execute("DELETE FROM outbox WHERE status = 'letGo' AND made_at < ?1", [int(before_ms)])?;
     Ok(())
 }
 

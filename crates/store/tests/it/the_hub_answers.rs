@@ -89,9 +89,15 @@ fn words_of_a_refused_change_are_kept_until_somebody_lets_go_of_them() {
     let words: Vec<&str> = kept.iter().map(|kept| kept.words.as_str()).collect();
     assert_eq!(words, vec!["A precious title", "start precious words"]);
     assert!(kept.iter().all(|kept| kept.why == KeptWhy::Refused && kept.reason == "forbiddenSpace"));
-    asha.store.transact(&asha.by(), |tx| kept.iter().try_for_each(|kept| tx.settle_kept(kept.no))).unwrap();
+    let refused = || asha.store.read(|r| r.outbox_facts()).unwrap().refused;
+    asha.store.transact(&asha.by(), |tx| kept.iter().try_for_each(|kept| tx.let_go(kept.record))).unwrap();
     assert!(asha.store.read(|r| r.kept()).unwrap().is_empty());
-    assert_eq!(asha.store.read(|r| r.outbox_facts()).unwrap().refused, 0);
+    assert_eq!(refused(), 0);
+    asha.store
+        .transact(&asha.by(), |tx| kept.iter().try_for_each(|kept| tx.keep_again(kept.record, 0)))
+        .unwrap();
+    assert_eq!(asha.store.read(|r| r.kept()).unwrap().len(), 2, "it can be taken back");
+    assert_eq!(refused(), 2);
 }
 
 #[test]
@@ -313,7 +319,7 @@ fn words_that_a_merge_here_dropped_stay_until_the_hubs_own_record_of_them() {
     asha.store.settle_page(&page, &mut WordTexts, NOW).unwrap();
     let found = asha.store.read(|r| r.recovered_local()).unwrap();
     assert_eq!((found.len(), found[0].found.words.as_str(), found[0].doc), (1, "dropped", answer));
-    asha.store.transact(&asha.by(), |tx| tx.settle_recovered_local(found[0].no)).unwrap();
+    asha.store.transact(&asha.by(), |tx| tx.let_go(answer.into())).unwrap();
     assert!(asha.store.read(|r| r.recovered_local()).unwrap().is_empty());
 }
 

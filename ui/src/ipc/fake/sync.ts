@@ -13,6 +13,8 @@ type Served =
   | 'list_waiting'
   | 'sync_history'
   | 'list_kept'
+  | 'let_go'
+  | 'keep_again'
   | 'support_report'
   | 'undo'
   | 'list_deleted'
@@ -76,6 +78,7 @@ function hits(world: World, text: string, limit: number): SearchHit[] {
 /** Returns the answers to the commands about finding and sending. */
 export function syncAnswers(world: World, link: SyncStatus['link']): Answers<Served> {
   const offline = link !== 'connected';
+  let letGo = false;
   const status: SyncStatus = {
     link,
     inStepAt: link === 'notJoined' ? null : november(22, 9, 12),
@@ -179,9 +182,9 @@ export function syncAnswers(world: World, link: SyncStatus['link']): Answers<Ser
       return now();
     },
     list_waiting: () => status.waiting === 0 ? [] : [
-      { what: 'text', call: 'c-future', callTitle: future?.title ?? '', question: 'future-q3', number: '3', changes: 2, at: november(22, 10, 42), refused: null },
-      { what: 'answer', call: 'c-future', callTitle: future?.title ?? '', question: 'future-q4', number: '4', changes: 1, at: november(22, 10, 10), refused: null },
-      { what: 'profile', call: null, callTitle: '', question: null, number: '', changes: 1, at: november(22, 9, 30), refused: null },
+      { what: 'text', call: 'c-future', callTitle: future?.title ?? '', question: 'future-q3', number: '3', changes: 2, at: november(22, 10, 42), refused: null, record: 'r-waiting', canLetGo: false },
+      { what: 'answer', call: 'c-future', callTitle: future?.title ?? '', question: 'future-q4', number: '4', changes: 1, at: november(22, 10, 10), refused: null, record: 'r-waiting', canLetGo: false },
+      { what: 'profile', call: null, callTitle: '', question: null, number: '', changes: 1, at: november(22, 9, 30), refused: null, record: 'r-waiting', canLetGo: false },
     ],
     sync_history: ({ limit }) => link === 'notJoined' ? [] : [
       { at: november(22, 9, 12), what: { as: 'inStep' as const } },
@@ -192,9 +195,19 @@ export function syncAnswers(world: World, link: SyncStatus['link']): Answers<Ser
       { at: november(20, 16, 10), what: { as: 'broughtTogether' as const, call: 'c-future', question: 'future-q4', number: '4' } },
       { at: november(19, 16, 10), what: { as: 'received' as const, changes: 4, people: who('p-jo') } },
     ].slice(0, limit),
-    list_kept: () => link === 'notJoined' ? [] : [
-      { words: 'and most have nobody in the same post within ten miles', place: 'Future of general practice, question 2', answer: 'a-future-q2', why: 'aroundRemoved', at: november(18, 9, 1) },
+    list_kept: () => link === 'notJoined' || letGo ? [] : [
+      { record: 'a-future-q2', words: 'and most have nobody in the same post within ten miles', place: 'Future of general practice, question 2', answer: 'a-future-q2', why: 'aroundRemoved', at: november(18, 9, 1) },
     ],
+    let_go: () => {
+      letGo = true;
+      world.changed(['SyncStatus', 'Notices']);
+      return { at: world.now };
+    },
+    keep_again: ({ at }) => {
+      letGo = false;
+      world.changed(['SyncStatus', 'Notices']);
+      return { at };
+    },
     support_report: () => ({ text: 'Linchpin 0.1.0, linux\nstore 1, schema 1\ncalls 8, questions 62, answers 62\nwaiting 4, set aside 0, to look at 1\nlast in step 2026-11-22T09:12Z' }),
     undo: ({ undo }) => {
       const name = undo ?? world.lastUndo.at(-1);
