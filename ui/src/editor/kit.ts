@@ -13,7 +13,7 @@ import type { OpenAnswer } from './document';
 import { FoundWords } from './foundWords';
 import { Looked } from './looked';
 import { mayLeadTo } from './marks';
-import { cleanHtml, fitsPaste, type PasteNews } from './paste';
+import type { PasteNews } from './paste';
 import { CONTENT } from './schema';
 import { Seams } from './seams';
 
@@ -52,10 +52,21 @@ export function makeEditor(parts: EditorParts): Editor {
     const isAddress = mayLeadTo(text.trim()) && !editor.state.selection.empty;
     return isAddress && editor.commands.setLink({ href: text.trim() });
   };
+  // What cleans a paste is fetched when the editor stands; a paste before that waits for it.
+  let paste: typeof import('./paste') | undefined;
+  const fetched = import('./paste').then((it) => (paste = it));
   const isRefused = (event: Event, data: DataTransfer | null): boolean => {
-    if (fitsPaste(data?.getData('text/html') ?? '', data?.getData('text/plain') ?? '')) return false;
+    const [html, text] = [data?.getData('text/html') ?? '', data?.getData('text/plain') ?? ''];
+    if (paste?.fitsPaste(html, text)) return false;
     event.preventDefault();
-    parts.pasted('tooLarge');
+    if (paste) parts.pasted('tooLarge');
+    else {
+      void fetched.then(({ fitsPaste }) => {
+        if (!fitsPaste(html, text)) parts.pasted('tooLarge');
+        else if (html === '') editor.view.pasteText(text);
+        else editor.view.pasteHTML(html);
+      });
+    }
     return true;
   };
   const editor: Editor = new Editor({
@@ -92,7 +103,8 @@ export function makeEditor(parts: EditorParts): Editor {
       },
       handlePaste: (_, event) => linkedBy(event.clipboardData?.getData('text/plain') ?? ''),
       transformPastedHTML: (html) => {
-        const clean = cleanHtml(html, parts.pictureWords);
+        const clean = paste?.cleanHtml(html, parts.pictureWords);
+        if (!clean) return '';
         if (clean.news) parts.pasted(clean.news);
         return clean.html;
       },
