@@ -91,3 +91,19 @@ fn a_rewrite_keeps_the_words_a_co_author_added_meanwhile() {
     let looks = two.ben.say(&["invoke", "list_looks", "{\"answer\":null}"], "").unwrap();
     assert!(!looks.as_array().unwrap().is_empty(), "2 people changed this: there is something to look at");
 }
+
+#[test]
+fn a_long_text_that_repeats_itself_arrives_whole() {
+    let two = two_managers("1. What is it like?\n");
+    let paragraph = "word ".repeat(12_000);
+    let long = vec![paragraph.trim(); 8].join("\n\n");
+    two.asha.say(&["answer", "append", &two.call, "1", "-"], &long).unwrap();
+    come_together(&two);
+    let there = two.ben.text(&two.call, "1").unwrap();
+    assert_eq!(there.split_whitespace().count(), 96_000);
+    // What could never be sent is refused before anybody says that it is saved.
+    let endless = "x".repeat(900_000);
+    let refused = two.asha.run(&["answer", "append", &two.call, "1", "-"], &endless).unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(two.asha.text(&two.call, "1").unwrap(), there);
+}

@@ -6,6 +6,8 @@ use crate::error::Error;
 use linchpin_domain::id::AnswerId;
 use linchpin_domain::space::Space;
 use linchpin_store::{By, Store, StoreError, TextEdit, TextFacts, Tx};
+use linchpin_text::TextError;
+use linchpin_text::accept::MAX_UPDATE_BYTES;
 use linchpin_text::block::Block;
 use linchpin_text::doc::{SEED_CLIENT, TextDoc, introduced};
 use linchpin_text::schema::SCHEMA;
@@ -186,6 +188,10 @@ fn text_edit(
     schema: u16,
     row: i64,
 ) -> Result<TextEdit, Error> {
+    // What is saved must be able to go to the hub.
+    if bytes.len() > MAX_UPDATE_BYTES {
+        return Err(TextError::TooLarge(MAX_UPDATE_BYTES).into());
+    }
     let authors = introduced(&bytes)?
         .into_iter()
         .filter(|(client, (from, to))| *client != SEED_CLIENT && to > from)

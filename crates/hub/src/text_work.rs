@@ -145,7 +145,7 @@ impl DocWork {
         let Some(doc) = self.opened() else { return false };
         let read = catch_unwind(AssertUnwindSafe(|| {
             let readable = !matches!(doc.blocks(), Err(linchpin_text::TextError::NotAnUpdate));
-            readable && doc.whole().len() <= linchpin_text::doc::MAX_BYTES
+            readable && !doc.is_too_deep() && doc.whole().len() <= linchpin_text::doc::MAX_BYTES
         }));
         read.unwrap_or(false)
     }

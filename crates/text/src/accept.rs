@@ -36,11 +36,12 @@ pub fn try_update(doc: &TextDoc, update: &[u8]) -> Tried {
         copy.apply(&doc.whole())?;
         copy.apply(update)?;
         // Reading it is part of the trial: what cannot be read must not reach an editor.
-        let readable = copy.blocks();
-        Ok::<_, crate::TextError>((
-            copy,
-            readable.is_ok() || matches!(readable, Err(crate::TextError::Unknown(_))),
-        ))
+        let readable = match copy.blocks() {
+            Ok(_) => true,
+            Err(crate::TextError::Unknown(_)) => !copy.is_too_deep(),
+            Err(_) => false,
+        };
+        Ok::<_, crate::TextError>((copy, readable))
     }));
     match tried {
         Ok(Ok((copy, _))) if copy.whole().len() > MAX_BYTES => Tried::Refused(RefusedUpdate::TooLarge),

@@ -4,7 +4,7 @@
 
 use crate::TextError;
 use crate::block::Block;
-use crate::read;
+use crate::{read, shape};
 use std::collections::BTreeMap;
 use yrs::updates::decoder::Decode;
 use yrs::updates::encoder::Encode;
@@ -90,6 +90,7 @@ impl TextDoc {
     /// # Errors
     /// [`TextError::NotAnUpdate`] where the bytes cannot be read.
     pub fn apply(&mut self, update: &[u8]) -> Result<(), TextError> {
+        shape::check(update)?;
         let update = Update::decode_v1(update).map_err(|_| TextError::NotAnUpdate)?;
         self.apply_decoded(update)
     }
@@ -161,13 +162,25 @@ impl TextDoc {
     /// [`TextError::Unknown`] where it holds something this version does not know.
     pub fn blocks(&self) -> Result<Vec<Block>, TextError> {
         let root = self.root();
-        read::blocks(&self.doc.transact(), &root)
+        let txn = self.doc.transact();
+        if shape::is_too_deep(&txn, &root) {
+            return Err(TextError::Unknown("blocks within blocks without end".into()));
+        }
+        read::blocks(&txn, &root)
     }
 
     /// Returns the words with the client ids under which they were written, in reading order.
     pub fn written(&self) -> Vec<Written> {
+        if self.is_too_deep() {
+            return Vec::new();
+        }
         let root = self.root();
         read::written(&mut self.doc.transact_mut(), &root)
+    }
+
+    /// Tells whether blocks nest deeper than anything reads; such a text is not read at all.
+    pub fn is_too_deep(&self) -> bool {
+        self.read(|txn, root| shape::is_too_deep(txn, root))
     }
 
     /// Reads the tree.
@@ -213,6 +226,7 @@ pub fn seed() -> Vec<u8> {
 /// # Errors
 /// [`TextError::NotAnUpdate`] where the bytes cannot be read.
 pub fn introduced(update: &[u8]) -> Result<BTreeMap<u64, (u32, u32)>, TextError> {
+    shape::check(update)?;
     let update = Update::decode_v1(update).map_err(|_| TextError::NotAnUpdate)?;
     let mut brought: BTreeMap<u64, (u32, u32)> = BTreeMap::new();
     // The update's own state vector leaves out whatever does not begin at a client's first clock.

@@ -16,6 +16,7 @@ mod read;
 pub mod replace;
 pub mod schema;
 mod sentence;
+mod shape;
 pub mod space_between;
 
 pub use doc::TextDoc;

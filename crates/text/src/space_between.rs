@@ -38,6 +38,9 @@ pub fn space_between(
     second: &Inserted,
 ) -> Result<Vec<Spaced>, TextError> {
     let mut made = Vec::new();
+    if doc.is_too_deep() {
+        return Ok(made);
+    }
     while made.len() < MOST {
         let Some((left, right)) = seam(doc, first, second).map(|seam| (seam.left, seam.right)) else { break };
         let mut copy = TextDoc::new(client_between(left, right));

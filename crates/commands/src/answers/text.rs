@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 
 /// The most bytes of one update of the editor.
 const MOST_UPDATE: usize = 512 << 10;
+/// About how many bytes of text are added in one piece: their update is larger.
+const MOST_PIECE: usize = 100 << 10;
 /// The most bytes of text from a script.
 const MOST_TEXT: usize = 1 << 20;
 
@@ -70,7 +72,33 @@ pub fn append_update(core: &Core, asked: AppendUpdate, update: Vec<u8>) -> Resul
 /// Too much text, a question that is not there, an answer that was sent, or any fault of the store.
 pub fn append_text(core: &Core, asked: AppendText) -> Result<Saved, Error> {
     small_enough(&asked.text)?;
-    change_text(core, &asked.at, |doc| Ok(edit::append(doc, &asked.text)))
+    let pieces = pieces(&asked.text);
+    if let Some(large) = pieces.iter().find(|piece| piece.len() > MOST_UPDATE / 2) {
+        return Err(linchpin_text::TextError::TooLarge(large.len()).into());
+    }
+    let mut saved = None;
+    for piece in pieces {
+        saved = Some(change_text(core, &asked.at, |doc| Ok(edit::append(doc, piece)))?);
+    }
+    saved.map_or_else(|| change_text(core, &asked.at, |_| Ok(None)), Ok)
+}
+
+/// Divides text at blank lines into pieces that can each be sent: what is saved must be able to go to the hub.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while rest.len() > MOST_PIECE {
+        let upto = rest.floor_char_boundary(MOST_PIECE);
+        let (head, _) = rest.split_at(upto);
+        let cut = head.rfind("\n\n").or_else(|| rest.find("\n\n")).map_or(rest.len(), |at| at + 2);
+        let (piece, after) = rest.split_at(cut);
+        pieces.push(piece);
+        rest = after;
+    }
+    if !rest.trim().is_empty() {
+        pieces.push(rest);
+    }
+    pieces
 }
 
 /// Gives an answer this plain text by the smallest edit, so that a co-author's words of meanwhile survive.

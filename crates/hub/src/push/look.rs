@@ -153,7 +153,7 @@ fn branches(doc: &DocWork, run: &Run, pushing: &Deciding<'_>, now_ms: u64) -> Op
     let spaces = if together {
         Vec::new()
     } else {
-        space_between(&mut now, &brought(&ours), &brought(&theirs)).unwrap_or_default()
+        space_between(&mut now, &brought(doc, &ours), &brought(doc, &theirs)).unwrap_or_default()
     };
     Some(Branches {
         base,
@@ -169,10 +169,16 @@ fn branches(doc: &DocWork, run: &Run, pushing: &Deciding<'_>, now_ms: u64) -> Op
     })
 }
 
-/// Returns the clocks that some updates insert.
-fn brought(rows: &[&UpdateRow]) -> Inserted {
+/// Returns the clocks that some updates insert of their authors' own: what somebody sends along of another person's
+/// words, or puts in their place, is not theirs.
+fn brought(doc: &DocWork, rows: &[&UpdateRow]) -> Inserted {
     let mut all = Inserted::new();
-    for (client, (low, high)) in rows.iter().flat_map(|row| introduced(&row.bytes).unwrap_or_default()) {
+    let of_row = |row: &&UpdateRow| {
+        let author = row.author;
+        let own = move |client: &u64| doc.authors.get(client) == Some(&author);
+        introduced(&row.bytes).unwrap_or_default().into_iter().filter(move |(client, _)| own(client))
+    };
+    for (client, (low, high)) in rows.iter().flat_map(of_row) {
         let (first, end) = all.entry(client).or_insert((low, high));
         (*first, *end) = ((*first).min(low), (*end).max(high));
     }

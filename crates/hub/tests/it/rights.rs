@@ -1,7 +1,7 @@
 //! Who may do what, asked of the hub and not of the table: each cell by push, by pull, by fill and by ear.
 
 use crate::kit::{Desk, NOW, Network, fields, id, text};
-use linchpin_domain::change::{Asked, HeldBecause, Op, Outcome, RefusedBecause};
+use linchpin_domain::change::{Asked, Done, HeldBecause, Op, Outcome, RefusedBecause};
 use linchpin_domain::command::{Command, Sharing};
 use linchpin_domain::id::{CallId, CommandId, RecordId, ResponseId};
 use linchpin_domain::nation::Nation;
@@ -186,6 +186,28 @@ fn nobody_writes_words_in_anothers_name() {
         tom.push(&network, &space, 3, text(opened.answer, &[], whole)).outcome,
         Outcome::Applied { .. }
     ));
+}
+
+#[test]
+fn letters_put_in_the_place_of_anothers_change_nothing() {
+    let network = Network::new();
+    let (asha, tom, opened) = network.two_managers();
+    let space = opened.of_response();
+    let mut doc = TextDoc::new(800);
+    let first = append(&mut doc, "Asha wrote these words").unwrap();
+    asha.push(&network, &space, 2, text(opened.answer, &[], first.clone()));
+    // The same places with other letters, sent as if their author had not seen the first.
+    let at = first.windows(4).position(|four| four == b"Asha").unwrap();
+    let mut forged = first;
+    forged[at..at + 4].copy_from_slice(b"Evil");
+    tom.push(&network, &space, 0, text(opened.answer, &[], forged));
+    let mut seen = TextDoc::new(803);
+    for entry in asha.entries(&network, &space, 1_000) {
+        if let Done::Text(update) = &entry.done {
+            seen.apply(&update.bytes.0).unwrap();
+        }
+    }
+    assert_eq!(linchpin_text::plain::write(&seen.blocks().unwrap()), "Asha wrote these words");
 }
 
 #[test]
