@@ -96,7 +96,7 @@ fn a_rewrite_keeps_the_words_a_co_author_added_meanwhile() {
 fn a_long_text_that_repeats_itself_arrives_whole() {
     let two = two_managers("1. What is it like?\n");
     let paragraph = "word ".repeat(12_000);
-    let long = vec![paragraph.trim(); 8].join("\n\n");
+    let long = [paragraph.trim(); 8].join("\n\n");
     two.asha.say(&["answer", "append", &two.call, "1", "-"], &long).unwrap();
     come_together(&two);
     let there = two.ben.text(&two.call, "1").unwrap();

@@ -296,6 +296,17 @@ pub fn remove_sample(core: &Core, _: RemoveSample) -> Result<Changed, Error> {
 /// Returns the open store, made where there is none.
 fn begin(core: &Core, passphrase: Option<&str>) -> Result<Arc<Desk>, Error> {
     match core.opened() {
+        // A first try that failed has made the store already: another passphrase now would open nothing later.
+        Some(desk)
+            if passphrase.is_some_and(|words| !words.is_empty() && desk.kept.is_other_passphrase(words)) =>
+        {
+            Err(Error::field(
+                "passphrase",
+                "error_other_passphrase",
+                "A passphrase was chosen here already, at the first try. Your work is safe. Type that one: it opens your \
+                 work.",
+            ))
+        }
         Some(desk) => Ok(desk),
         None if linchpin_store::exists(&core.folder) => Err(Error::locked()),
         None => core.open_store(core.keys.make(passphrase)?),

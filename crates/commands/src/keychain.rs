@@ -35,6 +35,11 @@ impl Kept {
         }
     }
 
+    /// Tells whether the store was made with another passphrase than these words.
+    pub(crate) fn is_other_passphrase(&self, words: &str) -> bool {
+        matches!(self, Self::Passphrase(kept) if kept.as_str() != words)
+    }
+
     /// Returns a passphrase as a key.
     pub(crate) fn of_passphrase(words: &str) -> Self {
         Self::Passphrase(Zeroizing::new(words.to_owned()))
@@ -45,6 +50,17 @@ impl Kept {
 pub(crate) struct Keys {
     folder: PathBuf,
     given: Option<Zeroizing<String>>,
+}
+
+fn long_enough(words: &str) -> Result<(), Error> {
+    if words.chars().count() >= LEAST {
+        return Ok(());
+    }
+    Err(Error::field(
+        "passphrase",
+        "error_short_passphrase",
+        "The passphrase is too short: it needs at least 12 characters. Four words in a row are good.",
+    ))
 }
 
 impl Keys {
@@ -84,16 +100,11 @@ impl Keys {
     /// Makes a key for a new store: the caller's, a passphrase that a person chose, or one in the keychain.
     pub(crate) fn make(&self, passphrase: Option<&str>) -> Result<Kept, Error> {
         if let Some(given) = &self.given {
+            long_enough(given)?;
             return Ok(Kept::Passphrase(given.clone()));
         }
         if let Some(words) = passphrase.filter(|words| !words.is_empty()) {
-            if words.chars().count() < LEAST {
-                return Err(Error::field(
-                    "passphrase",
-                    "error_short_passphrase",
-                    "The passphrase is too short: it needs at least 12 characters. Four words in a row are good.",
-                ));
-            }
+            long_enough(words)?;
             return Ok(Kept::of_passphrase(words));
         }
         self.probe().map_err(|_| {

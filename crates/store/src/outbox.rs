@@ -10,6 +10,7 @@ use crate::table::space;
 use linchpin_domain::change::Change;
 use linchpin_domain::id::RecordId;
 use linchpin_domain::space::Space;
+use rusqlite::OptionalExtension;
 use std::collections::BTreeMap;
 
 /// Facts about what has not reached the hub.
@@ -23,6 +24,10 @@ pub struct OutboxFacts {
     pub held: u32,
     /// Changes that the hub refused.
     pub refused: u32,
+    /// When the newest own change was made, as far as it is remembered.
+    pub made_ms: Option<u64>,
+    /// When the hub last took one, as far as it is remembered.
+    pub sent_ms: Option<u64>,
 }
 
 /// Own changes of one record that have not reached the hub.
@@ -117,7 +122,16 @@ impl Reader<'_> {
             oldest_ms,
             held: number("held")?,
             refused: number("refused")?,
+            made_ms: self
+                .newest("SELECT made_at FROM outbox ORDER BY no DESC LIMIT 1")?
+                .max(self.newest("SELECT made_at FROM outbox_sent ORDER BY no DESC LIMIT 1")?),
+            sent_ms: self.newest("SELECT sent_at FROM outbox_sent ORDER BY sent_at DESC LIMIT 1")?,
         })
+    }
+
+    fn newest(&self, sql: &str) -> Result<Option<u64>, StoreError> {
+        let at: Option<i64> = self.db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+        Ok(at.map(uint))
     }
 
     /// Returns what has not reached the hub, one row a record, oldest first.

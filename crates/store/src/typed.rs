@@ -21,9 +21,9 @@ pub(crate) fn typed(kind_name: &str, fields: &Fields) -> String {
         Some(table) => {
             for (field, value) in table.typed.iter().filter_map(|field| Some((*field, fields.get(*field)?))) {
                 if field == "blocks" {
-                    lines.push(version::words_of(value))
+                    lines.push(version::words_of(value));
                 } else {
-                    gather(value, &mut lines)
+                    gather(value, &mut lines);
                 }
             }
         }

@@ -55,11 +55,11 @@ fn status_of(desk: &Desk) -> Result<SyncStatus, Error> {
     Ok(SyncStatus {
         link: link(&read, running.as_ref()),
         in_step_at: running.as_ref().and_then(|status| status.in_step_ms).or(last_pull),
-        saved_at: (saved > 0).then_some(saved),
+        saved_at: Some(saved).filter(|at| *at > 0).max(read.outbox.made_ms),
         waiting: read.outbox.waiting,
         oldest_waiting_at: read.outbox.oldest_ms,
         set_aside: read.outbox.held + read.outbox.refused,
-        sent_at: running.as_ref().and_then(|status| status.sent_ms),
+        sent_at: running.as_ref().and_then(|status| status.sent_ms).max(read.outbox.sent_ms),
         seen_until: seen_until(desk, &read)?,
         next_try_at: running.as_ref().and_then(|status| status.next_try_ms),
         receiving: receiving.map(|receiving| Receiving { here: receiving.here, of: receiving.of }),
@@ -98,7 +98,7 @@ fn of_away(away: Away) -> Link {
 /// Returns until when somebody else has everything of ours: in each shared space another person's device is as far
 /// as this one. None while anything waits or could not be sent, or nobody else is there.
 fn seen_until(desk: &Desk, read: &Read) -> Result<Option<u64>, Error> {
-    if read.outbox.waiting + read.outbox.held + read.outbox.refused > 0 {
+    if read.outbox.waiting + read.outbox.held + read.outbox.refused > 0 || read.outbox.sent_ms.is_none() {
         return Ok(None);
     }
     let shared = read.spaces.iter().filter(|row| row.space.kind() == SpaceKind::Response && row.cursor > 0);

@@ -89,6 +89,8 @@ fn words_of_a_refused_change_are_kept_until_somebody_lets_go_of_them() {
     let words: Vec<&str> = kept.iter().map(|kept| kept.words.as_str()).collect();
     assert_eq!(words, vec!["A precious title", "start precious words"]);
     assert!(kept.iter().all(|kept| kept.why == KeptWhy::Refused && kept.reason == "forbiddenSpace"));
+    let facts = asha.store.read(|r| r.outbox_facts()).unwrap();
+    assert_eq!(facts.made_ms, Some(NOW), "what was made is remembered");
     let refused = || asha.store.read(|r| r.outbox_facts()).unwrap().refused;
     asha.store.transact(&asha.by(), |tx| kept.iter().try_for_each(|kept| tx.let_go(kept.record))).unwrap();
     assert!(asha.store.read(|r| r.kept()).unwrap().is_empty());
