@@ -77,8 +77,11 @@ impl Plan {
     pub(crate) fn of(seed: u64, bug: Option<Bug>, real_hub: bool) -> (Self, Seeded) {
         let mut rng = Seeded::new(seed);
         let people = 2 + rng.index(2);
-        // Words come before those they build on only where both a device and the hub went back.
-        let back = matches!(bug, Some(Bug::IdsUsedTwice | Bug::Hub(HubBug::DropsEarlyText)));
+        // Words come before those they build on only where both a device and the hub went back, in a long history
+        // of one answer.
+        let early =
+            matches!(bug, Some(Bug::Hub(HubBug::DropsEarlyText) | Bug::Device(DeviceBug::DropsEarlyText)));
+        let back = early || bug == Some(Bug::IdsUsedTwice);
         let devices = (0..people).map(|_| 1 + usize::from(rng.chance(350))).collect();
         let plan = Self {
             real_hub,
@@ -92,7 +95,7 @@ impl Plan {
             types_meanwhile: [0, 60, 200].get(rng.index(3)).copied().unwrap_or(0),
             wrong_clocks: rng.chance(400),
             device_restores: rng.chance(350) || back,
-            hub_restores: rng.chance(450) || bug == Some(Bug::Hub(HubBug::DropsEarlyText)),
+            hub_restores: rng.chance(450) || early,
             hub_events: [10, 40, 150].get(rng.index(3)).copied().unwrap_or(0),
             syncs: [120, 350, 600].get(rng.index(3)).copied().unwrap_or(0),
             entries_a_page: 1 + rng.index(12),
@@ -100,7 +103,12 @@ impl Plan {
             fold_from: if rng.chance(400) { 2 + u32::try_from(rng.below(6)).unwrap_or(0) } else { u32::MAX },
             bug,
         };
-        (plan, rng)
+        if !early {
+            return (plan, rng);
+        }
+        let long =
+            Self { warm: true, events: 95, questions: 1, hub_events: 40, types_meanwhile: 200, ..plan };
+        (long, rng)
     }
 }
 
