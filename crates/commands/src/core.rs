@@ -312,23 +312,10 @@ impl Core {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kit::Nobody;
     use linchpin_domain::id::HubId;
     use linchpin_domain::role::NetworkRole;
     use linchpin_store::HubLink;
-
-    struct Nobody;
-
-    impl Host for Nobody {
-        fn choose_save(&self, _title: &str, _suggested_name: &str) -> Option<PathBuf> {
-            None
-        }
-
-        fn choose_open(&self, _title: &str) -> Option<PathBuf> {
-            None
-        }
-
-        fn tell(&self, _event: &Event) {}
-    }
 
     #[test]
     fn a_store_that_is_not_let_go_of_stays_in_touch() {

@@ -25,7 +25,7 @@ use tempfile::TempDir;
 const NOW: u64 = 1_700_000_000_000;
 
 /// A host that shows nothing.
-struct Nobody;
+pub(crate) struct Nobody;
 
 impl Host for Nobody {
     fn choose_save(&self, _: &str, _: &str) -> Option<PathBuf> {

@@ -279,7 +279,7 @@ fn settle_all(
             }
             Op::Cmd(_) => {}
         }
-        outbox::move_waiting_to_sent(door, change.no, seq, now_ms)?;
+        outbox::move_to_sent_under(door, change.no, seq, now_ms)?;
     }
     confirming.finish(door)?;
     row.cursor = after;

@@ -295,8 +295,8 @@ pub(crate) fn move_to_sent(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<
     remove(door, no)
 }
 
-/// Moves a change that waited to those that were sent, with the number under which the hub took it.
-pub(crate) fn move_waiting_to_sent(
+/// Moves a change to those that were sent, with the number under which the hub took it.
+pub(crate) fn move_to_sent_under(
     door: &mut Door<'_>,
     no: i64,
     seq: u64,
