@@ -8,5 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // As long as the pages themselves are waited for: a busy machine is no fault.
+    expect: { poll: { timeout: 8_000 } },
   },
 });

@@ -2,24 +2,55 @@
 //! seconds, and the time it took. A step that fails says which one it was.
 
 use anyhow::{Context, Result, bail};
-use std::io::{IsTerminal, Write};
-use std::process::{Command, Output, Stdio};
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// How often a silent step says that it is still at work.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 
-/// Runs a program whose own output is worth seeing.
+/// How many lines of a program that failed are kept, so that a summary can say them again.
+const LAST_LINES: usize = 40;
+
+/// Runs a program whose own output is worth seeing. Where nobody watches, the error ends with its last lines: a
+/// record that keeps only the end of a long run still tells what failed.
 pub(crate) fn loudly(what: &str, command: &mut Command) -> Result<()> {
     println!("\n==> {what}");
     let began = Instant::now();
-    let status = command.stdin(Stdio::null()).status().with_context(|| cannot_start(what, command))?;
+    command.stdin(Stdio::null());
+    let (status, last) = if std::io::stdout().is_terminal() {
+        (command.status().with_context(|| cannot_start(what, command))?, String::new())
+    } else {
+        passed_on(what, command)?
+    };
     if !status.success() {
-        bail!("{what}: failed after {} ({status})", took(began.elapsed()));
+        bail!("{what}: failed after {} ({status})\n{last}", took(began.elapsed()));
     }
     println!("    {what}: {}", took(began.elapsed()));
     Ok(())
+}
+
+/// Passes on what a program says, line by line, and returns how it ended with its last lines.
+fn passed_on(what: &str, command: &mut Command) -> Result<(ExitStatus, String)> {
+    let (reader, writer) = std::io::pipe().with_context(|| format!("{what}: make a pipe"))?;
+    command.stdout(writer.try_clone().with_context(|| format!("{what}: share the pipe"))?).stderr(writer);
+    let mut child = command.spawn().with_context(|| cannot_start(what, command))?;
+    // The command holds the pipe's other end; while it does, the reading below would never end.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut last: VecDeque<String> = VecDeque::new();
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = line.with_context(|| format!("{what}: read what it says"))?;
+        let line = String::from_utf8_lossy(&line).into_owned();
+        println!("{line}");
+        if last.len() == LAST_LINES {
+            last.pop_front();
+        }
+        last.push_back(line);
+    }
+    let status = child.wait().with_context(|| format!("{what}: wait for it"))?;
+    Ok((status, Vec::from(last).join("\n")))
 }
 
 /// Runs a program whose output matters only when it fails.
@@ -113,6 +144,19 @@ fn said(out: &Output) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn what_failed_says_its_last_words() {
+        let (status, last) = passed_on("count", Command::new("seq").arg("100")).unwrap();
+        assert!(status.success());
+        assert_eq!(last.lines().count(), LAST_LINES);
+        assert!(last.ends_with("99\n100"));
+        let mut both = Command::new("sh");
+        both.args(["-c", "echo one; echo two >&2; exit 3"]);
+        let (status, last) = passed_on("speak", &mut both).unwrap();
+        assert_eq!((status.code(), last.as_str()), (Some(3), "one\ntwo"));
+    }
 
     #[test]
     fn times_read_as_people_say_them() {

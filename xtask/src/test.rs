@@ -86,13 +86,28 @@ fn run(house: &House, stage: &Stage, long: bool) -> Line {
             Line::Skipped(why)
         }
         Err(error) => {
-            println!("\n{}: {error:#}", stage.name);
+            println!("\n{}: {}", stage.name, first_line(&format!("{error:#}")));
             Line::Failed(began.elapsed(), format!("{error:#}"))
         }
     }
 }
 
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// Says again how the stages that failed ended: between their own output and here lie thousands of lines.
+fn what_failed(lines: &[(&Stage, Line)]) {
+    for (stage, line) in lines {
+        if let Line::Failed(_, why) = line {
+            println!("\n======== {} failed; its last words", stage.name);
+            println!("{why}");
+        }
+    }
+}
+
 fn summary(lines: &[(&Stage, Line)], whole: Duration) -> Result<()> {
+    what_failed(lines);
     println!("\n======== summary");
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for (stage, line) in lines {
@@ -104,7 +119,7 @@ fn summary(lines: &[(&Stage, Line)], whole: Duration) -> Result<()> {
             }
             Line::Failed(time, why) => {
                 failed += 1;
-                let first = why.lines().next().unwrap_or_default();
+                let first = first_line(why);
                 println!("  FAILED   {:12} {:>12} of {budget} min  {first}", stage.name, took(*time));
             }
             Line::Skipped(why) => {
