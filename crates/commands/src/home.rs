@@ -1,18 +1,17 @@
 //! What Home shows: what needs me, what closes soon, what changed.
 
+mod changed;
+
 use crate::calls::{CallRow, call_row};
 use crate::core::Core;
 use crate::error::Error;
 use crate::people::PersonRow;
 use crate::versions::{Look, looks_by_answer, looks_of};
 use crate::view::{CallView, Faces, QuestionView};
-use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId};
+use linchpin_domain::id::{AnswerId, CallId, QuestionId};
 use linchpin_domain::london::today_text;
-use linchpin_domain::record::answer::{AnswerState, ReadMark};
-use linchpin_store::StoreError;
-use linchpin_store::reader::{Filter, Reader};
+use linchpin_domain::record::answer::AnswerState;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// Asks for Home.
@@ -101,9 +100,9 @@ pub struct ChangedRow {
 #[derive(Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "as")]
 pub enum ChangedWhat {
-    /// Wrote words in a question.
+    /// Wrote in a question.
     Wrote {
-        /// How many.
+        /// How many words came in; nought where words only went out.
         words: u32,
         /// The question's number.
         number: String,
@@ -116,8 +115,6 @@ pub enum ChangedWhat {
 
 /// How many calls Home shows.
 const CLOSING: usize = 5;
-/// How many changes Home shows.
-const CHANGED: usize = 30;
 /// How far back changes are shown where nobody has looked yet.
 const BACK_MS: u64 = 14 * 24 * 3_600_000;
 
@@ -129,11 +126,10 @@ pub fn home(core: &Core, _: HomeAsked) -> Result<Home, Error> {
     let desk = core.desk()?;
     let (me, now) = (core.me(&desk)?, core.now());
     let since = core.now_ms().saturating_sub(BACK_MS);
-    let (views, faces, looks, changed) = desk.store.read(|reader| {
+    let (views, faces, looks, writing) = desk.store.read(|reader| {
         let views = CallView::all(reader)?;
-        let faces = Faces::read(reader, me)?;
-        let changed = changed(reader, &views, &faces, since)?;
-        Ok((views, faces, looks_by_answer(reader)?, changed))
+        let writing = changed::writing(reader, &views, me, since)?;
+        Ok((views, Faces::read(reader, me)?, looks_by_answer(reader)?, writing))
     })?;
     let mut needs: Vec<Need> =
         looks_of(&desk, me, None)?.into_iter().map(|look| Need::Look { look }).collect();
@@ -147,8 +143,8 @@ pub fn home(core: &Core, _: HomeAsked) -> Result<Home, Error> {
     needs.extend(mine.into_iter().map(|(_, need)| need));
     rows.sort_by_key(|row| (row.closes_ms.unwrap_or(i64::MAX), row.id));
     rows.truncate(CLOSING);
-    let looked_at = changed.iter().filter_map(|(_, seen)| *seen).max();
-    let changed = changed.into_iter().map(|(row, _)| row).collect();
+    let looked_at = writing.iter().filter_map(|writing| writing.seen).max();
+    let changed = changed::changed(&views, &faces, &writing, since);
     Ok(Home { today: today_text(now), needs, closing: rows, changed, looked_at })
 }
 
@@ -174,70 +170,4 @@ fn need(view: &CallView, question: &QuestionView, faces: &Faces) -> Option<(Stri
         }
         _ => None,
     }
-}
-
-type Changes = Vec<(ChangedRow, Option<u64>)>;
-
-/// Returns what others changed since the person last had it on screen, newest first.
-fn changed(
-    reader: &Reader<'_>,
-    views: &[CallView],
-    faces: &Faces,
-    since: u64,
-) -> Result<Changes, StoreError> {
-    let me = faces.me();
-    let marks = reader.list::<ReadMark>(Filter::All)?;
-    let read: BTreeMap<AnswerId, u64> = marks
-        .iter()
-        .filter(|row| row.record.person == Some(me))
-        .filter_map(|row| Some((row.record.answer?, row.record.at)))
-        .collect();
-    let mut rows: Changes = Vec::new();
-    for view in views.iter().filter(|view| !view.call.record.sample) {
-        if let Some((person, at)) = brought_in(view, me).filter(|(_, at)| *at >= since) {
-            rows.push((row(view, faces.of(person), ChangedWhat::BroughtIn, None, at), None));
-        }
-        for question in &view.questions {
-            let Some((person, at)) = question.written else { continue };
-            let seen = read.get(&question.answer).copied();
-            if person != me && at >= since.max(seen.unwrap_or(0)) {
-                let what = ChangedWhat::Wrote { words: question.words, number: question.number.clone() };
-                rows.push((row(view, faces.of(person), what, Some(question.id), at), seen));
-            }
-        }
-    }
-    for (person, member) in faces.members().filter(|(person, _)| **person != me) {
-        if member.record.joined_at >= since {
-            let at = member.record.joined_at;
-            let joined = ChangedRow {
-                person: faces.of(*person),
-                what: ChangedWhat::Joined,
-                call: None,
-                call_title: String::new(),
-                question: None,
-                at,
-            };
-            rows.push((joined, None));
-        }
-    }
-    rows.sort_by_key(|(row, _)| std::cmp::Reverse(row.at));
-    rows.truncate(CHANGED);
-    Ok(rows)
-}
-
-/// Returns who brought a call in, where it was somebody else: the lead of our response to it.
-fn brought_in(view: &CallView, me: PersonId) -> Option<(PersonId, u64)> {
-    let lead = view.lead.filter(|lead| *lead != me)?;
-    Some((lead, view.call.record.first_seen_at))
-}
-
-fn row(
-    view: &CallView,
-    person: PersonRow,
-    what: ChangedWhat,
-    question: Option<QuestionId>,
-    at: u64,
-) -> ChangedRow {
-    let call_title = view.call.record.title.clone();
-    ChangedRow { person, what, call: Some(view.id), call_title, question, at }
 }

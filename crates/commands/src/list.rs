@@ -92,6 +92,8 @@ commands! {
     // Sync, safety, settings
     /// Returns the facts of the status line.
     sync::sync_status(SyncStatusAsked) -> SyncStatus, reads [SyncStatus];
+    /// Returns until when others have looked at everything that was written here.
+    sync::seen_by_others(SeenByOthersAsked) -> SeenByOthers, reads [SyncStatus, Answers, Seen];
     /// Sends and fetches now.
     sync::sync_now(SyncNow) -> SyncStatus, writes [SyncStatus];
     /// Stops or starts sending and fetching.

@@ -4,7 +4,7 @@ mod lists;
 mod status;
 
 pub use lists::{keep_again, let_go, list_kept, list_waiting, sync_history};
-pub use status::{pause_sync, support_report, sync_now, sync_status};
+pub use status::{pause_sync, seen_by_others, support_report, sync_now, sync_status};
 
 use crate::people::PersonRow;
 use linchpin_domain::id::{AnswerId, CallId, QuestionId, RecordId};
@@ -38,9 +38,6 @@ pub struct SyncStatus {
     /// When the hub last acknowledged a change.
     #[ts(type = "number | null")]
     pub sent_at: Option<u64>,
-    /// Until when others have seen everything of ours.
-    #[ts(type = "number | null")]
-    pub seen_until: Option<u64>,
     /// When the next attempt is made; none where none is planned.
     #[ts(type = "number | null")]
     pub next_try_at: Option<u64>,
@@ -48,6 +45,20 @@ pub struct SyncStatus {
     pub receiving: Option<Receiving>,
     /// What needs a look.
     pub looks: u32,
+}
+
+/// Asks until when others have seen what was written here.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenByOthersAsked {}
+
+/// Until when others have seen what was written here.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenByOthers {
+    /// All words until then were seen by somebody else, milliseconds since 1970; none where nobody has looked.
+    #[ts(type = "number | null")]
+    pub until: Option<u64>,
 }
 
 /// A first fill.

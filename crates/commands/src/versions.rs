@@ -6,6 +6,7 @@ mod settle;
 mod state;
 
 pub use history::answer_history;
+pub(crate) use history::{Past, written_since};
 pub use looks::list_looks;
 pub(crate) use looks::{looks_by_answer, looks_of};
 pub use settle::{put_back, settle_look};

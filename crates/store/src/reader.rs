@@ -4,6 +4,7 @@
 mod facts;
 mod records;
 mod texts;
+mod truth;
 
 pub use crate::outbox::{OutboxFacts, WaitingRow};
 pub use crate::table::history::Past;
@@ -12,9 +13,10 @@ pub use crate::table::space::{SpaceRow, State as SpaceState};
 pub use crate::table::stage::Staged;
 pub use crate::table::sync_log::SyncLine;
 pub use crate::table::text::StoredUpdate;
-pub use facts::{DeletedRow, SeenBy, Truth, WordsAside};
+pub use facts::{DeletedRow, WordsAside};
 pub use records::{Filter, Maker, OpenLook, Row};
 pub use texts::{DocFacts, TextParts};
+pub use truth::{SeenBy, Truth};
 
 use crate::error::StoreError;
 use crate::open::Store;

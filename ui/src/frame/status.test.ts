@@ -12,7 +12,6 @@ const quiet: SyncStatus = {
   oldestWaitingAt: null,
   setAside: 0,
   sentAt: AT,
-  seenUntil: AT,
   nextTryAt: null,
   receiving: null,
   looks: 0,

@@ -278,7 +278,7 @@ export type ChangedRow = {
 
 /** What a colleague did. */
 export type ChangedWhat = { "as": "wrote",
-  /** How many. */
+  /** How many words came in; nought where words only went out. */
   words: number,
   /** The question's number. */
   number: string, } | { "as": "broughtIn" } | { "as": "joined" };
@@ -1045,6 +1045,14 @@ export type Seen = {
   /** When, milliseconds since 1970. */
   at: number, };
 
+/** Until when others have seen what was written here. */
+export type SeenByOthers = {
+  /** All words until then were seen by somebody else, milliseconds since 1970; none where nobody has looked. */
+  until: number | null, };
+
+/** Asks until when others have seen what was written here. */
+export type SeenByOthersAsked = Record<symbol, never>;
+
 /** Sets the state. */
 export type SetAnswerState = {
   /** The answer. */
@@ -1177,8 +1185,6 @@ export type SyncStatus = {
   setAside: number,
   /** When the hub last acknowledged a change. */
   sentAt: number | null,
-  /** Until when others have seen everything of ours. */
-  seenUntil: number | null,
   /** When the next attempt is made; none where none is planned. */
   nextTryAt: number | null,
   /** A space that arrives for the first time: rows here, rows in all. */
@@ -1382,6 +1388,8 @@ export interface Commands {
   export_response: { req: ExportResponse; res: Exported };
   /** Returns the facts of the status line. */
   sync_status: { req: SyncStatusAsked; res: SyncStatus };
+  /** Returns until when others have looked at everything that was written here. */
+  seen_by_others: { req: SeenByOthersAsked; res: SeenByOthers };
   /** Sends and fetches now. */
   sync_now: { req: SyncNow; res: SyncStatus };
   /** Stops or starts sending and fetching. */
@@ -1434,6 +1442,7 @@ export const READS = {
   search: ['Calls', 'Questions', 'Answers', 'People', 'Versions'],
   export_response: ['Calls', 'Questions', 'Answers', 'People'],
   sync_status: ['SyncStatus'],
+  seen_by_others: ['SyncStatus', 'Answers', 'Seen'],
   list_waiting: ['SyncStatus', 'Answers'],
   sync_history: ['SyncStatus'],
   list_kept: ['SyncStatus', 'Notices'],

@@ -4,11 +4,10 @@ use crate::core::{Core, Desk, VERSION, line};
 use crate::error::Error;
 use crate::settings;
 use crate::sync::{
-    Link, PauseSync, Receiving, SupportReport, SupportReportAsked, SyncNow, SyncStatus, SyncStatusAsked,
+    Link, PauseSync, Receiving, SeenByOthers, SeenByOthersAsked, SupportReport, SupportReportAsked, SyncNow, SyncStatus, SyncStatusAsked,
 };
 use crate::versions::looks_by_answer;
 use linchpin_domain::record::Tag;
-use linchpin_domain::space::SpaceKind;
 use linchpin_store::open::Identity;
 use linchpin_store::outbox::OutboxFacts;
 use linchpin_store::reader::SpaceRow;
@@ -60,7 +59,6 @@ fn status_of(desk: &Desk) -> Result<SyncStatus, Error> {
         oldest_waiting_at: read.outbox.oldest_ms,
         set_aside: read.outbox.held + read.outbox.refused,
         sent_at: running.as_ref().and_then(|status| status.sent_ms).max(read.outbox.sent_ms),
-        seen_until: seen_until(desk, &read)?,
         next_try_at: running.as_ref().and_then(|status| status.next_try_ms),
         receiving: receiving.map(|receiving| Receiving { here: receiving.here, of: receiving.of }),
         looks: read.looks,
@@ -95,23 +93,13 @@ fn of_away(away: Away) -> Link {
     }
 }
 
-/// Returns until when somebody else has everything of ours: in each shared space another person's device is as far
-/// as this one. None while anything waits or could not be sent, or nobody else is there.
-fn seen_until(desk: &Desk, read: &Read) -> Result<Option<u64>, Error> {
-    if read.outbox.waiting + read.outbox.held + read.outbox.refused > 0 || read.outbox.sent_ms.is_none() {
-        return Ok(None);
-    }
-    let shared = read.spaces.iter().filter(|row| row.space.kind() == SpaceKind::Response && row.cursor > 0);
-    let mut until: Option<u64> = None;
-    for row in shared {
-        let cursors = desk.store.read(|reader| reader.cursors(&row.space))?;
-        let others = cursors
-            .iter()
-            .filter(|(person, seq, _)| Some(*person) != read.identity.person && *seq >= row.cursor);
-        let Some(at) = others.map(|(_, _, at)| *at).max() else { return Ok(None) };
-        until = Some(until.map_or(at, |until| until.min(at)));
-    }
-    Ok(until)
+/// Returns until when others have looked at everything that was written here.
+///
+/// # Errors
+/// Any fault of the store.
+pub fn seen_by_others(core: &Core, _: SeenByOthersAsked) -> Result<SeenByOthers, Error> {
+    let desk = core.desk()?;
+    Ok(SeenByOthers { until: desk.store.read(|reader| reader.seen_until())? })
 }
 
 /// Sends and fetches now. For an app this only wakes the running sync; for a script it does a whole round.
@@ -189,8 +177,10 @@ pub fn support_report(core: &Core, _: SupportReportAsked) -> Result<SupportRepor
         add(format_args!("sync {:?} away {:?} next try {:?}", status.phase, status.away, status.next_try_ms));
     }
     for row in &read.spaces {
+        let others = desk.store.read(|reader| reader.cursors(&row.space))?;
+        let others: Vec<u64> = others.into_iter().map(|(_, seq, _)| seq).collect();
         add(format_args!(
-            "space {} {:?} at {} last pull {:?}",
+            "space {} {:?} at {} last pull {:?} others at {others:?}",
             row.space, row.state, row.cursor, row.last_pull_ok
         ));
     }

@@ -83,14 +83,14 @@ pub fn answer_history(core: &Core, asked: AnswerAsked) -> Result<Vec<HistoryEntr
 }
 
 /// The updates of an answer that are still here, with what stood before the first of them.
-pub(super) struct Past {
+pub(crate) struct Past {
     pub(super) log: Vec<StoredUpdate>,
     base: Option<Vec<u8>>,
     parts: Option<TextParts>,
 }
 
 impl Past {
-    pub(super) fn read(reader: &Reader<'_>, answer: AnswerId) -> Result<Self, StoreError> {
+    pub(crate) fn read(reader: &Reader<'_>, answer: AnswerId) -> Result<Self, StoreError> {
         let (log, base) = (reader.text_log(answer)?, reader.text_base(answer)?);
         Ok(Self { log, base, parts: reader.text(answer)? })
     }
@@ -108,6 +108,36 @@ impl Past {
             _ => Ok((TextDoc::open(self.base.as_deref(), [], 0)?, &self.log)),
         }
     }
+}
+
+/// What one person wrote in an answer.
+pub(crate) struct Written {
+    pub(crate) person: PersonId,
+    /// Words that came in; nought where words only went out.
+    pub(crate) words: u32,
+    /// When last, milliseconds since 1970.
+    pub(crate) at: u64,
+}
+
+/// Returns what each person wrote in an answer from a moment on. A stretch counts whole where it ended later.
+///
+/// # Errors
+/// A text that cannot be read.
+pub(crate) fn written_since(past: &Past, since: u64) -> Result<Vec<Written>, Error> {
+    let mut written: Vec<Written> = Vec::new();
+    for stretch in stretches(past)?.into_iter().filter(|stretch| stretch.until >= since) {
+        match written.iter_mut().find(|written| written.person == stretch.person) {
+            Some(there) => {
+                there.words += stretch.words_in;
+                there.at = there.at.max(stretch.until);
+            }
+            None => {
+                let Stretch { person, words_in: words, until: at, .. } = stretch;
+                written.push(Written { person, words, at });
+            }
+        }
+    }
+    Ok(written)
 }
 
 /// Joins updates into stretches and counts the words of each.

@@ -1,16 +1,15 @@
-//! How things stand: the three truths of an answer, what was deleted or kept, spaces, settings, the history of
+//! How things stand: what was deleted or kept, spaces, settings, the history of
 //! sync.
 
-use crate::codec::{count, uint};
+use crate::codec::uint;
 use crate::error::StoreError;
 use crate::outbox::{DAY_MS, days_before};
-use crate::reader::{Aside, AsideWhy, Filter, Kept, Past, Reader, RecoveredRow, SpaceRow, Staged, SyncLine};
+use crate::reader::{Aside, AsideWhy, Kept, Past, Reader, RecoveredRow, SpaceRow, Staged, SyncLine};
 use crate::settle::place_of_envelope;
-use crate::table::{history, kept, record, replica, search, setting, space, stage, sync_log, text};
+use crate::table::{history, kept, record, search, setting, space, stage, sync_log};
 use crate::typed;
-use linchpin_domain::id::{AnswerId, PersonId, RecordId};
+use linchpin_domain::id::{PersonId, RecordId};
 use linchpin_domain::record::Envelope;
-use linchpin_domain::record::answer::ReadMark;
 use linchpin_domain::space::Space;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,30 +17,6 @@ use std::collections::btree_map::Entry;
 
 /// How long deleted things stay in Deleted items, in days.
 pub(crate) const DELETED_DAYS: u64 = 90;
-
-/// The three truths about an answer's text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Truth {
-    /// When own words were last saved on this computer.
-    pub saved_at_ms: Option<u64>,
-    /// Own updates of the text that wait to be sent.
-    pub unsent: u32,
-    /// Own updates of the text that the hub holds or refused.
-    pub set_aside: u32,
-    /// When the hub last acknowledged own words.
-    pub sent_at_ms: Option<u64>,
-    /// Other people who have seen it as it stands, and when; nobody while own words are not with the hub.
-    pub seen: Vec<SeenBy>,
-}
-
-/// Somebody who has seen an answer as it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeenBy {
-    /// The person.
-    pub person: PersonId,
-    /// When, milliseconds since 1970.
-    pub at_ms: u64,
-}
 
 /// Words that lie aside: the hub no longer has what they were written in.
 #[derive(Clone, PartialEq, Eq)]
@@ -72,44 +47,6 @@ pub struct DeletedRow {
 }
 
 impl Reader<'_> {
-    /// Returns the three truths about an answer's text.
-    ///
-    /// # Errors
-    /// Any fault of the disk.
-    pub fn truth(&self, doc: AnswerId) -> Result<Truth, StoreError> {
-        let Some(row) = text::doc(self.db, doc)? else { return Ok(Truth::default()) };
-        let sql = "SELECT count(*) FILTER (WHERE status = 'waiting'),
-                       count(*) FILTER (WHERE status IN ('held', 'refused'))
-                   FROM outbox WHERE record = ?1 AND kind = 'text'";
-        let (unsent, set_aside) = self
-            .db
-            .prepare_cached(sql)?
-            .query_row([doc.0.as_bytes()], |row| Ok((count(row.get(0)?), count(row.get(1)?))))?;
-        let me = replica::person(self.db)?;
-        let marks = self.list::<ReadMark>(Filter::Naming { field: "answer", parent: doc.into() })?;
-        let mut seen = Vec::new();
-        for mark in marks.into_iter().filter(|_| unsent == 0 && set_aside == 0 && row.last_seq > 0) {
-            let Some(person) = mark.record.person.filter(|person| *person != me) else { continue };
-            // Who writes has seen what they write; they make no mark of it.
-            let others = text::last_seq_of_others(self.db, doc, person)?.unwrap_or(row.last_seq);
-            if mark.record.seq >= others {
-                seen.push(SeenBy { person, at_ms: mark.record.at });
-            }
-        }
-        Ok(Truth { saved_at_ms: row.saved_at, unsent, set_aside, sent_at_ms: row.sent_at, seen })
-    }
-
-    /// Returns the hub's last number of an answer's text that somebody else wrote; nought where nobody else has.
-    ///
-    /// # Errors
-    /// Any fault of the disk.
-    pub fn written_by_others(&self, doc: AnswerId, person: PersonId) -> Result<u64, StoreError> {
-        let Some(row) = text::doc(self.db, doc)? else { return Ok(0) };
-        // Where updates came folded, only who wrote last is known.
-        let unknown = if row.changed_by == person { 0 } else { row.last_seq };
-        Ok(text::last_seq_of_others(self.db, doc, person)?.unwrap_or(unknown))
-    }
-
     /// Returns up to which number of a space the devices of others are, as the hub told.
     ///
     /// # Errors

@@ -295,6 +295,26 @@ pub(crate) fn last_seq_of_others(
     Ok(seq.map(uint))
 }
 
+/// Returns the documents that hold saved words of this computer.
+pub(crate) fn written_here(db: &Connection) -> Result<Vec<AnswerId>, StoreError> {
+    let mut query = db.prepare_cached("SELECT doc FROM text_doc WHERE saved_at IS NOT NULL")?;
+    let rows = query.query_map([], |row| Ok(AnswerId(uuid(row, 0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Returns when a person's first update was made that the hub numbered after `seq`, or has not numbered yet.
+pub(crate) fn first_beyond(
+    db: &Connection,
+    doc: AnswerId,
+    person: PersonId,
+    seq: u64,
+) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT min(at) FROM text_update WHERE doc = ?1 AND author = ?2 AND (seq IS NULL OR seq > ?3)";
+    let values = params![doc.0.as_bytes(), person.0.as_bytes(), int(seq)];
+    let at: Option<i64> = db.prepare_cached(sql)?.query_row(values, |row| row.get(0))?;
+    Ok(at.map(uint))
+}
+
 /// Returns the last row of a document's log; nought where there is none.
 pub(crate) fn last_row(db: &Connection, doc: AnswerId) -> Result<i64, StoreError> {
     let sql = "SELECT no FROM text_update WHERE doc = ?1 AND unreadable = 0 ORDER BY no DESC LIMIT 1";

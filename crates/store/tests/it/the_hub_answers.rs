@@ -237,14 +237,19 @@ fn the_three_truths_follow_commit_acknowledgement_and_reading() {
     let seq = tom.store.read(|r| r.space(&space)).unwrap().unwrap().cursor;
     let mark = ReadMark { person: Some(tom.me), answer: Some(answer), seq, at: NOW + 9 };
     let mark_id = RecordId::of_pair("readmark", tom.me.into(), answer.into());
+    let seen_until = || asha.store.read(|r| r.seen_until()).unwrap();
+    assert_eq!(seen_until(), None, "that it arrived is no look");
     tom.store.transact(&tom.by(), |tx| tx.create(mark_id, &space, &mark)).unwrap();
     tom.syncs(&mut hub);
     asha.syncs(&mut hub);
+    assert_eq!(seen_until(), Some(NOW + 9));
     let seen: Vec<(PersonId, u64)> = truth().seen.iter().map(|seen| (seen.person, seen.at_ms)).collect();
     assert_eq!(seen, vec![(tom.me, NOW + 9)]);
-    asha.types(answer, &space, "newer");
+    asha.types_at(answer, &space, "newer", NOW + 20);
+    assert_eq!(seen_until(), Some(NOW + 20), "what waits was not seen");
     asha.syncs(&mut hub);
     assert!(truth().seen.is_empty(), "what is newer than the reading is not seen");
+    assert_eq!(seen_until(), Some(NOW + 20));
 }
 
 #[test]

@@ -8,6 +8,7 @@ type Served =
   | 'home'
   | 'search'
   | 'sync_status'
+  | 'seen_by_others'
   | 'sync_now'
   | 'pause_sync'
   | 'list_waiting'
@@ -87,7 +88,6 @@ export function syncAnswers(world: World, link: SyncStatus['link']): Answers<Ser
     oldestWaitingAt: offline ? november(22, 9, 30) : null,
     setAside: 0,
     sentAt: link === 'notJoined' ? null : offline ? november(22, 9, 12) : november(22, 10, 43),
-    seenUntil: link === 'notJoined' ? null : offline ? november(20, 16, 20) : november(22, 11, 5),
     nextTryAt: link === 'hubAway' ? world.now + 120_000 : null,
     receiving: null,
     looks: 1,
@@ -171,6 +171,7 @@ export function syncAnswers(world: World, link: SyncStatus['link']): Answers<Ser
       };
     },
     sync_status: now,
+    seen_by_others: () => ({ until: link === 'notJoined' ? null : offline ? november(20, 16, 20) : november(22, 11, 5) }),
     sync_now: () => {
       if (status.link === 'offline') return now();
       status.waiting = 0;

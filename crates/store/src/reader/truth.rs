@@ -1,0 +1,110 @@
+//! The three truths about written words: saved on this computer, with the hub, seen by others. None is told before
+//! it is a fact.
+
+use crate::codec::count;
+use crate::error::StoreError;
+use crate::reader::{Filter, Reader};
+use crate::table::{replica, text};
+use linchpin_domain::id::{AnswerId, PersonId};
+use linchpin_domain::record::answer::ReadMark;
+use std::collections::BTreeMap;
+
+/// The three truths about an answer's text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Truth {
+    /// When own words were last saved on this computer.
+    pub saved_at_ms: Option<u64>,
+    /// Own updates of the text that wait to be sent.
+    pub unsent: u32,
+    /// Own updates of the text that the hub holds or refused.
+    pub set_aside: u32,
+    /// When the hub last acknowledged own words.
+    pub sent_at_ms: Option<u64>,
+    /// Other people who have seen it as it stands, and when; nobody while own words are not with the hub.
+    pub seen: Vec<SeenBy>,
+}
+
+/// Somebody who has seen an answer as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenBy {
+    /// The person.
+    pub person: PersonId,
+    /// When, milliseconds since 1970.
+    pub at_ms: u64,
+}
+
+/// The furthest that somebody else looked at an answer.
+#[derive(Default)]
+struct Looked {
+    seq: u64,
+    at_ms: u64,
+}
+
+impl Reader<'_> {
+    /// Returns the three truths about an answer's text.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn truth(&self, doc: AnswerId) -> Result<Truth, StoreError> {
+        let Some(row) = text::doc(self.db, doc)? else { return Ok(Truth::default()) };
+        let sql = "SELECT count(*) FILTER (WHERE status = 'waiting'),
+                       count(*) FILTER (WHERE status IN ('held', 'refused'))
+                   FROM outbox WHERE record = ?1 AND kind = 'text'";
+        let (unsent, set_aside) = self
+            .db
+            .prepare_cached(sql)?
+            .query_row([doc.0.as_bytes()], |row| Ok((count(row.get(0)?), count(row.get(1)?))))?;
+        let me = replica::person(self.db)?;
+        let marks = self.list::<ReadMark>(Filter::Naming { field: "answer", parent: doc.into() })?;
+        let mut seen = Vec::new();
+        for mark in marks.into_iter().filter(|_| unsent == 0 && set_aside == 0 && row.last_seq > 0) {
+            let Some(person) = mark.record.person.filter(|person| *person != me) else { continue };
+            // Who writes has seen what they write; they make no mark of it.
+            let others = text::last_seq_of_others(self.db, doc, person)?.unwrap_or(row.last_seq);
+            if mark.record.seq >= others {
+                seen.push(SeenBy { person, at_ms: mark.record.at });
+            }
+        }
+        Ok(Truth { saved_at_ms: row.saved_at, unsent, set_aside, sent_at_ms: row.sent_at, seen })
+    }
+
+    /// Returns the hub's last number of an answer's text that somebody else wrote; nought where nobody else has.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn written_by_others(&self, doc: AnswerId, person: PersonId) -> Result<u64, StoreError> {
+        let Some(row) = text::doc(self.db, doc)? else { return Ok(0) };
+        // Where updates came folded, only who wrote last is known.
+        let unknown = if row.changed_by == person { 0 } else { row.last_seq };
+        Ok(text::last_seq_of_others(self.db, doc, person)?.unwrap_or(unknown))
+    }
+
+    /// Returns until when all own words were seen by somebody else, milliseconds since 1970: whoever looked at an
+    /// answer has seen what the hub had of it. None while nobody has looked at an answer with own words in it.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn seen_until(&self) -> Result<Option<u64>, StoreError> {
+        let me = replica::person(self.db)?;
+        let mut looked: BTreeMap<AnswerId, Looked> = BTreeMap::new();
+        for mark in self.list::<ReadMark>(Filter::All)? {
+            let (Some(person), Some(answer)) = (mark.record.person, mark.record.answer) else { continue };
+            if person != me {
+                let furthest = looked.entry(answer).or_default();
+                furthest.seq = furthest.seq.max(mark.record.seq);
+                furthest.at_ms = furthest.at_ms.max(mark.record.at);
+            }
+        }
+        let (mut last_look, mut unseen_from): (Option<u64>, Option<u64>) = (None, None);
+        for answer in text::written_here(self.db)? {
+            let look = looked.get(&answer);
+            last_look = last_look.max(look.map(|look| look.at_ms));
+            let beyond = text::first_beyond(self.db, answer, me, look.map_or(0, |look| look.seq))?;
+            unseen_from = match (unseen_from, beyond) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            };
+        }
+        Ok(last_look.map(|look| unseen_from.unwrap_or(look)))
+    }
+}
