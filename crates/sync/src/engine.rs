@@ -16,6 +16,7 @@ use crate::steps::{Look, Step, Stepped};
 use linchpin_domain::id::{AnswerId, DeviceId};
 use linchpin_domain::space::Space;
 use linchpin_protocol::limits::{self, Limits};
+use linchpin_protocol::pull::Cursor;
 use linchpin_store::StoreError;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -101,6 +102,8 @@ enum Asked {
         space: Space,
         part: u32,
     },
+    /// How far we are, as colleagues are told.
+    Seen(Vec<Cursor>),
     /// Something that nothing depends on.
     Aside,
 }

@@ -38,6 +38,10 @@ impl Engine {
                 self.pulled(at, routine, &cursors, answer);
             }
             (Asked::Part { space, part }, Reply::Part(head, rows)) => self.part(at, &space, part, head, rows),
+            (Asked::Seen(cursors), Reply::Noted) => {
+                self.round.told_seen(cursors);
+                self.in_touch(at);
+            }
             (Asked::Aside, Reply::Noted) => self.in_touch(at),
             _ => self.fail(at, Away::Strange, None),
         }
@@ -229,6 +233,11 @@ impl Engine {
                 self.steps.push_back(Step::ClearStage(space));
             }
             (ErrorCode::NotFound, Asked::Part { space, .. }) => self.not_readable(at, space),
+            (ErrorCode::NotFound | ErrorCode::BadRequest, Asked::Seen(cursors)) => {
+                // A hub that does not want it is not told it again.
+                self.round.told_seen(cursors);
+                self.in_touch(at);
+            }
             (ErrorCode::NotFound, Asked::Aside) => self.in_touch(at),
             (ErrorCode::Busy, _) => self.fail(at, Away::HubBusy, problem.retry_after_ms),
             (ErrorCode::Internal, _) => self.fail(at, Away::HubAway, problem.retry_after_ms),

@@ -138,8 +138,12 @@ impl Round {
             return Vec::new();
         }
         self.seen_at = Some(at.ticks_ms);
-        self.seen.extend(news.iter().map(|cursor| (cursor.space.clone(), cursor.seq)));
         news
+    }
+
+    /// Notes what the hub was told; what it did not answer is told again.
+    pub(super) fn told_seen(&mut self, cursors: Vec<Cursor>) {
+        self.seen.extend(cursors.into_iter().map(|cursor| (cursor.space, cursor.seq)));
     }
 }
 
@@ -163,7 +167,7 @@ impl Engine {
         }
         let cursors = self.round.cursors(at, look);
         if !cursors.is_empty() {
-            return Some(self.ask(at, Asked::Aside, Call::Seen(SeenRequest { cursors })));
+            return Some(self.ask(at, Asked::Seen(cursors.clone()), Call::Seen(SeenRequest { cursors })));
         }
         if self.stays && self.round.tidied_at.is_none_or(|tidied| at.ticks_ms >= tidied + TIDY_EVERY_MS) {
             self.round.tidied_at = Some(at.ticks_ms);

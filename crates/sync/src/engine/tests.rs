@@ -95,6 +95,30 @@ fn what_nothing_depends_on_fails_and_the_hub_is_asked_whether_it_is_there() {
 }
 
 #[test]
+fn how_far_we_are_is_told_again_until_the_hub_noted_it() {
+    let space = call_space(1);
+    let mut bench = Bench::new(look(&[(space.clone(), 3)], vec![]));
+    bench.live = true;
+    bench.start();
+    bench.answer_hello(1, &[(space, 3)]);
+    bench.answer_pull(vec![]);
+    let told = |bench: &Bench| match bench.asked() {
+        Some(Call::Seen(told)) => told.cursors.first().map(|cursor| cursor.seq),
+        _ => None,
+    };
+    assert_eq!(told(&bench), Some(3));
+    bench.fail(Fault::NoAnswer);
+    bench.ticks = bench.engine.wake_at().expect("a next try is planned") + 60_000;
+    bench.handle(Event::Wake);
+    bench.answer_pull(vec![]);
+    assert_eq!(told(&bench), Some(3), "{:?}", bench.asked());
+    bench.reply(Reply::Noted);
+    bench.ticks += 60_000;
+    bench.handle(Event::Wake);
+    assert_eq!(told(&bench), None);
+}
+
+#[test]
 fn nothing_but_an_answer_of_the_hub_says_that_all_is_in_step() {
     let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
     bench.start();
