@@ -12,7 +12,7 @@ use linchpin_domain::space::Space;
 use linchpin_protocol::bootstrap::{PartHead, Row};
 use linchpin_protocol::error::{ErrorCode, Problem};
 use linchpin_protocol::hello::HelloAnswer;
-use linchpin_protocol::limits::Limits;
+use linchpin_protocol::limits::{self, Limits};
 use linchpin_protocol::pull::PullAnswer;
 use linchpin_protocol::push::PushAnswer;
 use linchpin_protocol::{PROTOCOLS, caps};
@@ -52,7 +52,7 @@ impl Engine {
             return self.fail(at, Away::TooOld, None);
         }
         self.hellos_in_row += 1;
-        if self.hellos_in_row > MOST_HELLOS {
+        if self.hellos_in_row > MOST_HELLOS || hello.spaces.len() > limits::DESK_SPACES {
             return self.fail(at, Away::Strange, None);
         }
         self.in_touch(at);
