@@ -27,13 +27,14 @@ pub(crate) fn read() -> Result<Args, ExitCode> {
 
 /// Makes one sentence of what does not fit.
 fn sentence(error: &Error) -> String {
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+    let none_typed = [ErrorKind::MissingSubcommand, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand];
+    if none_typed.contains(&error.kind()) {
         return "A word is missing that says what to do. Nothing was changed. \"linchpin --help\" lists the words.".into();
     }
     let said = error.render().to_string();
     let lines = said.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
     let what = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    let what = what.trim_start_matches("error: ");
+    let what = what.trim_start_matches("error: ").replace(" tip: ", "; ").replace("subcommand", "word");
     format!(
         "What was typed cannot be followed: {what}. Nothing was changed. \"linchpin --help\" lists the words."
     )
@@ -50,6 +51,7 @@ mod tests {
             (vec!["linchpin", "export", "x"], "--out"),
             (vec!["linchpin", "--profle", "x", "status"], "'--profle'"),
             (vec!["linchpin"], "A word is missing"),
+            (vec!["linchpin", "--json"], "A word is missing"),
         ] {
             let Err(error) = Args::try_parse_from(&typed) else { panic!("{typed:?} can be followed") };
             let said = sentence(&error);

@@ -119,7 +119,7 @@ fn answer(core: &Core, word: &AnswerWord, printer: Printer) -> Result<(), Fault>
     let at = |call: &str, question: &str| Ok::<_, Fault>(json!({ "call": id(call)?, "question": question }));
     let saved = |saved: &Value| {
         format!(
-            "Saved on this computer under {}. {}\n{} words in the answer now.",
+            "Saved on this computer under {}. {}\nWords in the answer now: {}.",
             text(saved, "/number"),
             text(saved, "/question"),
             number(saved, "/words")

@@ -228,7 +228,7 @@ fn words_alone(written: &[Written]) -> Vec<Block> {
     for piece in written {
         paragraphs.entry(piece.paragraph).or_default().push_str(&piece.text);
     }
-    paragraphs.values().map(|words| Block::para(words)).collect()
+    paragraphs.into_values().map(Block::para).collect()
 }
 
 /// Returns the update with which every document begins: one empty paragraph.
