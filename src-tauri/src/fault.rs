@@ -17,29 +17,43 @@ pub(crate) struct Fault {
     title: &'static str,
     words: String,
     code: u8,
+    /// Whether a box can be drawn; on a display that does not answer it would wait for ever.
+    drawn: bool,
 }
 
 impl Fault {
     /// The words of the command line cannot be followed.
     pub(crate) fn words(words: String) -> Self {
-        Self { title: "Linchpin did not start", words, code: NO_SENSE }
+        Self { title: "Linchpin did not start", words, code: NO_SENSE, drawn: true }
     }
 
     /// The folder for the person's data is not to be had.
     pub(crate) fn folder(words: String) -> Self {
-        Self { title: "Linchpin cannot find its folder", words, code: NO_STORE }
+        Self { title: "Linchpin cannot find its folder", words, code: NO_STORE, drawn: true }
     }
 
     /// The store cannot be opened.
     pub(crate) fn store(error: Error) -> Self {
-        Self { title: "Linchpin cannot open your work", words: error.sentence.to_owned(), code: NO_STORE }
+        Self {
+            title: "Linchpin cannot open your work",
+            words: error.sentence.to_owned(),
+            code: NO_STORE,
+            drawn: true,
+        }
     }
 
     /// The program was built without its screens.
     pub(crate) fn no_screens() -> Self {
         let words = "This copy of Linchpin was built without its screens. Your words on this computer are safe. \
                      Run \"cargo xtask run\", which builds them.";
-        Self { title: "Linchpin has no screens", words: words.into(), code: NO_WINDOW }
+        Self { title: "Linchpin has no screens", words: words.into(), code: NO_WINDOW, drawn: true }
+    }
+
+    /// There is nothing to show a window on.
+    pub(crate) fn no_display() -> Self {
+        let words = "There is no display to show a window on, or it does not answer. Your words on this computer are \
+                     safe. Start Linchpin from a desktop session, or use \"linchpin\", which needs no window.";
+        Self { title: "Linchpin cannot open its window", words: words.into(), code: NO_WINDOW, drawn: false }
     }
 
     /// The web view is missing, too old or broken.
@@ -57,13 +71,13 @@ impl Fault {
             "The part of the system that shows Linchpin's window is missing or could not start. Your words on this \
              computer are safe.\n\n{cure}\n\nFor support: {reason}"
         );
-        Self { title: "Linchpin cannot open its window", words, code: NO_WINDOW }
+        Self { title: "Linchpin cannot open its window", words, code: NO_WINDOW, drawn: true }
     }
 
     /// Shows the sentence and returns how the program ends.
     pub(crate) fn show(self) -> ExitCode {
         eprintln!("{}: {}", self.title, self.words);
-        if can_show_a_box() {
+        if self.drawn && can_show_a_box() {
             rfd::MessageDialog::new()
                 .set_level(rfd::MessageLevel::Error)
                 .set_title(self.title)
@@ -74,9 +88,8 @@ impl Fault {
     }
 }
 
-/// On Linux a box needs a display, and scripts that drive the window need no box.
+/// A box needs a display, and scripts that drive the window need no box.
 fn can_show_a_box() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let display = !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY");
-    display && !set("TAURI_WEBVIEW_AUTOMATION")
+    crate::display::is_there()
+        && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_none_or(|value| value.is_empty())
 }

@@ -21,8 +21,11 @@ const SHOW_ANYWAY: Duration = Duration::from_secs(3);
 const SIZE: (f64, f64) = (1280.0, 800.0);
 const LEAST: (f64, f64) = (720.0, 450.0);
 
-/// Fails where the system's web view is missing, before anything depends on it.
+/// Fails where there is no display or the system's web view is missing, before anything depends on it.
 pub(crate) fn web_view_is_there() -> Result<(), Fault> {
+    if !crate::display::is_there() {
+        return Err(Fault::no_display());
+    }
     tauri::webview_version().map(|_| ()).map_err(|error| Fault::web_view(&error.to_string()))
 }
 
@@ -47,9 +50,19 @@ pub(crate) fn run(place: &Place, core: Arc<Core>, desktop: Arc<Desktop>) -> Resu
         });
     #[cfg(target_os = "macos")]
     let builder = builder.menu(crate::menu::menu);
-    let app = builder.build(context).map_err(|error| Fault::web_view(&error.to_string()))?;
+    let built = quietly(|| builder.build(context)).ok_or_else(Fault::no_display)?;
+    let app = built.map_err(|error| Fault::web_view(&error.to_string()))?;
     let code = app.run_return(on_event);
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Does what breaks off where a named display does not answer, and gives none then.
+fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|why| tracing::info!(%why, "the window broke off")));
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    std::panic::set_hook(usual);
+    done.ok()
 }
 
 /// Where the window stood; whether it is seen is ours to say.

@@ -3,4 +3,5 @@
 
 mod evidence_2021;
 mod put_back;
+mod slips;
 mod two_authors;

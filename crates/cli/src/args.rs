@@ -120,7 +120,8 @@ pub(crate) enum CallWord {
         /// When it closes, in UK time: 2027-01-14T23:45 or 2027-01-14.
         #[arg(long)]
         closes: Option<String>,
-        /// A file with its questions, one a paragraph or numbered; `-` reads the input.
+        /// A file with its questions, one a paragraph or numbered; where it has sections, limits or choices it is read as
+        /// the window reads it. `-` reads the input.
         file: PathBuf,
     },
     /// List the calls that are open.
@@ -143,7 +144,7 @@ pub(crate) enum AnswerWord {
     Append {
         /// The call.
         call: String,
-        /// The question: its number as printed, its place, or its id.
+        /// The question: its number as "call show" prints it, or its id.
         question: String,
         /// A file with the text; `-` reads the input.
         file: PathBuf,
@@ -152,7 +153,7 @@ pub(crate) enum AnswerWord {
     Write {
         /// The call.
         call: String,
-        /// The question: its number as printed, its place, or its id.
+        /// The question: its number as "call show" prints it, or its id.
         question: String,
         /// A file with the text; `-` reads the input.
         file: PathBuf,
@@ -161,7 +162,7 @@ pub(crate) enum AnswerWord {
     Show {
         /// The call.
         call: String,
-        /// The question: its number as printed, its place, or its id.
+        /// The question: its number as "call show" prints it, or its id.
         question: String,
         /// In which form; JSON tells who wrote which words.
         #[arg(long, value_enum)]

@@ -7,15 +7,15 @@
 mod args;
 mod host;
 mod print;
+mod profile;
+mod typed;
 mod words;
 
 use args::{Args, Word};
-use clap::Parser;
 use host::Terminal;
 use linchpin_commands::Core;
 use linchpin_commands::error::{Code, Error};
 use print::Printer;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -52,9 +52,14 @@ impl Fault {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match typed::read() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    // Where a program reads what is said, lines of a log between would spoil it.
+    let usual = if args.json { "off" } else { "error" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("LINCHPIN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let printer = Printer { json: args.json };
     match run(&args, printer) {
@@ -76,18 +81,12 @@ fn run(args: &Args, printer: Printer) -> Result<(), Fault> {
             _ => linchpin_commands::markdown(),
         });
     }
-    let folder: PathBuf = match &args.profile {
-        Some(folder) => folder.clone(),
-        None => linchpin_commands::folder::usual_folder().ok_or_else(|| {
-            Fault::Mistake(
-                "The system does not say where data of apps belong. Name a folder with --profile.".into(),
-            )
-        })?,
-    };
+    let folder = profile::folder(args)?;
     let host = Arc::new(Terminal::new(args.word.file()));
     let core = match &args.word {
         Word::Restore { .. } => Core::open_to_restore(&folder, host),
         _ => Core::open_for_scripts(&folder, host)?,
     };
+    profile::refuse_locked(&core, &args.word)?;
     words::run(&core, &args.word, printer)
 }

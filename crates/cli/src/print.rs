@@ -33,8 +33,8 @@ impl Printer {
                 json!({ "error": { "code": "validation", "key": "cli", "sentence": sentence } }).to_string()
             }
             Fault::Mistake(sentence) => sentence.clone(),
-            Fault::Output(error) => {
-                format!("The answer could not be written: {error}. What was asked is done.")
+            Fault::Output(_) => {
+                "The answer could not be written to where it should go. What was asked is done.".to_owned()
             }
         };
         eprintln!("{said}");

@@ -3,8 +3,9 @@
 mod call;
 
 use crate::Fault;
-use crate::args::{AnswerWord, ExportFormat, ShowFormat, Word};
+use crate::args::{AnswerWord, CallWord, ExportFormat, ShowFormat, Word};
 use crate::print::Printer;
+use crate::profile::why;
 use linchpin_commands::calls::CallId;
 use linchpin_commands::{Body, Core, dispatch};
 use serde_json::{Value, json};
@@ -30,7 +31,10 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
         }
         Word::Status => status(core, printer),
         Word::Call(word) => {
-            begin(core)?;
+            // A word that only looks makes nothing.
+            if matches!(word, CallWord::Add { .. }) {
+                begin(core)?;
+            }
             call::run(core, word, printer)
         }
         Word::Answer(word) => answer(core, word, printer),
@@ -49,8 +53,9 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
             })
         }
         Word::Restore { file } if !file.is_file() => Err(Fault::Mistake(format!(
-            "{} is no file. Nothing was changed. Name a file that \"linchpin backup\" made.",
-            file.display()
+            "{} is {}. Nothing was changed. Name a file that \"linchpin backup\" made.",
+            file.display(),
+            if file.is_dir() { "a folder and no backup" } else { "no file that is there" }
         ))),
         Word::Backup { .. } => {
             let row = ask(core, "make_backup", json!({ "choose": true }))?;
@@ -91,7 +96,9 @@ fn status(core: &Core, printer: Printer) -> Result<(), Fault> {
     let account = ask(core, "app_state", json!({}))?;
     if text(&account, "/phase") != "ready" {
         let said = json!({ "account": account });
-        return printer.answer(&said, |_| "Nobody works here yet, or the store is locked.".into());
+        return printer.answer(&said, |_| {
+            "Nobody works here yet. \"linchpin join\" joins a network; \"linchpin call add\" begins off line.".into()
+        });
     }
     let sync = ask(core, "sync_status", json!({}))?;
     let said = json!({ "account": account, "sync": sync });
@@ -110,7 +117,14 @@ fn status(core: &Core, printer: Printer) -> Result<(), Fault> {
 
 fn answer(core: &Core, word: &AnswerWord, printer: Printer) -> Result<(), Fault> {
     let at = |call: &str, question: &str| Ok::<_, Fault>(json!({ "call": id(call)?, "question": question }));
-    let saved = |saved: &Value| format!("Saved on this computer: {} words.", number(saved, "/words"));
+    let saved = |saved: &Value| {
+        format!(
+            "Saved on this computer under {}. {}\nWords in the answer now: {}.",
+            text(saved, "/number"),
+            text(saved, "/question"),
+            number(saved, "/words")
+        )
+    };
     match word {
         AnswerWord::Append { call, question, file } => {
             let asked = json!({ "at": at(call, question)?, "text": read(file)? });
@@ -148,7 +162,13 @@ fn invoke(
     match dispatch(core, command, asked, raw)? {
         Body::Json(text) => printer.line(&text),
         Body::Bytes(bytes) => match out {
-            Some(path) => std::fs::write(path, bytes).map_err(Fault::Output),
+            Some(path) => std::fs::write(path, bytes).map_err(|error| {
+                Fault::Mistake(format!(
+                    "{} cannot be written: {}. What was asked is done. Name another file and ask again.",
+                    path.display(),
+                    why(&error, path)
+                ))
+            }),
             None => Err(Fault::Mistake("This command gives bytes: name a file for them with --out.".into())),
         },
     }
@@ -181,9 +201,9 @@ fn read_bytes(file: &Path) -> Result<Vec<u8>, Fault> {
     match done {
         Ok(_) => Ok(bytes),
         Err(error) => Err(Fault::Mistake(format!(
-            "{} cannot be read ({}). Nothing was changed.",
+            "{} cannot be read: {}. Nothing was changed. Name another file.",
             file.display(),
-            error.kind()
+            why(&error, file)
         ))),
     }
 }

@@ -227,6 +227,7 @@ pub fn join_network(core: &Core, asked: JoinNetwork) -> Result<AppState, Error> 
         return Err(linchpin_sync::JoinError::NoAddress.into());
     }
     let desk = begin(core, asked.passphrase.as_deref())?;
+    refuse_again(core, &desk, invitation.url.as_deref().or(asked.hub_url.as_deref()).unwrap_or_default())?;
     let fresh = desk.store.identity()?.person.is_none();
     if fresh {
         // The hub takes the id that this desk offers; a person is here for good only when it has said yes.
@@ -241,10 +242,28 @@ pub fn join_network(core: &Core, asked: JoinNetwork) -> Result<AppState, Error> 
         device_name: device_name(),
         platform: std::env::consts::OS.to_owned(),
     };
-    linchpin_sync::join(&desk.store, &join, &crate::core::line(&settings::read(&desk.store)?))?;
+    linchpin_sync::join(&desk.store, &join, &crate::core::line(&settings::read(&desk.store)?))
+        .map_err(Error::of_joining)?;
     introduce(core, &desk, &name, &practice)?;
     core.start_sync(&desk)?;
     app_state(core, AppStateAsked {})
+}
+
+/// Says that this desk is in the network already, so that its own invitation is not used up by the one who is in. A
+/// hub that does not know this desk, as after a restore, is joined anew.
+fn refuse_again(core: &Core, desk: &Desk, url: &str) -> Result<(), Error> {
+    // In an app sync runs by itself already, and the hub lets nobody use an invitation up twice.
+    let Some(hub) = desk.store.identity()?.hub.filter(|_| !core.is_app()) else { return Ok(()) };
+    let same = |url: &str| url.trim().trim_end_matches('/').to_ascii_lowercase();
+    if same(&hub.url) == same(url) && core.sync_once().is_ok() {
+        return Err(Error::field(
+            "invitation",
+            "error_is_joined",
+            "This computer is in this network already. Nothing was changed, and the invitation was not used: it is for \
+             one other person.",
+        ));
+    }
+    Ok(())
 }
 
 /// Opens the store with its passphrase.

@@ -66,6 +66,25 @@ pub struct Saved {
     pub waiting: u32,
 }
 
+/// The words of a script are saved on this computer, and where they went.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedText {
+    /// When, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub saved_at: u64,
+    /// Words in the answer now.
+    pub words: u32,
+    /// Characters in the answer now.
+    pub characters: u32,
+    /// Changes that wait to be sent, of all kinds.
+    pub waiting: u32,
+    /// The number of the question that was written to, as the screens show it.
+    pub number: String,
+    /// The first words of that question.
+    pub question: String,
+}
+
 /// What a screen shows about one answer.
 #[derive(Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -198,13 +217,13 @@ pub struct AnnouncePresence {
 #[serde(rename_all = "camelCase")]
 pub struct Announced {}
 
-/// Names a question of a call by its number or place, as a script does.
+/// Names a question of a call, as a script does.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionName {
     /// The call.
     pub call: CallId,
-    /// The question's number as printed, its place counted from 1, or its id.
+    /// The question's number as the screens show it, or its id.
     pub question: String,
 }
 
@@ -214,7 +233,7 @@ pub struct QuestionName {
 pub struct AppendText {
     /// Which answer.
     pub at: QuestionName,
-    /// The text, at most 1 MiB.
+    /// The text, at most 1 MiB and not empty.
     pub text: String,
 }
 
@@ -224,7 +243,7 @@ pub struct AppendText {
 pub struct WriteText {
     /// Which answer.
     pub at: QuestionName,
-    /// The text, at most 1 MiB.
+    /// The text, at most 1 MiB and not empty.
     pub text: String,
 }
 

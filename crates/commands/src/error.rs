@@ -119,6 +119,25 @@ impl Error {
         )
     }
 
+    /// Returns why joining did not work. An address that nobody has used before may be mistyped, so the words for a
+    /// hub that was there yesterday would mislead.
+    pub(crate) fn of_joining(error: JoinError) -> Self {
+        let address = |key, sentence| Self { code: Code::Offline, ..Self::field("hubUrl", key, sentence) };
+        match error {
+            JoinError::Away(Away::Offline | Away::HubAway) => address(
+                "error_join_no_answer",
+                "No hub answers at this address. Nothing was changed; the invitation stays good. Check the address letter \
+                 by letter. If it is right, this computer may have no connection: try again later.",
+            ),
+            JoinError::Away(Away::Intercepted | Away::Strange) => address(
+                "error_join_page",
+                "What answers at this address is no Linchpin hub but a web page. Nothing was changed; the invitation stays \
+                 good. Check the address. If it is right, your network may want you to sign in first: open a web page.",
+            ),
+            other => other.into(),
+        }
+    }
+
     pub(crate) const fn text_unreadable() -> Self {
         Self::new(
             Code::Validation,

@@ -4,17 +4,38 @@
 use crate::error::{Code, Error};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How often a file that another program holds is tried again.
 const TRIES: u32 = 5;
 
+/// Returns where a file is written before it is moved to its place; refuses a place that can hold none.
+pub(crate) fn part_of(path: &Path) -> Result<PathBuf, Error> {
+    let mut name = path.file_name().ok_or_else(folder_there)?.to_os_string();
+    if path.is_dir() {
+        return Err(folder_there());
+    }
+    // The folder of a bare name is the present one.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(of_io(&ErrorKind::NotFound.into()));
+    }
+    name.push(".part");
+    Ok(path.with_file_name(name))
+}
+
+fn folder_there() -> Error {
+    Error::new(
+        Code::Validation,
+        "error_file_is_folder",
+        "This is a folder and not a file. Nothing was changed. Add the name of a file to it.",
+    )
+}
+
 /// Writes a file beside its place and moves it there.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let mut name = path.file_name().ok_or_else(Error::bad_request)?.to_os_string();
-    name.push(".part");
-    let part = path.with_file_name(name);
+    let part = part_of(path)?;
     let written = (|| {
         let mut file = File::create(&part)?;
         file.write_all(bytes)?;
@@ -59,7 +80,8 @@ pub(crate) fn of_io(error: &std::io::Error) -> Error {
             "Linchpin may not write there, so the file was not written. Your work is safe on this computer. Choose another \
              place.",
         ),
-        ErrorKind::NotFound => Error::new(
+        ErrorKind::IsADirectory => folder_there(),
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => Error::new(
             Code::NotFound,
             "error_file_not_found",
             "There is no such file or folder. Nothing was changed. Choose another one.",
@@ -90,5 +112,10 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).expect("the folder is listed").count(), 1);
         let nowhere = folder.path().join("missing").join("x.md");
         assert_eq!(write_whole(&nowhere, b"x").unwrap_err().code, Code::NotFound);
+        let is_folder = write_whole(folder.path(), b"x").unwrap_err();
+        assert_eq!((is_folder.code, is_folder.key), (Code::Validation, "error_file_is_folder"));
+        let below_a_file = write_whole(&path.join("x.md"), b"x").unwrap_err();
+        assert_eq!(below_a_file.code, Code::NotFound);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("the folder is listed").count(), 1);
     }
 }

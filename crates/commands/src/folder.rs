@@ -18,6 +18,11 @@ pub fn usual_folder() -> Option<PathBuf> {
     system.map(|folder| folder.join(IDENTIFIER))
 }
 
+/// Tells whether somebody's work lies in a folder.
+pub fn holds_work(folder: &std::path::Path) -> bool {
+    linchpin_store::exists(folder)
+}
+
 fn set(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

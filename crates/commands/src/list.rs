@@ -59,9 +59,9 @@ commands! {
     /// Tells co-authors which answer is open here.
     answers::announce_presence(AnnouncePresence) -> Announced, writes [];
     /// Adds paragraphs of plain text at the end of an answer.
-    answers::append_text(AppendText) -> Saved, writes [Answers];
+    answers::append_text(AppendText) -> SavedText, writes [Answers];
     /// Gives an answer this plain text by the smallest edit.
-    answers::write_text(WriteText) -> Saved, writes [Answers];
+    answers::write_text(WriteText) -> SavedText, writes [Answers];
     /// Returns an answer's text with who wrote which words.
     answers::read_text(ReadText) -> AnswerText, reads [Answers, People];
 

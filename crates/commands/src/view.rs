@@ -154,13 +154,27 @@ impl CallView {
         reader.list::<Call>(Filter::All)?.into_iter().map(|call| Self::of(reader, call)).collect()
     }
 
-    /// Finds a question by its number as printed, its place counted from 1, or its id.
-    pub(crate) fn question(&self, name: &str) -> Option<&QuestionView> {
+    /// Takes out the one question with this number as the screens show it, or with this id. A question's place is no
+    /// name for it: where numbers are printed, the words would go to another question than was meant.
+    pub(crate) fn into_question(self, name: &str) -> Result<QuestionView, Error> {
         let name = name.trim();
-        let by_number = || self.questions.iter().find(|question| question.number == name);
-        let by_place = || self.questions.get(name.parse::<usize>().ok()?.checked_sub(1)?);
-        let by_id = || self.questions.iter().find(|question| question.id.to_string() == name);
-        by_number().or_else(by_place).or_else(by_id)
+        let is_it = |question: &QuestionView| question.number == name || question.id.to_string() == name;
+        let mut found = self.questions.into_iter().filter(is_it);
+        match (found.next(), found.next()) {
+            (Some(found), None) => Ok(found),
+            (None, _) => Err(Error::new(
+                Code::NotFound,
+                "error_no_question",
+                "This call has no question with this number. Nothing was changed. \"linchpin call show\" tells the \
+                 numbers of its questions.",
+            )),
+            (Some(_), Some(_)) => Err(Error::new(
+                Code::Validation,
+                "error_many_questions",
+                "More than one question of this call has this number. Nothing was changed. Name it by its id: \
+                 \"linchpin call show --json\" tells it.",
+            )),
+        }
     }
 }
 

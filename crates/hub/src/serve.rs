@@ -31,8 +31,11 @@ const PAUSE: Duration = Duration::from_secs(15);
 const WHOLE: Duration = Duration::from_secs(120);
 /// How many requests are worked on at once; others wait their turn.
 const AT_ONCE: usize = 32;
-/// How many requests may wait or arrive at once.
+/// How many whole requests may wait at once.
 const WAITING: usize = 1_024;
+/// How many bodies may be on their way at once. Far more than may wait, so that those who send half a body and pause
+/// keep nobody else from being answered.
+const ARRIVING: usize = 8_192;
 /// How much of bodies may lie in memory at once, in KiB: who sends them is known only when they are whole.
 const BODIES_KIB: usize = 256 << 10;
 /// How long connections may take to end when the hub stops.
@@ -45,8 +48,17 @@ struct Shell {
     now: Now,
     working: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    arriving: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     stopping: watch::Receiver<bool>,
+}
+
+impl Shell {
+    fn new(hub: Arc<Hub>, now: Now, waiting: usize, stopping: watch::Receiver<bool>) -> Self {
+        let of = |places| Arc::new(Semaphore::new(places));
+        let (working, waiting, arriving, bodies) = (of(AT_ONCE), of(waiting), of(ARRIVING), of(BODIES_KIB));
+        Self { hub, now, working, waiting, arriving, bodies, stopping }
+    }
 }
 
 /// Serves a hub on a socket until `stop` is over; what was begun is finished.
@@ -60,9 +72,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (tell, stopping) = watch::channel(false);
-    let (working, waiting) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(Semaphore::new(WAITING)));
-    let bodies = Arc::new(Semaphore::new(BODIES_KIB));
-    let shell = Shell { hub, now, working, waiting, bodies, stopping: stopping.clone() };
+    let shell = Shell::new(hub, now, WAITING, stopping.clone());
     let router = Router::new().fallback(any).with_state(shell);
     let service = router.into_make_service_with_connect_info::<line::Peer>();
     let serving = axum::serve(line::Listening::new(listener), service).with_graceful_shutdown(async move {
@@ -95,7 +105,7 @@ async fn any(
     ConnectInfo(peer): ConnectInfo<line::Peer>,
     request: http::Request<Body>,
 ) -> Response<Body> {
-    let Ok(_waiting) = Arc::clone(&shell.waiting).try_acquire_owned() else {
+    let Ok(arriving) = Arc::clone(&shell.arriving).try_acquire_owned() else {
         return refused(ErrorCode::Busy);
     };
     let (head, body) = request.into_parts();
@@ -105,6 +115,10 @@ async fn any(
     let (body, _room) = match read(body, route.size.wire(), &shell.bodies).await {
         Ok(read) => read,
         Err(code) => return refused(code),
+    };
+    drop(arriving);
+    let Ok(_waiting) = Arc::clone(&shell.waiting).try_acquire_owned() else {
+        return refused(ErrorCode::Busy);
     };
     let request = Request {
         method: head.method.as_str().to_owned(),
@@ -204,6 +218,33 @@ fn bare(status: StatusCode) -> Response<Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::stream;
+
+    #[test]
+    fn half_a_body_takes_no_place_of_whole_requests() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let random = Box::new(|bytes: &mut [u8]| bytes.fill(7));
+        let hub = Hub::init(&folder.path().join("hub"), "Sample network", 1, random).expect("a hub");
+        let (_tell, stopping) = watch::channel(false);
+        let shell = Shell::new(Arc::new(hub), || 1, 1, stopping);
+        let ask = |method: &str, path: &str, body: Body| {
+            let request = http::Request::builder().method(method).uri(path).body(body).expect("a request");
+            any(State(shell.clone()), ConnectInfo(line::Peer(([127, 0, 0, 1], 9).into())), request)
+        };
+        let half = || {
+            let first = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{"))]);
+            Body::from_stream(first.chain(stream::pending()))
+        };
+        runtime.block_on(async {
+            for _ in 0..3 {
+                tokio::spawn(ask("POST", "/v1/hello", half()));
+            }
+            tokio::task::yield_now().await;
+            assert_eq!(shell.arriving.available_permits(), ARRIVING - 3);
+            assert_eq!(ask("GET", "/v1/health", Body::empty()).await.status(), StatusCode::OK);
+        });
+    }
 
     #[test]
     fn a_body_is_read_while_there_is_room_for_it() {

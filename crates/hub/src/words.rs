@@ -165,6 +165,15 @@ fn init(folder: &Path, network: &str, admin: &str, json: bool) -> Result<(), Fai
 
 fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), Failed> {
     check_email(email)?;
+    // What an observer may read stands in spaces that nothing is written to yet: the app would show nothing, and the
+    // invitation would be used up.
+    if role == NetworkRole::Observer {
+        return Err(Failed::Person(
+            "observers cannot be invited yet: there is nothing that they may read; no invitation was made. Invite the \
+             person as a member, or when a later version has something for observers"
+                .to_owned(),
+        ));
+    }
     let invited = hub.invite(email.trim(), role, now_ms())?;
     if json {
         return say_json(&json!({ "code": invited.code, "expiresAt": invited.expires_at }));

@@ -103,6 +103,15 @@ mod tests {
     }
 
     #[test]
+    fn a_code_holds_nothing_that_a_shell_or_a_mail_takes_for_its_own() {
+        for byte in 0..=u8::MAX {
+            let sent = grouped(&code([byte; 16]));
+            assert!(sent.starts_with(|c: char| c.is_ascii_alphanumeric()), "{sent}");
+            assert!(sent.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{sent}");
+        }
+    }
+
+    #[test]
     fn two_random_numbers_give_two_codes() {
         assert_ne!(code([1; 16]), code([2; 16]));
         assert_ne!(code(1u128.to_be_bytes()), code(0u128.to_be_bytes()));

@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// How often a busy hub is waited for.
 const MOST_WAITS: u32 = 5;
+/// The longest of these waits: somebody sits before the screen and wants an answer.
+const LONGEST_WAIT: Duration = Duration::from_secs(6);
 
 /// What a round came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,8 +76,7 @@ pub async fn round(
             None => match engine.facts().away {
                 Some(Away::HubBusy) if waits < MOST_WAITS => {
                     waits += 1;
-                    let until = engine.wake_at().unwrap_or(ticks_ms).saturating_sub(ticks_ms);
-                    tokio::time::sleep(Duration::from_millis(until)).await;
+                    tokio::time::sleep(pause(engine.wake_at(), ticks_ms)).await;
                     Event::Wake
                 }
                 Some(away) if away.needs_somebody() => return Ok(Outcome::Refused(away)),
@@ -89,8 +90,26 @@ pub async fn round(
     Ok(Outcome::Done { sent, received, held: outbox.held, refused: outbox.refused })
 }
 
+/// Returns how long to wait until a time that a busy hub may have set far away.
+fn pause(until_ms: Option<u64>, now_ms: u64) -> Duration {
+    Duration::from_millis(until_ms.unwrap_or(now_ms).saturating_sub(now_ms)).min(LONGEST_WAIT)
+}
+
 /// Runs something that waits for the network to its end.
 pub(crate) fn blocking<T>(work: impl Future<Output = T>) -> Result<T, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     Ok(runtime.map_err(|error| error.to_string())?.block_on(work))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_hub_is_not_waited_for_as_long_as_it_likes() {
+        let day_ms = 24 * 60 * 60_000;
+        assert!(pause(Some(1_000 + day_ms), 1_000) * MOST_WAITS <= Duration::from_secs(30));
+        assert_eq!(pause(Some(1_200), 1_000), Duration::from_millis(200));
+        assert_eq!(pause(None, 1_000), Duration::ZERO);
+    }
 }

@@ -169,6 +169,18 @@ impl TextDoc {
         read::blocks(&txn, &root)
     }
 
+    /// Returns the text as blocks; where it holds something this version does not know, its words alone, a paragraph
+    /// each: they can be read, and never written back.
+    ///
+    /// # Errors
+    /// Blocks within blocks without end.
+    pub fn readable(&self) -> Result<Vec<Block>, TextError> {
+        match self.blocks() {
+            Err(TextError::Unknown(_)) if !self.is_too_deep() => Ok(words_alone(&self.written())),
+            read => read,
+        }
+    }
+
     /// Returns the words with the client ids under which they were written, in reading order.
     pub fn written(&self) -> Vec<Written> {
         if self.is_too_deep() {
@@ -208,6 +220,15 @@ impl TextDoc {
     fn root(&self) -> XmlFragmentRef {
         self.doc.get_or_insert_xml_fragment(ROOT)
     }
+}
+
+/// Returns written words as paragraphs.
+fn words_alone(written: &[Written]) -> Vec<Block> {
+    let mut paragraphs: BTreeMap<u32, String> = BTreeMap::new();
+    for piece in written {
+        paragraphs.entry(piece.paragraph).or_default().push_str(&piece.text);
+    }
+    paragraphs.into_values().map(Block::para).collect()
 }
 
 /// Returns the update with which every document begins: one empty paragraph.
@@ -269,6 +290,20 @@ mod tests {
         let (mut one, two) = (TextDoc::new(10), TextDoc::new(20));
         one.apply(&two.whole()).expect("the update fits");
         assert_eq!(one.blocks().expect("the text is read").len(), 1);
+    }
+
+    #[test]
+    fn words_in_something_unknown_can_be_read() {
+        use yrs::XmlTextPrelim;
+        let mut doc = TextDoc::new(10);
+        crate::edit::append(&mut doc, "Known words.");
+        doc.change(|txn, root| {
+            let callout = root.push_back(txn, XmlElementPrelim::empty("callout"));
+            callout.push_back(txn, XmlTextPrelim::new("Words of a newer version."));
+        });
+        assert!(matches!(doc.blocks(), Err(TextError::Unknown(_))));
+        let read = crate::plain::write(&doc.readable().expect("they are read"));
+        assert!(read.contains("Known words.") && read.contains("Words of a newer version."), "{read}");
     }
 
     #[test]

@@ -109,7 +109,7 @@ export type AppStateAsked = Record<symbol, never>;
 export type AppendText = {
   /** Which answer. */
   at: QuestionName,
-  /** The text, at most 1 MiB. */
+  /** The text, at most 1 MiB and not empty. */
   text: string, };
 
 /** Appends an update; the bytes are the update, Yjs v1, at most 512 KiB. */
@@ -845,11 +845,11 @@ export type QuestionId = string;
 /** How a question is to be answered. */
 export type QuestionKind = "freeText" | "oneChoice" | "manyChoices" | "scale" | "matrix" | "number" | "upload";
 
-/** Names a question of a call by its number or place, as a script does. */
+/** Names a question of a call, as a script does. */
 export type QuestionName = {
   /** The call. */
   call: CallId,
-  /** The question's number as printed, its place counted from 1, or its id. */
+  /** The question's number as the screens show it, or its id. */
   question: string, };
 
 /** A question with its answer's state. */
@@ -991,6 +991,21 @@ export type SavedCall = {
   response: ResponseId,
   /** To take it back. */
   undo: string | null, };
+
+/** The words of a script are saved on this computer, and where they went. */
+export type SavedText = {
+  /** When, milliseconds since 1970. */
+  savedAt: number,
+  /** Words in the answer now. */
+  words: number,
+  /** Characters in the answer now. */
+  characters: number,
+  /** Changes that wait to be sent, of all kinds. */
+  waiting: number,
+  /** The number of the question that was written to, as the screens show it. */
+  number: string,
+  /** The first words of that question. */
+  question: string, };
 
 /** The version is kept. */
 export type SavedVersion = {
@@ -1283,7 +1298,7 @@ export type Wording = "first" | "second";
 export type WriteText = {
   /** Which answer. */
   at: QuestionName,
-  /** The text, at most 1 MiB. */
+  /** The text, at most 1 MiB and not empty. */
   text: string, };
 
 /** A writer and their questions. */
@@ -1361,9 +1376,9 @@ export interface Commands {
   /** Tells co-authors which answer is open here. */
   announce_presence: { req: AnnouncePresence; res: Announced };
   /** Adds paragraphs of plain text at the end of an answer. */
-  append_text: { req: AppendText; res: Saved };
+  append_text: { req: AppendText; res: SavedText };
   /** Gives an answer this plain text by the smallest edit. */
-  write_text: { req: WriteText; res: Saved };
+  write_text: { req: WriteText; res: SavedText };
   /** Returns an answer's text with who wrote which words. */
   read_text: { req: ReadText; res: AnswerText };
   /** Returns what happened to an answer, newest first. */

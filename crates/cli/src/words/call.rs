@@ -5,14 +5,14 @@ use crate::args::{CallWord, ListName};
 use crate::print::Printer;
 use crate::words::{ask, id, number, read, rows, text};
 use linchpin_commands::Core;
-use linchpin_commands::calls::{ClosesAt, listed_questions};
+use linchpin_commands::calls::{ClosesAt, Scripted, scripted_questions};
 use serde_json::{Value, json};
 
 /// Does what is to be done with calls.
 pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), Fault> {
     match word {
         CallWord::Add { title, asker, closes, file } => {
-            let questions = listed_questions(&read(file)?);
+            let Scripted { questions, left_over } = scripted_questions(core, &read(file)?)?;
             if questions.is_empty() {
                 return Err(Fault::Mistake("There is no question in the text. Nothing was saved.".into()));
             }
@@ -26,10 +26,12 @@ pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), 
                 "wordLimit": null,
                 "questions": questions,
             });
-            let saved = ask(core, "save_call", asked)?;
-            printer.answer(&saved, |saved| {
-                format!("Saved on this computer: {} ({} questions).", text(saved, "/id"), questions.len())
-            })
+            let mut saved = ask(core, "save_call", asked)?;
+            if let Value::Object(fields) = &mut saved {
+                fields.insert("questions".to_owned(), json!(questions.len()));
+                fields.insert("leftOut".to_owned(), json!(left_over));
+            }
+            printer.answer(&saved, added)
         }
         CallWord::List { list } => {
             let name = match list {
@@ -46,6 +48,24 @@ pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), 
             printer.answer(&shown, questions)
         }
     }
+}
+
+/// Says what was saved, and which lines were not: nothing of the file is dropped in silence.
+fn added(saved: &Value) -> String {
+    let mut said = format!(
+        "Saved on this computer: {} ({} questions).",
+        text(saved, "/id"),
+        number(saved, "/questions")
+    );
+    let left_out = rows(saved, "/leftOut");
+    if !left_out.is_empty() {
+        said.push_str("\nThese lines belong to no question and were left out:");
+    }
+    for line in left_out {
+        said.push_str("\n   ");
+        said.push_str(line.as_str().unwrap_or_default());
+    }
+    said
 }
 
 /// Reads a closing time as `2027-01-14T23:45` or `2027-01-14`.

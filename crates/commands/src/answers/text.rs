@@ -2,15 +2,15 @@
 //! after it is on disk.
 
 use crate::answers::{
-    AnswerText, AppendText, AppendUpdate, LoadAnswer, LoadSince, QuestionName, ReadText, Saved, TextFormat,
-    WriteText, WrittenRun,
+    AnswerText, AppendText, AppendUpdate, LoadAnswer, LoadSince, QuestionName, ReadText, Saved, SavedText,
+    TextFormat, WriteText, WrittenRun,
 };
 use crate::core::{Core, Desk};
 use crate::docs::Edited;
-use crate::error::{Code, Error};
-use crate::view::{AnswerPlace, Faces, call_view};
+use crate::error::Error;
+use crate::view::{AnswerPlace, Faces, QuestionView, call_view};
 use linchpin_documents::write::{self, Format, Suggestions};
-use linchpin_domain::id::{AnswerId, PersonId, QuestionId};
+use linchpin_domain::id::PersonId;
 use linchpin_store::By;
 use linchpin_text::schema::SCHEMA;
 use linchpin_text::{count, edit};
@@ -22,6 +22,8 @@ const MOST_UPDATE: usize = 512 << 10;
 const MOST_PIECE: usize = 100 << 10;
 /// The most bytes of text from a script.
 const MOST_TEXT: usize = 1 << 20;
+/// How many words of a question tell which one it is.
+const FIRST_WORDS: usize = 8;
 
 /// Returns the whole text of an answer as one Yjs update.
 ///
@@ -69,8 +71,8 @@ pub fn append_update(core: &Core, asked: AppendUpdate, update: Vec<u8>) -> Resul
 /// Adds paragraphs of plain text at the end of an answer.
 ///
 /// # Errors
-/// Too much text, a question that is not there, an answer that was sent, or any fault of the store.
-pub fn append_text(core: &Core, asked: AppendText) -> Result<Saved, Error> {
+/// Too much text or none, a question that is not there, an answer that was sent, or any fault of the store.
+pub fn append_text(core: &Core, asked: AppendText) -> Result<SavedText, Error> {
     small_enough(&asked.text)?;
     let pieces = pieces(&asked.text);
     if let Some(large) = pieces.iter().find(|piece| piece.len() > MOST_UPDATE / 2) {
@@ -80,7 +82,13 @@ pub fn append_text(core: &Core, asked: AppendText) -> Result<Saved, Error> {
     for piece in pieces {
         saved = Some(change_text(core, &asked.at, |doc| Ok(edit::append(doc, piece)))?);
     }
-    saved.map_or_else(|| change_text(core, &asked.at, |_| Ok(None)), Ok)
+    saved.ok_or_else(|| {
+        Error::field(
+            "text",
+            "error_no_words",
+            "There are no words in this text. Nothing was changed. Check the file or the program that gives them.",
+        )
+    })
 }
 
 /// Divides text at blank lines into pieces that can each be sent: what is saved must be able to go to the hub.
@@ -105,8 +113,17 @@ fn pieces(text: &str) -> Vec<&str> {
 ///
 /// # Errors
 /// As [`append_text`].
-pub fn write_text(core: &Core, asked: WriteText) -> Result<Saved, Error> {
+pub fn write_text(core: &Core, asked: WriteText) -> Result<SavedText, Error> {
     small_enough(&asked.text)?;
+    // A script whose source came out empty would delete what everybody wrote.
+    if asked.text.trim().is_empty() {
+        return Err(Error::field(
+            "text",
+            "error_no_words_to_write",
+            "There are no words in this text, and to write it would delete the whole answer. Nothing was changed. To \
+             empty an answer, delete its words in the window.",
+        ));
+    }
     change_text(core, &asked.at, |doc| Ok(edit::rewrite(doc, &asked.text)?))
 }
 
@@ -114,14 +131,24 @@ fn change_text(
     core: &Core,
     at: &QuestionName,
     mut change: impl FnMut(&mut linchpin_text::TextDoc) -> Result<Option<Vec<u8>>, Error>,
-) -> Result<Saved, Error> {
+) -> Result<SavedText, Error> {
     let desk = core.desk()?;
     let by = core.by(&desk, "write")?;
-    let (_, answer) = named(&desk, at)?;
+    let QuestionView { answer, number, question, .. } = named(&desk, at)?;
     let space = desk.store.read(|reader| AnswerPlace::find(reader, answer))?.open_space()?;
     let edited =
         desk.edit_text(&by, answer, &space, |doc| Ok(change(doc)?.map(|update| (update, SCHEMA))))?;
-    Ok(saved(&by, &edited))
+    let Saved { saved_at, words, characters, waiting } = saved(&by, &edited);
+    Ok(SavedText { saved_at, words, characters, waiting, number, question: first_words(&question.text) })
+}
+
+/// Returns the first words of a question, enough to see which one it is.
+fn first_words(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.get(..FIRST_WORDS) {
+        Some(first) if words.len() > FIRST_WORDS => format!("{} …", first.join(" ")),
+        _ => words.join(" "),
+    }
 }
 
 /// Returns an answer's text with who wrote which words.
@@ -131,11 +158,11 @@ fn change_text(
 pub fn read_text(core: &Core, asked: ReadText) -> Result<AnswerText, Error> {
     let desk = core.desk()?;
     let me = core.me(&desk)?;
-    let (question, answer) = named(&desk, &asked.at)?;
+    let QuestionView { id: question, answer, .. } = named(&desk, &asked.at)?;
     let (faces, authors) =
         desk.store.read(|reader| Ok((Faces::read(reader, me)?, reader.text_authors(answer)?)))?;
     let authors: BTreeMap<u64, PersonId> = authors.into_iter().collect();
-    let (blocks, written) = desk.with_text(answer, |doc| Ok((doc.blocks()?, doc.written())))?;
+    let (blocks, written) = desk.with_text(answer, |doc| Ok((doc.readable()?, doc.written())))?;
     let format = match asked.format {
         TextFormat::Text => Format::Text,
         TextFormat::Markdown => Format::Markdown,
@@ -168,16 +195,8 @@ pub fn read_text(core: &Core, asked: ReadText) -> Result<AnswerText, Error> {
 }
 
 /// Finds a question as a script names it, with its answer.
-fn named(desk: &Desk, at: &QuestionName) -> Result<(QuestionId, AnswerId), Error> {
-    let view = desk.store.read(|reader| call_view(reader, at.call))?;
-    let found = view.question(&at.question).map(|question| (question.id, question.answer));
-    found.ok_or_else(|| {
-        Error::new(
-            Code::NotFound,
-            "error_no_question",
-            "This call has no such question. Nothing was changed. Name it by its number as printed, or its place.",
-        )
-    })
+fn named(desk: &Desk, at: &QuestionName) -> Result<QuestionView, Error> {
+    desk.store.read(|reader| call_view(reader, at.call))?.into_question(&at.question)
 }
 
 fn small_enough(text: &str) -> Result<(), Error> {
@@ -187,4 +206,78 @@ fn small_enough(text: &str) -> Result<(), Error> {
 /// Returns what the screen may say: the words are on disk.
 pub(crate) fn saved(by: &By, edited: &Edited) -> Saved {
     Saved { saved_at: by.now_ms, words: edited.words, characters: edited.characters, waiting: edited.waiting }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::{QuestionDraft, SaveCall, save_call};
+    use crate::error::Code;
+    use crate::kit::{Asha, asha};
+    use linchpin_domain::id::CallId;
+
+    /// A call whose questions are printed under these numbers.
+    fn call_with(asha: &Asha, numbers: &[&str]) -> CallId {
+        let questions = numbers.iter().map(|number| QuestionDraft {
+            number: (*number).to_owned(),
+            text: format!("What would you change about the printed number {number} first of all?"),
+            ..QuestionDraft::default()
+        });
+        let asked = SaveCall {
+            title: "Numbers".to_owned(),
+            asker: String::new(),
+            kind: Default::default(),
+            nation: Default::default(),
+            closes: None,
+            link: String::new(),
+            word_limit: None,
+            questions: questions.collect(),
+        };
+        save_call(&asha.core, asked).expect("the call is saved").id
+    }
+
+    fn append(asha: &Asha, call: CallId, question: &str, text: &str) -> Result<SavedText, Error> {
+        let at = QuestionName { call, question: question.to_owned() };
+        append_text(&asha.core, AppendText { at, text: text.to_owned() })
+    }
+
+    #[test]
+    fn words_go_to_the_question_with_that_number_and_the_answer_names_it() {
+        let asha = asha();
+        let call = call_with(&asha, &["4", "1a", "1b"]);
+        let saved = append(&asha, call, "1a", "Two words").expect("it is saved");
+        assert_eq!((saved.number.as_str(), saved.words), ("1a", 2));
+        assert_eq!(saved.question, "What would you change about the printed number …");
+        // The second place is no number here.
+        for unknown in ["2", "0", "7", ""] {
+            let refused = append(&asha, call, unknown, "Lost").expect_err("there is no such question");
+            assert_eq!((refused.code, refused.key), (Code::NotFound, "error_no_question"), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_two_questions_have_is_refused() {
+        let asha = asha();
+        // The third has no printed number, so the screens show its place.
+        let call = call_with(&asha, &["1", "3", ""]);
+        let refused = append(&asha, call, "3", "Whose").expect_err("nobody knows which is meant");
+        assert_eq!((refused.code, refused.key), (Code::Validation, "error_many_questions"));
+        let view = asha.desk.store.read(|reader| call_view(reader, call)).expect("it is here");
+        let third = view.questions.last().expect("there are three").id.to_string();
+        assert_eq!(append(&asha, call, &third, "By its id").expect("it is saved").words, 3);
+    }
+
+    #[test]
+    fn a_text_without_words_is_refused_and_deletes_nothing() {
+        let asha = asha();
+        let call = asha.brings_in("Access", &[("What of it?", "What stood here before")]);
+        let at = || QuestionName { call: call.id, question: "1".to_owned() };
+        for text in ["", " \n\n\t\n"] {
+            let refused = append(&asha, call.id, "1", text).expect_err("there is nothing to add");
+            assert_eq!((refused.code, refused.field), (Code::Validation, Some("text")));
+            let refused = write_text(&asha.core, WriteText { at: at(), text: text.to_owned() });
+            assert_eq!(refused.expect_err("it would delete").code, Code::Validation);
+        }
+        assert_eq!(asha.plain(asha.answers(&call)[0]).trim(), "What stood here before");
+    }
 }

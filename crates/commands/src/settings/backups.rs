@@ -59,9 +59,7 @@ pub fn make_backup(core: &Core, asked: MakeBackup) -> Result<BackupRow, Error> {
 
 /// Makes a file beside its place and moves it there, over one that the person chose to replace.
 fn replace<T>(path: &Path, make: impl FnOnce(&Path) -> Result<T, StoreError>) -> Result<T, Error> {
-    let mut name = path.file_name().ok_or_else(Error::bad_request)?.to_os_string();
-    name.push(".part");
-    let part = path.with_file_name(name);
+    let part = crate::files::part_of(path)?;
     if part.exists() {
         std::fs::remove_file(&part).map_err(|error| crate::files::of_io(&error))?;
     }
@@ -90,7 +88,10 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
         None => core.keys.find()?.ok_or_else(Error::locked)?,
     };
     // What is wrong with the file is said before the present store is closed.
-    linchpin_store::verify_file(&from, &kept.key())?;
+    if from.is_dir() {
+        return Err(no_backup());
+    }
+    linchpin_store::verify_file(&from, &kept.key()).map_err(of_copy)?;
     core.close_store()?;
     let mut random = Config::new(&core.folder).random;
     let now_ms = core.now_ms();
@@ -109,6 +110,33 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
         core.tell(tag);
     }
     app_state(core, AppStateAsked {})
+}
+
+fn no_backup() -> Error {
+    Error::new(
+        Code::Validation,
+        "error_no_backup",
+        "This is no backup of Linchpin, or a damaged one. Your work is as it was. Choose another backup.",
+    )
+}
+
+/// Puts into words why a copy cannot be restored: the words for the store itself would frighten.
+fn of_copy(error: StoreError) -> Error {
+    match error {
+        StoreError::Corrupt => no_backup(),
+        StoreError::NotFound => Error::new(
+            Code::NotFound,
+            "error_file_not_found",
+            "There is no such file or folder. Nothing was changed. Choose another one.",
+        ),
+        StoreError::WrongKey => Error::new(
+            Code::SignedOut,
+            "error_backup_key",
+            "This file is no backup of Linchpin, or one with another passphrase, as of another computer. Your work is as \
+             it was. Choose another backup, or give its passphrase.",
+        ),
+        other => other.into(),
+    }
 }
 
 /// Finds one of the listed backups; a name that leads elsewhere is none.

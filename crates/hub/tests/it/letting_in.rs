@@ -186,3 +186,16 @@ fn who_speaks_no_protocol_of_ours_is_told_to_update() {
     request.headers.insert("linchpin-protocol".to_owned(), "0".to_owned());
     assert_eq!(network.code(&request), ErrorCode::TooOld);
 }
+
+#[test]
+fn whoever_is_in_already_uses_no_invitation_up() {
+    let network = Network::new();
+    let asha = network.person(1);
+    let code = network.hub.invite("ben@example.org", NetworkRole::Admin, NOW).unwrap().code;
+    let joined: JoinAnswer =
+        network.ok(&asha.signed(&network, "POST", "/v1/join", &asha.join_request(&code)));
+    assert_eq!((joined.person, joined.role), (asha.person, NetworkRole::Member));
+    let ben = Desk::new(2);
+    let joined: JoinAnswer = network.ok(&ben.signed(&network, "POST", "/v1/join", &ben.join_request(&code)));
+    assert_eq!((joined.person, joined.role), (ben.person, NetworkRole::Admin));
+}

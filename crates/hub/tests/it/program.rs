@@ -130,3 +130,15 @@ fn describe_prints_the_description_in_the_tree() {
     let there = include_str!("../../api.json").replace("\r\n", "\n");
     assert_eq!(String::from_utf8(out.stdout).unwrap().trim_end(), there.trim_end());
 }
+
+#[test]
+fn an_observer_is_not_invited_to_what_shows_nothing() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("hub");
+    json(&data, &["init", "--network", "Sample network", "--admin", "asha@example.org", "--json"]);
+    let refused = says(&data, &["invite", "--role", "observer", "--email", "partner@example.org"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("no invitation was made"), "{said}");
+    assert_eq!(json(&data, &["status", "--json"])["invitations"], 1);
+}

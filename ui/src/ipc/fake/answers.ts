@@ -1,7 +1,7 @@
 // The stand-in's answers: their documents, facts, history and versions. Two windows of the stand-in hear of each
 // other over a channel of the browser, as two computers do over a hub.
 import * as Y from 'yjs';
-import type { AnswerFacts, ComparedParagraph, HistoryEntry, HistoryWhat, Saved, StateName } from '../generated';
+import type { AnswerFacts, ComparedParagraph, HistoryEntry, HistoryWhat, QuestionName, Saved, SavedText, StateName } from '../generated';
 import { paragraphs, rewrite, wordByWord } from './compare';
 import { refuse, type Answers } from './shape';
 import { findCall, findQuestion, november, person, plain, wordCount, type FakeQuestion, type World } from './world';
@@ -64,9 +64,9 @@ export function answerAnswers(world: World): Answers<Served> {
     return findQuestion(world, answer)?.question ?? refuse('notFound', 'error_not_found', 'This answer is not on this computer.');
   }
 
-  function named(at: { call: string; question: string }): FakeQuestion {
+  function named(at: QuestionName): FakeQuestion {
     const all = findCall(world, at.call)?.questions ?? [];
-    const found = all.find((one, place) => [one.number, one.id, `${place + 1}`].includes(at.question));
+    const found = all.find((one) => [one.number, one.id].includes(at.question));
     return found ?? refuse('notFound', 'error_not_found', 'This question is not on this computer.');
   }
 
@@ -125,6 +125,11 @@ export function answerAnswers(world: World): Answers<Served> {
     return saved(question);
   }
 
+  function script(at: QuestionName, work: (doc: Y.Doc) => void): SavedText {
+    const question = named(at);
+    return { ...change(question, work), number: question.number, question: question.text };
+  }
+
   function stateOf(question: FakeQuestion, name: StateName): string[] {
     if (name.as === 'now') return paragraphs(question.doc);
     const row = name.as === 'point' ? name.row : Number(name.id.split('-').at(-1));
@@ -177,8 +182,8 @@ export function answerAnswers(world: World): Answers<Served> {
       return {};
     },
     append_text: ({ at, text }) =>
-      change(named(at), (doc) => rewrite(doc, [...paragraphs(doc), text].filter((line) => line !== ''))),
-    write_text: ({ at, text }) => change(named(at), (doc) => rewrite(doc, text.split('\n'))),
+      script(at, (doc) => rewrite(doc, [...paragraphs(doc), text].filter((line) => line !== ''))),
+    write_text: ({ at, text }) => script(at, (doc) => rewrite(doc, text.split('\n'))),
     read_text: ({ at }) => {
       const one = named(at);
       const text = plain(one.doc);

@@ -46,6 +46,10 @@ pub(super) fn join(
             _ => Joined::No,
         });
     }
+    // Whoever is in already needs no invitation: it stays for somebody else.
+    if let (Some(person), true) = (&person, has_key(db, request)?) {
+        return Ok(Joined::Yes { role: person.role, moved: Vec::new() });
+    }
     let taken = person.as_ref().is_some_and(|person| !person.email.eq_ignore_ascii_case(&invitation.email));
     if invitation.expires_at <= now_ms
         || taken
@@ -91,7 +95,8 @@ fn known(db: &Connection, person: PersonId) -> Result<Option<Known>, HubError> {
 }
 
 fn has_key(db: &Connection, request: &JoinRequest) -> Result<bool, HubError> {
-    let same = "SELECT count(*) FROM device WHERE id = ?1 AND person = ?2 AND public_key = ?3";
+    let same =
+        "SELECT count(*) FROM device WHERE id = ?1 AND person = ?2 AND public_key = ?3 AND revoked_at = 0";
     let values = params![request.device.to_string(), request.person.to_string(), request.public_key.0];
     Ok(db.query_row(same, values, |row| row.get::<_, i64>(0)).map_err(fault)? > 0)
 }
