@@ -19,6 +19,7 @@ async function largeText(page: Page): Promise<void> {
   await page.keyboard.press('Space');
   await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('24px');
   await page.evaluate((back) => (window.location.hash = back), hash);
+  if (hash !== '#/settings') await page.locator('main h1').filter({ hasNotText: /^Settings$/ }).waitFor();
 }
 
 /** Returns what of a kind lies under a message. */
@@ -31,6 +32,41 @@ function covered(page: Page, kind: string): Promise<string[]> {
       .filter((element) => !element.closest('.toasts') && under(element.getBoundingClientRect()))
       .map((element) => element.textContent?.trim() ?? '');
   }, kind);
+}
+
+/** Returns words that stand on other words, or out of their part of the window. */
+function collisions(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    interface Box { words: string; part: Element | null; left: number; right: number; top: number; bottom: number }
+    const boxes: Box[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      const words = node.textContent?.trim() ?? '';
+      if (!parent || words === '' || parent.closest('.unseen, .skip, select, [hidden]')) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const rect of range.getClientRects()) {
+        const box = { words, part: parent.closest('.frame > *'), left: rect.left, right: rect.right, top: rect.top, bottom: rect.bottom };
+        // What is cut or scrolled away is not on the screen.
+        for (let up: Element | null = parent; up; up = up.parentElement) {
+          if (getComputedStyle(up).overflow === 'visible') continue;
+          const clip = up.getBoundingClientRect();
+          box.left = Math.max(box.left, clip.left);
+          box.right = Math.min(box.right, clip.right);
+          box.top = Math.max(box.top, clip.top);
+          box.bottom = Math.min(box.bottom, clip.bottom);
+        }
+        // A line box is taller than its letters.
+        if (box.right - box.left > 2 && box.bottom - box.top > 8) boxes.push({ ...box, top: box.top + 3, bottom: box.bottom - 3 });
+      }
+    }
+    const on = (a: Box, b: Box): boolean => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+    const over = boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => a.words !== b.words && on(a, b)).map((b) => `${a.words} | ${b.words}`));
+    const out = boxes.filter(({ part, right }) => part && right > part.getBoundingClientRect().right + 0.5).map(({ words }) => `out: ${words}`);
+    const wide = [...document.querySelectorAll('nav, nav a')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `cut: ${one.textContent ?? ''}`);
+    return [...over, ...out, ...wide];
+  });
 }
 
 describe('a message', () => {
@@ -119,6 +155,13 @@ describe('at the largest text', () => {
       return right - pane - needed;
     });
     expect(room).toBeGreaterThanOrEqual(0);
+    await close();
+  });
+
+  it.each(['#/', '#/consultations', '#/sync', '#/settings', '#/bring-in', '#/deleted', '#/search?text=practice', QUESTION])('no words stand on other words: %s', async (at) => {
+    const { page, close } = await stage.open({ at });
+    await largeText(page);
+    await expect.poll(() => collisions(page)).toEqual([]);
     await close();
   });
 
