@@ -13,6 +13,8 @@ export type ReadName = Exclude<keyof typeof READS, ByteName | 'load_answer'>;
 export interface Watched<T> {
   /** The newest answer; the one before while another is on its way. */
   readonly value: T | undefined;
+  /** Whether the answer is to what is asked now, and not to what was asked before. */
+  readonly fits: boolean;
   /** Why there is no newer answer. */
   readonly refusal: Refusal | null;
   /** True once a load has taken 150 ms: the view may be dimmed. */
@@ -113,6 +115,9 @@ export function watch<K extends ReadName>(
   return {
     get value() {
       return current ? (current.value ?? before) : undefined;
+    },
+    get fits() {
+      return current?.value !== undefined;
     },
     get refusal() {
       return current?.refusal ?? null;

@@ -1,4 +1,4 @@
-// Short messages at the foot of the pane. One that tells of a change offers Undo for ten seconds; resting the
+// Short messages under the pane. One that tells of a change offers Undo for ten seconds; resting the
 // mouse or the keyboard on it stops the clock. Undo stays on its own keys afterwards.
 
 /** A change by its name, or what takes it back. */

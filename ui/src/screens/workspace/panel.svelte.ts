@@ -11,10 +11,17 @@ class PanelState {
   tab = $state<Tab>('answer');
   isOpen = $state(typeof window !== 'undefined' && window.innerWidth >= 1180);
   width = $state<number>(WIDTH.usual);
+  /** The ways out as a file were asked for, and wait for the part that has them. */
+  exporting = $state(false);
 
   show(tab: Tab): void {
     this.tab = tab;
     this.isOpen = true;
+  }
+
+  showExport(): void {
+    this.show('call');
+    this.exporting = true;
   }
 
   hide(): void {
