@@ -59,12 +59,7 @@ pub(super) fn writing(
 }
 
 /// Returns what others did since then, newest first.
-pub(super) fn changed(
-    views: &[CallView],
-    faces: &Faces,
-    writing: &[Writing],
-    since: u64,
-) -> Vec<ChangedRow> {
+pub(super) fn changed(views: &[CallView], faces: &Faces, writing: &[Writing], since: u64) -> Vec<ChangedRow> {
     let writing: BTreeMap<AnswerId, &Writing> =
         writing.iter().map(|writing| (writing.answer, writing)).collect();
     let mut rows: Vec<ChangedRow> = Vec::new();
@@ -82,7 +77,14 @@ pub(super) fn changed(
     let others = faces.members().filter(|(person, _)| **person != faces.me());
     rows.extend(others.filter(|(_, member)| member.record.joined_at >= since).map(|(person, member)| {
         let (person, at) = (faces.of(*person), member.record.joined_at);
-        ChangedRow { person, what: ChangedWhat::Joined, call: None, call_title: String::new(), question: None, at }
+        ChangedRow {
+            person,
+            what: ChangedWhat::Joined,
+            call: None,
+            call_title: String::new(),
+            question: None,
+            at,
+        }
     }));
     rows.sort_by_key(|row| Reverse(row.at));
     rows.truncate(MOST);

@@ -4,7 +4,8 @@ use crate::core::{Core, Desk, VERSION, line};
 use crate::error::Error;
 use crate::settings;
 use crate::sync::{
-    Link, PauseSync, Receiving, SeenByOthers, SeenByOthersAsked, SupportReport, SupportReportAsked, SyncNow, SyncStatus, SyncStatusAsked,
+    Link, PauseSync, Receiving, SeenByOthers, SeenByOthersAsked, SupportReport, SupportReportAsked, SyncNow,
+    SyncStatus, SyncStatusAsked,
 };
 use crate::versions::looks_by_answer;
 use linchpin_domain::record::Tag;

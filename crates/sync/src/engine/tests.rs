@@ -120,9 +120,8 @@ fn how_far_we_are_is_told_again_until_the_hub_noted_it() {
 
 #[test]
 fn a_hub_that_names_more_spaces_than_there_can_be_is_not_believed() {
-    let spaces: Vec<(Space, u64)> = (0..20_001_u64)
-        .map(|n| (Space::Call(linchpin_domain::id::CallId::new(n, [1; 10])), 1))
-        .collect();
+    let spaces: Vec<(Space, u64)> =
+        (0..20_001_u64).map(|n| (Space::Call(linchpin_domain::id::CallId::new(n, [1; 10])), 1)).collect();
     let mut bench = Bench::new(look(&[], vec![]));
     bench.start();
     bench.answer_hello(1, &spaces);
