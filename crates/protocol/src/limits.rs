@@ -20,8 +20,9 @@ pub const OTHER_WIRE_BYTES: usize = 1 << 20;
 pub const JSON_DEPTH: usize = 32;
 /// Most spaces in one pull.
 pub const SPACES: usize = 200;
-/// Most spaces of one desk that a hub is believed to have: ten years of a network with a thousand calls a year.
-pub const DESK_SPACES: usize = 20_000;
+/// Most spaces that a desk takes of what a hub names: a network with a thousand calls a year, two spaces each, for
+/// twenty years.
+pub const DESK_SPACES: usize = 40_000;
 /// Most bytes of one text update.
 pub const UPDATE_BYTES: usize = 512 << 10;
 /// Most changes in one group.

@@ -1,7 +1,6 @@
 //! What colleagues changed since the person last looked: who wrote how many words where, who brought a call in, who
 //! joined.
 
-use crate::error::Error;
 use crate::home::{ChangedRow, ChangedWhat};
 use crate::people::PersonRow;
 use crate::versions::{Past, written_since};
@@ -9,24 +8,27 @@ use crate::view::{CallView, Faces, QuestionView};
 use linchpin_domain::id::{AnswerId, PersonId};
 use linchpin_domain::record::answer::ReadMark;
 use linchpin_store::StoreError;
-use linchpin_store::reader::{Filter, Reader};
+use linchpin_store::reader::{Filter, Reader, StoredUpdate};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// How many changes Home shows.
 const MOST: usize = 30;
 
-/// An answer that was written in since the person last had it on screen.
+/// An answer that somebody else wrote in since the person last had it on screen.
 pub(super) struct Writing {
     answer: AnswerId,
     /// When the person last had it on screen.
     pub(super) seen: Option<u64>,
-    /// From when on its words are new.
-    from: u64,
+    /// The hub's number up to which they saw it; nought where they never did.
+    seq: u64,
+    /// From when on it is told at all.
+    since: u64,
     past: Past,
 }
 
-/// Returns the answers that were written in last, where that is news to the person.
+/// Returns the answers whose text somebody else changed, the last first. What was written before the person's last
+/// look and arrived after it is news too.
 ///
 /// # Errors
 /// Any fault of the disk.
@@ -37,25 +39,27 @@ pub(super) fn writing(
     since: u64,
 ) -> Result<Vec<Writing>, StoreError> {
     let marks = reader.list::<ReadMark>(Filter::All)?;
-    let looked: BTreeMap<AnswerId, u64> = marks
+    let looked: BTreeMap<AnswerId, ReadMark> = marks
         .into_iter()
         .filter(|row| row.record.person == Some(me))
-        .filter_map(|row| Some((row.record.answer?, row.record.at)))
+        .filter_map(|row| Some((row.record.answer?, row.record)))
         .collect();
-    let mut news: Vec<(u64, AnswerId, Option<u64>)> = Vec::new();
-    for question in calls(views).flat_map(|view| &view.questions) {
-        let seen = looked.get(&question.answer).copied();
-        if let Some((_, at)) = question.written.filter(|(_, at)| *at >= since.max(seen.unwrap_or(0))) {
-            news.push((at, question.answer, seen));
+    let mut candidates: Vec<(u64, AnswerId)> = calls(views)
+        .flat_map(|view| &view.questions)
+        .filter_map(|question| Some((question.written?.1, question.answer)))
+        .filter(|(at, _)| *at >= since)
+        .collect();
+    candidates.sort_by_key(|(at, _)| Reverse(*at));
+    let mut news = Vec::new();
+    for (_, answer) in candidates {
+        let look = looked.get(&answer);
+        let seq = look.map_or(0, |look| look.seq);
+        if news.len() < MOST && reader.others_wrote(answer, me, seq, since)? {
+            let past = Past::read(reader, answer)?;
+            news.push(Writing { answer, seen: look.map(|look| look.at), seq, since, past });
         }
     }
-    news.sort_by_key(|(at, ..)| Reverse(*at));
-    news.truncate(MOST);
-    let read = news.into_iter().map(|(_, answer, seen)| {
-        let from = since.max(seen.unwrap_or(0));
-        Ok(Writing { answer, seen, from, past: Past::read(reader, answer)? })
-    });
-    read.collect()
+    Ok(news)
 }
 
 /// Returns what others did since then, newest first.
@@ -74,45 +78,47 @@ pub(super) fn changed(views: &[CallView], faces: &Faces, writing: &[Writing], si
             rows.extend(news.into_iter().flatten());
         }
     }
-    let others = faces.members().filter(|(person, _)| **person != faces.me());
-    rows.extend(others.filter(|(_, member)| member.record.joined_at >= since).map(|(person, member)| {
-        let (person, at) = (faces.of(*person), member.record.joined_at);
-        ChangedRow {
-            person,
-            what: ChangedWhat::Joined,
-            call: None,
-            call_title: String::new(),
-            question: None,
-            at,
-        }
-    }));
+    rows.extend(joined(faces, since));
     rows.sort_by_key(|row| Reverse(row.at));
     rows.truncate(MOST);
     rows
+}
+
+fn joined(faces: &Faces, since: u64) -> impl Iterator<Item = ChangedRow> {
+    let others = faces.members().filter(|(person, _)| **person != faces.me());
+    others.filter(move |(_, member)| member.record.joined_at >= since).map(|(person, member)| ChangedRow {
+        person: faces.of(*person),
+        what: ChangedWhat::Joined,
+        call: None,
+        call_title: String::new(),
+        question: None,
+        at: member.record.joined_at,
+    })
 }
 
 fn calls(views: &[CallView]) -> impl Iterator<Item = &CallView> {
     views.iter().filter(|view| !view.call.record.sample)
 }
 
-/// Returns a row for each colleague who wrote in an answer. Of a text that cannot be read here only who changed it
-/// last is known.
+/// Returns a row for each colleague who wrote in an answer. Of a text that came folded, or cannot be read here, only
+/// who changed it last is known.
 fn wrote(view: &CallView, question: &QuestionView, faces: &Faces, writing: &Writing) -> Vec<ChangedRow> {
     let tell = |person: PersonId, words: u32, at: u64| {
         let what = ChangedWhat::Wrote { words, number: question.number.clone() };
         ChangedRow { question: Some(question.id), ..row(view, faces.of(person), what, at) }
     };
-    let written: Result<_, Error> = written_since(&writing.past, writing.from);
-    match written {
-        Ok(written) => {
-            let others = written.into_iter().filter(|written| written.person != faces.me());
-            others.map(|written| tell(written.person, written.words, written.at)).collect()
-        }
-        Err(_) => {
-            let last = question.written.filter(|(person, _)| *person != faces.me());
-            last.into_iter().map(|(person, at)| tell(person, 0, at)).collect()
-        }
+    let is_news = |update: &StoredUpdate| {
+        update.author != faces.me() && update.at >= writing.since && update.seq > Some(writing.seq)
+    };
+    let written = written_since(&writing.past, is_news).unwrap_or_default();
+    let others = written.into_iter().filter(|written| written.person != faces.me());
+    let rows: Vec<ChangedRow> =
+        others.map(|written| tell(written.person, written.words, written.at)).collect();
+    if !rows.is_empty() {
+        return rows;
     }
+    let last = question.written.filter(|(person, _)| *person != faces.me());
+    last.into_iter().map(|(person, at)| tell(person, 0, at)).collect()
 }
 
 fn row(view: &CallView, person: PersonRow, what: ChangedWhat, at: u64) -> ChangedRow {

@@ -44,7 +44,8 @@ pub fn answer_history(core: &Core, asked: AnswerAsked) -> Result<Vec<HistoryEntr
             reader.list::<Notice>(of)?,
         ))
     })?;
-    let mut entries: Vec<HistoryEntry> = stretches(&past)?
+    let (doc, log) = past.begin()?;
+    let mut entries: Vec<HistoryEntry> = stretches(doc, log)?
         .into_iter()
         .map(|stretch| HistoryEntry {
             at: stretch.until,
@@ -119,13 +120,21 @@ pub(crate) struct Written {
     pub(crate) at: u64,
 }
 
-/// Returns what each person wrote in an answer from a moment on. A stretch counts whole where it ended later.
+/// Returns what each person wrote in an answer from the first update on that is news.
 ///
 /// # Errors
 /// A text that cannot be read.
-pub(crate) fn written_since(past: &Past, since: u64) -> Result<Vec<Written>, Error> {
+pub(crate) fn written_since(
+    past: &Past,
+    is_news: impl Fn(&StoredUpdate) -> bool,
+) -> Result<Vec<Written>, Error> {
+    let (mut doc, log) = past.begin()?;
+    let (known, news) = log.split_at(log.iter().position(is_news).unwrap_or(log.len()));
+    for update in known {
+        doc.apply(&update.bytes)?;
+    }
     let mut written: Vec<Written> = Vec::new();
-    for stretch in stretches(past)?.into_iter().filter(|stretch| stretch.until >= since) {
+    for stretch in stretches(doc, news)? {
         match written.iter_mut().find(|written| written.person == stretch.person) {
             Some(there) => {
                 there.words += stretch.words_in;
@@ -140,25 +149,32 @@ pub(crate) fn written_since(past: &Past, since: u64) -> Result<Vec<Written>, Err
     Ok(written)
 }
 
-/// Joins updates into stretches and counts the words of each.
-fn stretches(past: &Past) -> Result<Vec<Stretch>, Error> {
-    let (mut doc, log) = past.begin()?;
+/// Joins updates on top of a text into stretches and counts the words of each. What the hub mended, such as a space
+/// between the words of two people, belongs to the stretch before it.
+fn stretches(mut doc: TextDoc, log: &[StoredUpdate]) -> Result<Vec<Stretch>, Error> {
     let (mut before, mut stretches): (Vec<Block>, Vec<Stretch>) = (doc.blocks()?, Vec::new());
+    let mut writing: Option<&StoredUpdate> = None;
     let mut rest = log.iter().peekable();
     while let Some(update) = rest.next() {
         doc.apply(&update.bytes)?;
-        let goes_on = rest
+        if !is_nobody(update) {
+            writing = Some(update);
+        }
+        let goes_on = |now: &StoredUpdate, next: &StoredUpdate| {
+            next.author == now.author && next.at.saturating_sub(now.at) < PAUSE_MS
+        };
+        let joined = rest
             .peek()
-            .is_some_and(|next| next.author == update.author && next.at.saturating_sub(update.at) < PAUSE_MS);
-        if goes_on {
+            .is_some_and(|next| is_nobody(next) || writing.is_none_or(|writing| goes_on(writing, next)));
+        if joined {
             continue;
         }
         let after = doc.blocks()?;
         let compared = compare::compare(&before, &after);
-        if compared.words_in + compared.words_out > 0 {
+        if let Some(writing) = writing.filter(|_| compared.words_in + compared.words_out > 0) {
             stretches.push(Stretch {
-                person: update.author,
-                until: update.at,
+                person: writing.author,
+                until: writing.at,
                 row: update.row,
                 words_in: compared.words_in,
                 words_out: compared.words_out,
@@ -167,6 +183,10 @@ fn stretches(past: &Past) -> Result<Vec<Stretch>, Error> {
         before = after;
     }
     Ok(stretches)
+}
+
+fn is_nobody(update: &StoredUpdate) -> bool {
+    update.author.0.is_nil()
 }
 
 #[cfg(test)]
@@ -206,9 +226,37 @@ mod tests {
         let with_base = Past { log: log.clone(), base: Some(base.clone()), parts: None };
         let without = Past { log: log.clone(), base: None, parts: Some(parts(base, log)) };
         for past in [with_base, without] {
-            let found = stretches(&past).expect("the history is read");
+            let (doc, log) = past.begin().expect("the text is read");
+            let found = stretches(doc, log).expect("the history is read");
             let found: Vec<_> = found.iter().map(|stretch| (stretch.row, stretch.words_in)).collect();
             assert_eq!(found, vec![(7, 3)]);
         }
+    }
+
+    #[test]
+    fn what_the_hub_mended_is_nobodys_writing() {
+        let mut doc = TextDoc::new(10);
+        let one = append(&mut doc, "one").expect("words were added");
+        let two = append(&mut doc, "two").expect("words were added");
+        let author = "00000000-0000-0000-0000-000000000000".parse().expect("nobody");
+        let nobody = StoredUpdate { author, ..update(2, &two) };
+        let past = Past { log: vec![update(1, &one), nobody], base: None, parts: None };
+        let written = written_since(&past, |_| true).expect("the history is read");
+        let told: Vec<_> = written.iter().map(|one| (one.person, one.words)).collect();
+        assert_eq!(told, vec![(PersonId::new(1, [1; 10]), 2)]);
+    }
+
+    #[test]
+    fn only_what_came_from_the_first_news_on_is_counted() {
+        let mut doc = TextDoc::new(10);
+        let words = ["some old words", "three new words"];
+        let log = words.iter().zip(1_i64..).map(|(words, row)| {
+            let bytes = append(&mut doc, words).expect("words were added");
+            StoredUpdate { seq: Some(row.cast_unsigned()), ..update(row, &bytes) }
+        });
+        let past = Past { log: log.collect(), base: None, parts: None };
+        let written = written_since(&past, |update| update.seq > Some(1)).expect("the history is read");
+        assert_eq!(written.iter().map(|one| one.words).collect::<Vec<_>>(), vec![3]);
+        assert!(written_since(&past, |_| false).expect("the history is read").is_empty());
     }
 }

@@ -97,14 +97,45 @@ impl Reader<'_> {
         }
         let (mut last_look, mut unseen_from): (Option<u64>, Option<u64>) = (None, None);
         for answer in text::written_here(self.db)? {
+            if self.envelope(answer)?.is_none_or(|answer| answer.is_deleted()) {
+                continue;
+            }
             let look = looked.get(&answer);
             last_look = last_look.max(look.map(|look| look.at_ms));
-            let beyond = text::first_beyond(self.db, answer, me, look.map_or(0, |look| look.seq))?;
-            unseen_from = match (unseen_from, beyond) {
-                (Some(one), Some(other)) => Some(one.min(other)),
-                (one, other) => one.or(other),
-            };
+            let unseen = self.unseen_from(answer, me, look.map_or(0, |look| look.seq))?;
+            unseen_from = [unseen_from, unseen].into_iter().flatten().min();
         }
-        Ok(last_look.map(|look| unseen_from.unwrap_or(look)))
+        // What was written after the last look makes that look no later.
+        Ok(last_look.map(|look| unseen_from.map_or(look, |from| from.min(look))))
+    }
+
+    /// Returns when the first own words were written that a look up to `seq` has not seen. Where own updates came
+    /// back folded, when each was made is not known any more; then it is told of the last.
+    fn unseen_from(&self, answer: AnswerId, me: PersonId, seq: u64) -> Result<Option<u64>, StoreError> {
+        let (own, first) = text::first_beyond(self.db, answer, me, seq)?;
+        if own > 0 {
+            return Ok(first);
+        }
+        let doc = text::doc(self.db, answer)?.filter(|doc| doc.last_seq > seq);
+        Ok(doc.and_then(|doc| doc.saved_at))
+    }
+
+    /// Tells whether somebody else wrote in an answer since a time, and after the hub's number `seq`. Where all of
+    /// a text came folded, it is told of who changed it last.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn others_wrote(
+        &self,
+        answer: AnswerId,
+        me: PersonId,
+        seq: u64,
+        since_ms: u64,
+    ) -> Result<bool, StoreError> {
+        if text::last_row(self.db, answer)? > 0 {
+            return text::others_wrote(self.db, answer, me, seq, since_ms);
+        }
+        let doc = text::doc(self.db, answer)?;
+        Ok(doc.is_some_and(|doc| doc.changed_by != me && doc.last_seq > seq && doc.changed_at >= since_ms))
     }
 }

@@ -295,24 +295,44 @@ pub(crate) fn last_seq_of_others(
     Ok(seq.map(uint))
 }
 
-/// Returns the documents that hold saved words of this computer.
+/// Returns the documents of shared spaces that were written in on this computer.
 pub(crate) fn written_here(db: &Connection) -> Result<Vec<AnswerId>, StoreError> {
-    let mut query = db.prepare_cached("SELECT doc FROM text_doc WHERE saved_at IS NOT NULL")?;
+    let sql = "SELECT d.doc FROM text_doc d JOIN space s ON s.no = d.space
+               WHERE d.saved_at IS NOT NULL AND s.state IN ('active', 'bootstrapping')";
+    let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map([], |row| Ok(AnswerId(uuid(row, 0)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns when a person's first update was made that the hub numbered after `seq`, or has not numbered yet.
+/// Returns how many updates of a person the log of a document holds, and when the first of them was made that the
+/// hub numbered after `seq` or has not numbered yet.
 pub(crate) fn first_beyond(
     db: &Connection,
     doc: AnswerId,
     person: PersonId,
     seq: u64,
-) -> Result<Option<u64>, StoreError> {
-    let sql = "SELECT min(at) FROM text_update WHERE doc = ?1 AND author = ?2 AND (seq IS NULL OR seq > ?3)";
+) -> Result<(u64, Option<u64>), StoreError> {
+    let sql = "SELECT count(*), min(at) FILTER (WHERE seq IS NULL OR seq > ?3)
+               FROM text_update WHERE doc = ?1 AND author = ?2";
     let values = params![doc.0.as_bytes(), person.0.as_bytes(), int(seq)];
-    let at: Option<i64> = db.prepare_cached(sql)?.query_row(values, |row| row.get(0))?;
-    Ok(at.map(uint))
+    let row = |row: &Row<'_>| Ok((uint(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(uint)));
+    Ok(db.prepare_cached(sql)?.query_row(values, row)?)
+}
+
+/// Tells whether the log of a document has an update of another person since a time that the hub numbered after
+/// `seq`. The hub's own are nobody's.
+pub(crate) fn others_wrote(
+    db: &Connection,
+    doc: AnswerId,
+    person: PersonId,
+    seq: u64,
+    since_ms: u64,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM text_update
+               WHERE doc = ?1 AND author NOT IN (?2, ?3) AND seq > ?4 AND at >= ?5 LIMIT 1";
+    let nobody = crate::codec::NOBODY.0;
+    let values = params![doc.0.as_bytes(), person.0.as_bytes(), nobody.as_bytes(), int(seq), int(since_ms)];
+    Ok(db.prepare_cached(sql)?.query_row(values, |_| Ok(())).optional()?.is_some())
 }
 
 /// Returns the last row of a document's log; nought where there is none.

@@ -246,10 +246,58 @@ fn the_three_truths_follow_commit_acknowledgement_and_reading() {
     let seen: Vec<(PersonId, u64)> = truth().seen.iter().map(|seen| (seen.person, seen.at_ms)).collect();
     assert_eq!(seen, vec![(tom.me, NOW + 9)]);
     asha.types_at(answer, &space, "newer", NOW + 20);
-    assert_eq!(seen_until(), Some(NOW + 20), "what waits was not seen");
+    assert_eq!(seen_until(), Some(NOW + 9), "what was written since is not seen, nor makes the look later");
     asha.syncs(&mut hub);
     assert!(truth().seen.is_empty(), "what is newer than the reading is not seen");
-    assert_eq!(seen_until(), Some(NOW + 20));
+    assert_eq!(seen_until(), Some(NOW + 9));
+}
+
+/// Lets somebody look at an answer as their computer has it.
+fn looks(desk: &Desk, answer: AnswerId, space: &Space, at: u64) {
+    let seq = desk.store.read(|r| r.space(space)).unwrap().unwrap().cursor;
+    let mark = ReadMark { person: Some(desk.me), answer: Some(answer), seq, at };
+    let id = RecordId::of_pair("read", desk.me.into(), answer.into());
+    desk.store.transact(&desk.by(), |tx| tx.create(id, space, &mark)).unwrap();
+}
+
+#[test]
+fn all_is_seen_up_to_the_first_words_that_nobody_looked_at() {
+    let (asha, tom, mut hub, _, answer, space) = pair();
+    let until = |desk: &Desk| desk.store.read(|r| r.seen_until()).unwrap();
+    let (sample, local) = (id::<AnswerId>(70), Space::Response(id(71)));
+    let record = Answer { response: Some(id(71)), question: Some(id(72)), ..Answer::default() };
+    asha.store
+        .transact(&asha.by(), |tx| {
+            tx.keep_local(&local)?;
+            tx.create(sample, &local, &record)
+        })
+        .unwrap();
+    asha.types(sample, &local, "on this computer alone");
+    let (other, elsewhere) = asha.creates_answer(3);
+    asha.types_at(other, &elsewhere, "elsewhere", NOW + 3);
+    asha.syncs(&mut hub);
+    tom.syncs(&mut hub);
+    looks(&asha, other, &elsewhere, NOW + 4);
+    looks(&tom, answer, &space, NOW + 9);
+    tom.syncs(&mut hub);
+    asha.syncs(&mut hub);
+    assert_eq!(until(&asha), Some(NOW + 3), "nobody else looked at the other answer");
+    asha.store.transact(&asha.by(), |tx| tx.delete(other)).unwrap();
+    asha.syncs(&mut hub);
+    assert_eq!(until(&asha), Some(NOW + 9), "nobody can look at what was deleted, nor at what is not shared");
+}
+
+#[test]
+fn words_that_came_back_folded_are_not_taken_for_seen() {
+    let (asha, tom, mut hub, _, answer, space) = pair();
+    looks(&tom, answer, &space, NOW + 9);
+    tom.syncs(&mut hub);
+    asha.types_at(answer, &space, "newer", NOW + 7);
+    asha.syncs(&mut hub);
+    asha.store.fill_anew(&space).unwrap();
+    asha.fills(&hub, &space);
+    let until = asha.store.read(|r| r.seen_until()).unwrap().unwrap();
+    assert!(until <= NOW + 7, "{}", until - NOW);
 }
 
 #[test]

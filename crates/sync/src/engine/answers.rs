@@ -47,14 +47,15 @@ impl Engine {
         }
     }
 
-    fn greeted(&mut self, at: Moment, hello: HelloAnswer) {
+    fn greeted(&mut self, at: Moment, mut hello: HelloAnswer) {
         if !PROTOCOLS.contains(&hello.protocol) {
             return self.fail(at, Away::TooOld, None);
         }
         self.hellos_in_row += 1;
-        if self.hellos_in_row > MOST_HELLOS || hello.spaces.len() > limits::DESK_SPACES {
+        if self.hellos_in_row > MOST_HELLOS {
             return self.fail(at, Away::Strange, None);
         }
+        hello.spaces.truncate(limits::DESK_SPACES);
         self.in_touch(at);
         self.hello_at = Some(at.ticks_ms);
         self.note_hub_time(at, hello.hub_time);
