@@ -2,7 +2,7 @@
 // cuts nothing off.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { focused, inField, Stage } from './stage';
+import { command, focused, inField, Stage } from './stage';
 
 const QUESTION = '#/consultations/c-future/future-q3';
 let stage: Stage;
@@ -176,8 +176,32 @@ describe('at the largest text', () => {
         const boxes = all.map((one) => one.getBoundingClientRect());
         return boxes.slice(1).map((box, at) => box.left - (boxes[at]?.right ?? 0));
       });
+      expect(gaps.length).toBeGreaterThan(0);
       for (const gap of gaps) expect(gap).toBeGreaterThan(4);
     }
+    await close();
+  });
+
+  it('the timeline is drawn anew where its own width stays as it was', async () => {
+    // The navigation is folded here, so that the text alone grows.
+    const { page, close } = await stage.open({ at: '#/consultations', width: 880 });
+    await page.getByText('Timeline').click();
+    const scale = page.locator('figure .scale');
+    await scale.waitFor();
+    const width = (): Promise<number> => scale.evaluate((one) => one.clientWidth);
+    /** The room that is left for the words at the longest row's end, in letters' heights. */
+    const room = (): Promise<number> =>
+      page.evaluate(() => {
+        const lanes = [...document.querySelectorAll('figure .lane')];
+        const ends = lanes.map((lane) => lane.getBoundingClientRect().right - (lane.querySelector('path')?.getBoundingClientRect().right ?? 0));
+        return Math.min(...ends) / parseFloat(getComputedStyle(document.documentElement).fontSize);
+      });
+    const before = await width();
+    const normal = await room();
+    for (let size = 0; size < 3; size += 1) await command(page, 'larger text', /[Ll]arger/);
+    await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('24px');
+    expect(await width()).toBe(before);
+    await expect.poll(room).toBeGreaterThan(normal - 0.5);
     await close();
   });
 });
@@ -216,6 +240,11 @@ describe('a closing day that has passed', () => {
     await page.getByRole('textbox', { name: 'Closes on' }).fill('14 October 2026');
     await page.keyboard.press('Tab');
     await page.getByText('This day has passed.').waitFor();
+    await page.locator('form').getByRole('button', { name: 'Change the closing time' }).click();
+    await page.locator('.toast').getByText(/14 October/).waitFor();
+    await page.locator('form').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Change the closing time' }).click();
+    await expect.poll(() => page.getByRole('textbox', { name: 'Closes on' }).inputValue()).toBe('Wednesday 14 October');
     await close();
   });
 });

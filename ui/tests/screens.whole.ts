@@ -39,6 +39,7 @@ const SCENES: Scene[] = [
   { name: 'Sync and history on one’s own', at: '#/sync', with: 'link=notJoined' },
   { name: 'Sync and history while the hub is away', at: '#/sync', with: 'link=hubAway' },
   { name: 'Sync and history, in touch', at: '#/sync', with: 'link=connected' },
+  { name: 'Sync and history while nobody can tell what was seen', at: '#/sync', with: 'link=connected&broken=seen_by_others' },
   { name: 'Sync and history after the sign-in ended', at: '#/sync', with: 'link=signedOut' },
   { name: 'the report for support', at: '#/sync', first: (page) => press(page, 'button', 'Copy report', 'dialog, [role=dialog]') },
   { name: 'Settings', at: '#/settings' },
