@@ -31,11 +31,9 @@ const PAUSE: Duration = Duration::from_secs(15);
 const WHOLE: Duration = Duration::from_secs(120);
 /// How many requests are worked on at once; others wait their turn.
 const AT_ONCE: usize = 32;
-/// How many whole requests may wait at once.
+/// How many whole requests may wait at once. Half a body takes no place: those who send one and pause keep nobody
+/// else from being answered, and there are no more of them than connections.
 const WAITING: usize = 1_024;
-/// How many bodies may be on their way at once. Far more than may wait, so that those who send half a body and pause
-/// keep nobody else from being answered.
-const ARRIVING: usize = 8_192;
 /// How much of bodies may lie in memory at once, in KiB: who sends them is known only when they are whole.
 const BODIES_KIB: usize = 256 << 10;
 /// How long connections may take to end when the hub stops.
@@ -48,7 +46,6 @@ struct Shell {
     now: Now,
     working: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    arriving: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     stopping: watch::Receiver<bool>,
 }
@@ -56,8 +53,8 @@ struct Shell {
 impl Shell {
     fn new(hub: Arc<Hub>, now: Now, waiting: usize, stopping: watch::Receiver<bool>) -> Self {
         let of = |places| Arc::new(Semaphore::new(places));
-        let (working, waiting, arriving, bodies) = (of(AT_ONCE), of(waiting), of(ARRIVING), of(BODIES_KIB));
-        Self { hub, now, working, waiting, arriving, bodies, stopping }
+        let (working, waiting, bodies) = (of(AT_ONCE), of(waiting), of(BODIES_KIB));
+        Self { hub, now, working, waiting, bodies, stopping }
     }
 }
 
@@ -105,9 +102,6 @@ async fn any(
     ConnectInfo(peer): ConnectInfo<line::Peer>,
     request: http::Request<Body>,
 ) -> Response<Body> {
-    let Ok(arriving) = Arc::clone(&shell.arriving).try_acquire_owned() else {
-        return refused(ErrorCode::Busy);
-    };
     let (head, body) = request.into_parts();
     let Some((route, _)) = router::find(head.method.as_str(), head.uri.path()) else {
         return refused(ErrorCode::NotFound);
@@ -116,7 +110,6 @@ async fn any(
         Ok(read) => read,
         Err(code) => return refused(code),
     };
-    drop(arriving);
     let Ok(_waiting) = Arc::clone(&shell.waiting).try_acquire_owned() else {
         return refused(ErrorCode::Busy);
     };
@@ -241,7 +234,9 @@ mod tests {
                 tokio::spawn(ask("POST", "/v1/hello", half()));
             }
             tokio::task::yield_now().await;
-            assert_eq!(shell.arriving.available_permits(), ARRIVING - 3);
+            // All three are being read, and the one place is free.
+            assert_eq!(shell.bodies.available_permits(), BODIES_KIB - 3);
+            assert_eq!(shell.waiting.available_permits(), 1);
             assert_eq!(ask("GET", "/v1/health", Body::empty()).await.status(), StatusCode::OK);
         });
     }

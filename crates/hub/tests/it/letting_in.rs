@@ -47,6 +47,17 @@ fn an_invitation_works_once_and_the_same_device_may_ask_again() {
 }
 
 #[test]
+fn a_device_that_was_cut_off_does_not_come_back_by_its_used_invitation() {
+    let network = Network::new();
+    let code = network.hub.invite("a@example.org", NetworkRole::Member, NOW).unwrap().code;
+    let asha = Desk::new(1);
+    let ask = || asha.signed(&network, "POST", "/v1/join", &asha.join_request(&code));
+    let _joined: JoinAnswer = network.ok(&ask());
+    assert!(network.hub.revoke(asha.device, NOW).unwrap());
+    assert_eq!(network.code(&ask()), ErrorCode::BadInvitation);
+}
+
+#[test]
 fn an_unknown_an_old_and_a_senseless_code_look_alike() {
     let network = Network::new();
     let code = network.hub.invite("a@example.org", NetworkRole::Member, NOW).unwrap().code;
