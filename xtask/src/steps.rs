@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 use std::process::{Command, ExitStatus, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 /// How often a silent step says that it is still at work.
@@ -13,6 +13,10 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 
 /// How many lines of a program that failed are kept, so that a summary can say them again.
 const LAST_LINES: usize = 40;
+
+/// How long the last lines of a program that has ended may take. A server that it left behind may hold the pipe open
+/// for ever.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Runs a program whose own output is worth seeing. Where nobody watches, the error ends with its last lines: a
 /// record that keeps only the end of a long run still tells what failed.
@@ -37,20 +41,33 @@ fn passed_on(what: &str, command: &mut Command) -> Result<(ExitStatus, String)> 
     let (reader, writer) = std::io::pipe().with_context(|| format!("{what}: make a pipe"))?;
     command.stdout(writer.try_clone().with_context(|| format!("{what}: share the pipe"))?).stderr(writer);
     let mut child = command.spawn().with_context(|| cannot_start(what, command))?;
-    // The command holds the pipe's other end; while it does, the reading below would never end.
+    // The command holds the pipe's other end; while it does, the reading would never end.
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    let mut last: VecDeque<String> = VecDeque::new();
-    for line in BufReader::new(reader).split(b'\n') {
-        let line = line.with_context(|| format!("{what}: read what it says"))?;
+    let last = Arc::new(Mutex::new(VecDeque::new()));
+    let (done, read) = mpsc::channel::<()>();
+    let kept = Arc::clone(&last);
+    std::thread::spawn(move || {
+        pass_on(reader, &kept);
+        drop(done);
+    });
+    let status = child.wait().with_context(|| format!("{what}: wait for it"))?;
+    // Both ways to return say the same: enough was read.
+    read.recv_timeout(LAST_WORDS).ok();
+    let last: Vec<String> = last.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect();
+    Ok((status, last.join("\n")))
+}
+
+/// Prints lines as they come, to the end, and keeps the last ones.
+fn pass_on(reader: impl std::io::Read, last: &Mutex<VecDeque<String>>) {
+    for line in BufReader::new(reader).split(b'\n').map_while(std::io::Result::ok) {
         let line = String::from_utf8_lossy(&line).into_owned();
         println!("{line}");
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.len() == LAST_LINES {
             last.pop_front();
         }
         last.push_back(line);
     }
-    let status = child.wait().with_context(|| format!("{what}: wait for it"))?;
-    Ok((status, Vec::from(last).join("\n")))
 }
 
 /// Runs a program whose output matters only when it fails.
@@ -156,6 +173,16 @@ mod tests {
         both.args(["-c", "echo one; echo two >&2; exit 3"]);
         let (status, last) = passed_on("speak", &mut both).unwrap();
         assert_eq!((status.code(), last.as_str()), (Some(3), "one\ntwo"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_server_that_was_left_holds_nothing_up() {
+        let began = Instant::now();
+        let (status, last) =
+            passed_on("leave", Command::new("sh").args(["-c", "sleep 30 & echo said"])).unwrap();
+        assert_eq!((status.code(), last.as_str()), (Some(0), "said"));
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     }
 
     #[test]
