@@ -24,36 +24,31 @@ pub(crate) struct Fault {
 impl Fault {
     /// The words of the command line cannot be followed.
     pub(crate) fn words(words: String) -> Self {
-        Self { title: "Linchpin did not start", words, code: NO_SENSE, drawn: true }
+        Self::drawn("Linchpin did not start", words, NO_SENSE)
     }
 
     /// The folder for the person's data is not to be had.
     pub(crate) fn folder(words: String) -> Self {
-        Self { title: "Linchpin cannot find its folder", words, code: NO_STORE, drawn: true }
+        Self::drawn("Linchpin cannot find its folder", words, NO_STORE)
     }
 
     /// The store cannot be opened.
     pub(crate) fn store(error: Error) -> Self {
-        Self {
-            title: "Linchpin cannot open your work",
-            words: error.sentence.to_owned(),
-            code: NO_STORE,
-            drawn: true,
-        }
+        Self::drawn("Linchpin cannot open your work", error.sentence.to_owned(), NO_STORE)
     }
 
     /// The program was built without its screens.
     pub(crate) fn no_screens() -> Self {
         let words = "This copy of Linchpin was built without its screens. Your words on this computer are safe. \
                      Run \"cargo xtask run\", which builds them.";
-        Self { title: "Linchpin has no screens", words: words.into(), code: NO_WINDOW, drawn: true }
+        Self::drawn("Linchpin has no screens", words.into(), NO_WINDOW)
     }
 
     /// There is nothing to show a window on.
     pub(crate) fn no_display() -> Self {
         let words = "There is no display to show a window on, or it does not answer. Your words on this computer are \
                      safe. Start Linchpin from a desktop session, or use \"linchpin\", which needs no window.";
-        Self { title: "Linchpin cannot open its window", words: words.into(), code: NO_WINDOW, drawn: false }
+        Self { drawn: false, ..Self::drawn("Linchpin cannot open its window", words.into(), NO_WINDOW) }
     }
 
     /// The web view is missing, too old or broken.
@@ -71,7 +66,20 @@ impl Fault {
             "The part of the system that shows Linchpin's window is missing or could not start. Your words on this \
              computer are safe.\n\n{cure}\n\nFor support: {reason}"
         );
-        Self { title: "Linchpin cannot open its window", words, code: NO_WINDOW, drawn: true }
+        Self::drawn("Linchpin cannot open its window", words, NO_WINDOW)
+    }
+
+    /// The window broke off while it was built, with these last words. Only Linux starts programs without a display.
+    pub(crate) fn broke_off(reason: &str) -> Self {
+        let said = reason.to_lowercase();
+        if cfg!(target_os = "linux") && (said.contains("display") || said.contains("gtk")) {
+            return Self::no_display();
+        }
+        Self::web_view(reason)
+    }
+
+    fn drawn(title: &'static str, words: String, code: u8) -> Self {
+        Self { title, words, code, drawn: true }
     }
 
     /// Shows the sentence and returns how the program ends.
@@ -92,4 +100,19 @@ impl Fault {
 fn can_show_a_box() -> bool {
     crate::display::is_there()
         && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_none_or(|value| value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_display_that_does_not_answer_is_called_one() {
+        let gtk = Fault::broke_off(
+            "Failed to initialize gtk backend!: BoolError { message: \"Failed to initialize GTK\" }",
+        );
+        assert_eq!(gtk.words.contains("no display"), cfg!(target_os = "linux"));
+        let other = Fault::broke_off("index out of bounds");
+        assert!(other.drawn && other.words.contains("index out of bounds"), "{}", other.words);
+    }
 }

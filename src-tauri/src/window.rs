@@ -50,19 +50,22 @@ pub(crate) fn run(place: &Place, core: Arc<Core>, desktop: Arc<Desktop>) -> Resu
         });
     #[cfg(target_os = "macos")]
     let builder = builder.menu(crate::menu::menu);
-    let built = quietly(|| builder.build(context)).ok_or_else(Fault::no_display)?;
+    let built = quietly(|| builder.build(context)).map_err(|reason| Fault::broke_off(&reason))?;
     let app = built.map_err(|error| Fault::web_view(&error.to_string()))?;
     let code = app.run_return(on_event);
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
-/// Does what breaks off where a named display does not answer, and gives none then.
-fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+/// Does what breaks off where a named display does not answer, and gives its last words then.
+fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|why| tracing::info!(%why, "the window broke off")));
+    std::panic::set_hook(Box::new(|why| tracing::error!(%why, "the window broke off")));
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
     std::panic::set_hook(usual);
-    done.ok()
+    done.map_err(|last| {
+        let said = last.downcast_ref::<&str>().map(|words| (*words).to_owned());
+        said.or_else(|| last.downcast_ref::<String>().cloned()).unwrap_or_default()
+    })
 }
 
 /// Where the window stood; whether it is seen is ours to say.
