@@ -103,7 +103,9 @@ fn a_mistyped_address_is_told_from_a_missing_connection() {
     let desk = Desk::new(&folder.path().join("asha"));
     let code = "0".repeat(26);
     let nobody = format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
-    for url in [nobody.as_str(), &a_web_page(), "https://hub.invalid"] {
+    // No name is longer, so it is refused here, also where a network answers every name.
+    let no_name = format!("https://{}.invalid", "x".repeat(64));
+    for url in [nobody.as_str(), &a_web_page(), &no_name] {
         let (code, said) = refused(&desk, &["join", url, &code, "--name", "Asha"], "");
         assert_eq!(code, 3, "{url}: {said}");
         assert!(said.contains("Check the address"), "{url}: {said}");
@@ -120,6 +122,38 @@ fn whoever_is_in_already_is_told_so_and_uses_no_invitation_up() {
     let (exit, said) = refused(&asha, &["join", &hub.url(), &code, "--name", "Asha"], "");
     assert_eq!((exit, said.contains("already")), (2, true), "{said}");
     ben.say(&["join", &hub.url(), &code, "--name", "Ben"], "").unwrap();
+}
+
+#[test]
+fn joining_again_while_sync_is_paused_sends_nothing_and_uses_no_invitation_up() {
+    let folder = TempDir::new().unwrap();
+    let hub = Hub::start_new(&folder.path().join("hub")).unwrap();
+    let (asha, ben) = (Desk::new(&folder.path().join("asha")), Desk::new(&folder.path().join("ben")));
+    asha.say(&["join", &hub.url(), hub.first_code(), "--name", "Asha"], "").unwrap();
+    asha.say(&["call", "add", "--title", "Sample", "-"], "1. What of it?\n").unwrap();
+    asha.say(&["invoke", "pause_sync", r#"{"paused":true}"#], "").unwrap();
+    let waiting = || asha.say(&["status"], "").unwrap()["sync"]["waiting"].as_u64().unwrap();
+    let before = waiting();
+    assert!(before > 0);
+    let code = hub.invite("ben@example.org").unwrap();
+    asha.say(&["join", &hub.url(), &code, "--name", "Asha"], "").unwrap();
+    assert!(waiting() >= before, "nothing was sent");
+    ben.say(&["join", &hub.url(), &code, "--name", "Ben"], "").unwrap();
+}
+
+#[test]
+fn with_and_without_json_a_slip_is_one_sentence() {
+    let folder = TempDir::new().unwrap();
+    let desk = Desk::new(&folder.path().join("asha"));
+    let (_, said) = refused(&desk, &["statsu"], "");
+    let plain = std::process::Command::new(linchpin_tests::programs::program("linchpin").unwrap())
+        .arg("statsu")
+        .output()
+        .unwrap();
+    assert_eq!(
+        (plain.status.code(), String::from_utf8_lossy(&plain.stderr).trim()),
+        (Some(2), said.as_str())
+    );
 }
 
 #[test]

@@ -114,14 +114,15 @@ pub(crate) enum CallWord {
         /// Its title.
         #[arg(long)]
         title: String,
-        /// Who asks.
+        /// Who asks; where it is left out, whom a file with sections, limits or choices names.
         #[arg(long, default_value = "")]
         asker: String,
-        /// When it closes, in UK time: 2027-01-14T23:45 or 2027-01-14.
+        /// When it closes, in UK time: 2027-01-14T23:45 or 2027-01-14; where it is left out, as such a file says.
         #[arg(long)]
         closes: Option<String>,
-        /// A file with its questions, one a paragraph or numbered; where it has sections, limits or choices it is read as
-        /// the window reads it. `-` reads the input.
+        /// A file with its questions, one a paragraph or numbered. Where one is sure and has a section, a limit or choices,
+        /// the file is read as the window reads it: what may be no question is left out, and every line that became no
+        /// part of a question is named. `-` reads the input.
         file: PathBuf,
     },
     /// List the calls that are open.

@@ -24,19 +24,50 @@ impl Printer {
         write!(out, "{text}{end}").and_then(|()| out.flush()).map_err(Fault::Output)
     }
 
+    /// Says something beside the answer, to people alone: programs find it in the answer.
+    pub(crate) fn aside(self, sentence: &str) {
+        if !self.json {
+            eprintln!("{sentence}");
+        }
+    }
+
     /// Says why something could not be done.
     pub(crate) fn fault(self, fault: &Fault) {
-        let said = match fault {
-            Fault::Command(error) if self.json => json!({ "error": error }).to_string(),
-            Fault::Command(error) => error.sentence.to_owned(),
-            Fault::Mistake(sentence) if self.json => {
-                json!({ "error": { "code": "validation", "key": "cli", "sentence": sentence } }).to_string()
-            }
-            Fault::Mistake(sentence) => sentence.clone(),
+        eprintln!("{}", self.said(fault));
+    }
+
+    fn said(self, fault: &Fault) -> String {
+        let (code, sentence) = match fault {
+            Fault::Command(error) if self.json => return json!({ "error": error }).to_string(),
+            Fault::Command(error) => ("", error.sentence),
+            Fault::Mistake(sentence) => ("validation", sentence.as_str()),
+            Fault::Disk(sentence) => ("disk", sentence.as_str()),
             Fault::Output(_) => {
-                "The answer could not be written to where it should go. What was asked is done.".to_owned()
+                ("output", "The answer could not be written to where it should go. What was asked is done.")
             }
         };
-        eprintln!("{said}");
+        if self.json {
+            return json!({ "error": { "code": code, "key": "cli", "sentence": sentence } }).to_string();
+        }
+        sentence.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn with_json_every_fault_is_json() {
+        let faults = [
+            Fault::Mistake("No.".to_owned()),
+            Fault::Disk("Full.".to_owned()),
+            Fault::Output(std::io::ErrorKind::StorageFull.into()),
+        ];
+        for fault in &faults {
+            let json: Value = serde_json::from_str(&Printer { json: true }.said(fault)).expect("it is JSON");
+            let sentence = json.pointer("/error/sentence").and_then(Value::as_str);
+            assert_eq!(sentence, Some(Printer { json: false }.said(fault).as_str()));
+        }
     }
 }

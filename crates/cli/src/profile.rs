@@ -6,7 +6,7 @@ use crate::args::{Args, CallWord, Word};
 use crate::words::{ask, text};
 use linchpin_commands::Core;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Returns the folder.
 pub(crate) fn folder(args: &Args) -> Result<PathBuf, Fault> {
@@ -51,21 +51,4 @@ pub(crate) fn refuse_locked(core: &Core, word: &Word) -> Result<(), Fault> {
          LINCHPIN_PASSPHRASE."
             .into(),
     ))
-}
-
-/// Puts the fault of a file into a person's words.
-pub(crate) fn why(error: &std::io::Error, file: &Path) -> &'static str {
-    use std::io::ErrorKind;
-    if file.is_dir() {
-        return "it is a folder";
-    }
-    match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
-            "there is no such file"
-        }
-        ErrorKind::PermissionDenied => "it may not be opened by you",
-        ErrorKind::ReadOnlyFilesystem => "its disk may not be written",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full",
-        _ => "its disk or device did not do what was asked",
-    }
 }

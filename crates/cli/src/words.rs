@@ -5,7 +5,6 @@ mod call;
 use crate::Fault;
 use crate::args::{AnswerWord, CallWord, ExportFormat, ShowFormat, Word};
 use crate::print::Printer;
-use crate::profile::why;
 use linchpin_commands::calls::CallId;
 use linchpin_commands::{Body, Core, dispatch};
 use serde_json::{Value, json};
@@ -14,6 +13,10 @@ use std::path::Path;
 
 /// The most bytes that are read from a file or the input.
 const MOST: u64 = 64 << 20;
+
+/// Stands beside an answer that is shown as words alone.
+const NEEDS_NEWER: &str = "Part of this answer needs a newer Linchpin to be shown as it is; here are its words alone. \
+                           Update Linchpin to see all of it.";
 
 /// Does a word.
 pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Fault> {
@@ -139,10 +142,12 @@ fn answer(core: &Core, word: &AnswerWord, printer: Printer) -> Result<(), Fault>
             let form = if format == ShowFormat::Markdown { "markdown" } else { "text" };
             let shown = ask(core, "read_text", json!({ "at": at(call, question)?, "format": form }))?;
             if format == ShowFormat::Json {
-                printer.line(&shown.to_string())
-            } else {
-                printer.line(&text(&shown, "/text"))
+                return printer.line(&shown.to_string());
             }
+            if shown.pointer("/needsNewer") == Some(&Value::Bool(true)) {
+                printer.aside(NEEDS_NEWER);
+            }
+            printer.line(&text(&shown, "/text"))
         }
     }
 }
@@ -162,15 +167,23 @@ fn invoke(
     match dispatch(core, command, asked, raw)? {
         Body::Json(text) => printer.line(&text),
         Body::Bytes(bytes) => match out {
-            Some(path) => std::fs::write(path, bytes).map_err(|error| {
-                Fault::Mistake(format!(
-                    "{} cannot be written: {}. What was asked is done. Name another file and ask again.",
-                    path.display(),
-                    why(&error, path)
-                ))
-            }),
+            Some(path) => std::fs::write(path, bytes).map_err(|error| not_written(&error, path)),
             None => Err(Fault::Mistake("This command gives bytes: name a file for them with --out.".into())),
         },
+    }
+}
+
+/// Says that a file could not be written: a full disk is nobody's slip of the finger.
+fn not_written(error: &std::io::Error, path: &Path) -> Fault {
+    use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let said = format!(
+        "{} cannot be written: {}. What was asked is done. Name another file and ask again.",
+        path.display(),
+        why(error, path)
+    );
+    match error.kind() {
+        StorageFull | QuotaExceeded | ReadOnlyFilesystem => Fault::Disk(said),
+        _ => Fault::Mistake(said),
     }
 }
 
@@ -208,6 +221,23 @@ fn read_bytes(file: &Path) -> Result<Vec<u8>, Fault> {
     }
 }
 
+/// Puts the fault of a file into a person's words.
+fn why(error: &std::io::Error, file: &Path) -> &'static str {
+    use std::io::ErrorKind;
+    if file.is_dir() {
+        return "it is a folder";
+    }
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
+            "there is no such file"
+        }
+        ErrorKind::PermissionDenied => "it may not be opened by you",
+        ErrorKind::ReadOnlyFilesystem => "its disk may not be written",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full",
+        _ => "its disk or device did not do what was asked",
+    }
+}
+
 /// Checks that a word is an id before a command is troubled with it.
 pub(crate) fn id(word: &str) -> Result<&str, Fault> {
     if word.parse::<CallId>().is_ok() {
@@ -229,4 +259,18 @@ pub(crate) fn number(answer: &Value, path: &str) -> u64 {
 /// Returns the rows of a list inside an answer.
 pub(crate) fn rows<'a>(answer: &'a Value, path: &str) -> &'a [Value] {
     answer.pointer(path).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_cannot_be_written_is_no_mistake_of_the_one_who_typed() {
+        let code =
+            |kind: std::io::ErrorKind| not_written(&kind.into(), Path::new("/nowhere/out")).exit_code();
+        assert_eq!(code(std::io::ErrorKind::StorageFull), 1);
+        assert_eq!(code(std::io::ErrorKind::ReadOnlyFilesystem), 1);
+        assert_eq!(code(std::io::ErrorKind::NotFound), 2);
+    }
 }

@@ -250,17 +250,21 @@ pub fn join_network(core: &Core, asked: JoinNetwork) -> Result<AppState, Error> 
 }
 
 /// Says that this desk is in the network already, so that its own invitation is not used up by the one who is in. A
-/// hub that does not know this desk, as after a restore, is joined anew.
+/// hub that does not know this desk, as after a restore, is joined anew. While sync is paused nothing of the work goes
+/// to and fro: the hub itself then keeps the invitation of one who is in.
 fn refuse_again(core: &Core, desk: &Desk, url: &str) -> Result<(), Error> {
     // In an app sync runs by itself already, and the hub lets nobody use an invitation up twice.
     let Some(hub) = desk.store.identity()?.hub.filter(|_| !core.is_app()) else { return Ok(()) };
+    if desk.store.read(|reader| Ok(settings::is_paused(reader)))? {
+        return Ok(());
+    }
     let same = |url: &str| url.trim().trim_end_matches('/').to_ascii_lowercase();
     if same(&hub.url) == same(url) && core.sync_once().is_ok() {
         return Err(Error::field(
             "invitation",
             "error_is_joined",
-            "This computer is in this network already. Nothing was changed, and the invitation was not used: it is for \
-             one other person.",
+            "This computer is in this network already; what waited was sent and fetched just now. The invitation was not \
+             used: it is for one other person.",
         ));
     }
     Ok(())

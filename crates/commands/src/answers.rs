@@ -70,15 +70,9 @@ pub struct Saved {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct SavedText {
-    /// When, milliseconds since 1970.
-    #[ts(type = "number")]
-    pub saved_at: u64,
-    /// Words in the answer now.
-    pub words: u32,
-    /// Characters in the answer now.
-    pub characters: u32,
-    /// Changes that wait to be sent, of all kinds.
-    pub waiting: u32,
+    /// That they are saved.
+    #[serde(flatten)]
+    pub saved: Saved,
     /// The number of the question that was written to, as the screens show it.
     pub number: String,
     /// The first words of that question.
@@ -281,6 +275,8 @@ pub struct AnswerText {
     pub words: u32,
     /// Characters in it.
     pub characters: u32,
+    /// Whether part of it needs a newer Linchpin to be shown as it is; here it is words alone.
+    pub needs_newer: bool,
     /// The text in runs of one author, paragraph by paragraph.
     pub written: Vec<WrittenRun>,
 }

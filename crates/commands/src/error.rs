@@ -129,13 +129,29 @@ impl Error {
                 "No hub answers at this address. Nothing was changed; the invitation stays good. Check the address letter \
                  by letter. If it is right, this computer may have no connection: try again later.",
             ),
-            JoinError::Away(Away::Intercepted | Away::Strange) => address(
+            JoinError::Away(Away::Intercepted) => address(
                 "error_join_page",
                 "What answers at this address is no Linchpin hub but a web page. Nothing was changed; the invitation stays \
                  good. Check the address. If it is right, your network may want you to sign in first: open a web page.",
             ),
+            // It may have been a hub that took the invitation; this computer may show it again.
+            JoinError::Away(Away::Strange) => address(
+                "error_join_strange",
+                "The answer from this address could not be understood. Your work is safe on this computer. Check the \
+                 address. If it is right, update Linchpin and try again on this computer with the same invitation.",
+            ),
             other => other.into(),
         }
+    }
+
+    /// A long text of which only the beginning was added; `code` says why.
+    pub(crate) const fn partly_appended(code: Code) -> Self {
+        Self::new(
+            code,
+            "error_partly_appended",
+            "The first part of this text was added and is saved; the rest was not. Do not add the whole text again: see \
+             where the answer ends now, and add only what is missing.",
+        )
     }
 
     pub(crate) const fn text_unreadable() -> Self {
@@ -324,6 +340,11 @@ impl From<JoinError> for Error {
                 "error_join_refused",
                 "The hub did not accept what was asked. Your work is safe on this computer. Ask whoever runs the hub.",
             ),
+            JoinError::HubFault => Self::new(
+                Code::Offline,
+                "error_join_hub_fault",
+                "The hub could not do this now. Your work is safe on this computer. Try again later with the same invitation.",
+            ),
             JoinError::Away(away) => away.into(),
             JoinError::Line(error) => error.into(),
             JoinError::Store(error) => error.into(),
@@ -389,6 +410,14 @@ impl From<Away> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_web_page_is_called_one() {
+        let key = |error| Error::of_joining(error).key;
+        assert_eq!(key(JoinError::Away(Away::Intercepted)), "error_join_page");
+        assert_eq!(key(JoinError::Away(Away::Strange)), "error_join_strange");
+        assert_eq!(key(JoinError::HubFault), "error_join_hub_fault");
+    }
 
     #[test]
     fn no_error_shows_a_persons_words() {

@@ -24,6 +24,10 @@ use tempfile::TempDir;
 
 const NOW: u64 = 1_700_000_000_000;
 
+/// The update that adds a block `callout` with the words "Newer words." at the end of a text.
+const OF_A_NEWER_APP: &[u8] =
+    b"\x01\x03\x58\x00\x87\x01\x00\x03\x07callout\x07\x00\x58\x00\x06\x04\x00\x58\x01\x0cNewer words.\x00";
+
 /// A host that shows nothing.
 pub(crate) struct Nobody;
 
@@ -117,6 +121,17 @@ impl Asha {
         }
         let bytes = Bytes(edit::append(&mut doc, words).expect("words were added"));
         let update = TextUpdate { doc: answer, sv_before: Bytes(Vec::new()), schema: 1, bytes };
+        self.arrives(space, tom(), Done::Text(update));
+    }
+
+    /// Lets a block arrive that only a newer app knows, with words of Tom in it.
+    pub(crate) fn newer_app_adds(&self, answer: AnswerId, space: &Space) {
+        let update = TextUpdate {
+            doc: answer,
+            sv_before: Bytes(Vec::new()),
+            schema: 1,
+            bytes: Bytes(OF_A_NEWER_APP.to_vec()),
+        };
         self.arrives(space, tom(), Done::Text(update));
     }
 

@@ -122,6 +122,9 @@ pub enum JoinError {
     /// The hub took something else than what was asked.
     #[error("the hub does not accept what was asked")]
     Refused,
+    /// The hub had a fault of its own.
+    #[error("the hub could not do it now")]
+    HubFault,
     /// The hub could not be reached.
     #[error("the hub could not be reached")]
     Away(Away),
@@ -235,7 +238,7 @@ fn of_fault(fault: &Fault) -> JoinError {
             ErrorCode::TooOld => Away::TooOld,
             ErrorCode::Busy => Away::HubBusy,
             ErrorCode::AuthExpired | ErrorCode::DeviceRevoked => Away::SignedOut,
-            _ => Away::Strange,
+            _ => return JoinError::HubFault,
         },
         // Something answers there, and it is not ours.
         Fault::Status(404 | 405) => return JoinError::NoHub,
@@ -276,6 +279,16 @@ mod tests {
                 assert_eq!(read.url.as_deref(), found, "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_fault_of_the_hub_is_told_from_something_that_is_no_hub() {
+        let problem =
+            |code| Fault::Problem(Problem { code, retry_after_ms: None, hub_time: None, detail_id: None });
+        assert_eq!(of_fault(&problem(ErrorCode::Internal)), JoinError::HubFault);
+        assert_eq!(of_fault(&problem(ErrorCode::Busy)), JoinError::Away(Away::HubBusy));
+        assert_eq!(of_fault(&Fault::Intercepted), JoinError::Away(Away::Intercepted));
+        assert_eq!(of_fault(&Fault::Strange), JoinError::Away(Away::Strange));
     }
 
     #[test]

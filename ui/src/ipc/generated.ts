@@ -80,6 +80,8 @@ export type AnswerText = {
   words: number,
   /** Characters in it. */
   characters: number,
+  /** Whether part of it needs a newer Linchpin to be shown as it is; here it is words alone. */
+  needsNewer: boolean,
   /** The text in runs of one author, paragraph by paragraph. */
   written: Array<WrittenRun>, };
 
@@ -994,6 +996,10 @@ export type SavedCall = {
 
 /** The words of a script are saved on this computer, and where they went. */
 export type SavedText = {
+  /** The number of the question that was written to, as the screens show it. */
+  number: string,
+  /** The first words of that question. */
+  question: string,
   /** When, milliseconds since 1970. */
   savedAt: number,
   /** Words in the answer now. */
@@ -1001,11 +1007,7 @@ export type SavedText = {
   /** Characters in the answer now. */
   characters: number,
   /** Changes that wait to be sent, of all kinds. */
-  waiting: number,
-  /** The number of the question that was written to, as the screens show it. */
-  number: string,
-  /** The first words of that question. */
-  question: string, };
+  waiting: number, };
 
 /** The version is kept. */
 export type SavedVersion = {

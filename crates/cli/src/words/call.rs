@@ -5,31 +5,42 @@ use crate::args::{CallWord, ListName};
 use crate::print::Printer;
 use crate::words::{ask, id, number, read, rows, text};
 use linchpin_commands::Core;
-use linchpin_commands::calls::{ClosesAt, Scripted, scripted_questions};
+use linchpin_commands::calls::{ClosesAt, read_questions};
 use serde_json::{Value, json};
 
 /// Does what is to be done with calls.
 pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), Fault> {
     match word {
         CallWord::Add { title, asker, closes, file } => {
-            let Scripted { questions, left_over } = scripted_questions(core, &read(file)?)?;
-            if questions.is_empty() {
+            let found = read_questions(core, &read(file)?)?;
+            if found.questions.is_empty() {
                 return Err(Fault::Mistake("There is no question in the text. Nothing was saved.".into()));
             }
+            // What the caller says goes before what the file says.
+            let found_asker = found.asker.filter(|_| asker.trim().is_empty());
+            let closes = closes.as_deref().map(closing).transpose()?;
+            let found_closes = found.closes.filter(|_| closes.is_none());
+            let is_used = |line: &String| {
+                same(line, title) || found_asker.as_ref().is_some_and(|found| same(line, found))
+            };
+            let left_over: Vec<_> = found.left_over.into_iter().filter(|line| !is_used(line)).collect();
             let asked = json!({
                 "title": title,
-                "asker": asker,
+                "asker": found_asker.as_ref().unwrap_or(asker),
                 "kind": "consultation",
                 "nation": "ukWide",
-                "closes": closes.as_deref().map(closing).transpose()?,
+                "closes": closes.as_ref().or(found_closes.as_ref()),
                 "link": "",
                 "wordLimit": null,
-                "questions": questions,
+                "questions": found.questions,
             });
             let mut saved = ask(core, "save_call", asked)?;
             if let Value::Object(fields) = &mut saved {
-                fields.insert("questions".to_owned(), json!(questions.len()));
+                fields.insert("questions".to_owned(), json!(found.questions.len()));
+                fields.insert("unsure".to_owned(), json!(found.unsure));
                 fields.insert("leftOut".to_owned(), json!(left_over));
+                fields.insert("foundAsker".to_owned(), json!(found_asker));
+                fields.insert("foundCloses".to_owned(), json!(found_closes));
             }
             printer.answer(&saved, added)
         }
@@ -50,22 +61,40 @@ pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), 
     }
 }
 
+/// Tells whether a line says this and nothing else.
+fn same(line: &str, words: &str) -> bool {
+    line.trim().to_lowercase() == words.trim().to_lowercase()
+}
+
 /// Says what was saved, and which lines were not: nothing of the file is dropped in silence.
 fn added(saved: &Value) -> String {
-    let mut said = format!(
+    let mut said = Vec::new();
+    let unsure = number(saved, "/unsure");
+    if unsure > 0 {
+        said.push(format!(
+            "Left out, because it is not sure that they are questions: {unsure}. Their words are below."
+        ));
+    }
+    said.push(format!(
         "Saved on this computer: {} ({} questions).",
         text(saved, "/id"),
         number(saved, "/questions")
-    );
+    ));
+    let asker = text(saved, "/foundAsker");
+    if !asker.is_empty() {
+        said.push(format!("Who asks, as the file says: {asker}."));
+    }
+    let closes = text(saved, "/foundCloses/date");
+    if !closes.is_empty() {
+        said.push(format!("When it closes, as the file says: {closes}."));
+    }
     let left_out = rows(saved, "/leftOut");
     if !left_out.is_empty() {
-        said.push_str("\nThese lines belong to no question and were left out:");
+        said.push("These lines became no part of a question:".to_owned());
     }
-    for line in left_out {
-        said.push_str("\n   ");
-        said.push_str(line.as_str().unwrap_or_default());
-    }
-    said
+    let words = left_out.iter().filter_map(Value::as_str).flat_map(str::lines);
+    said.extend(words.map(|line| format!("   {line}")));
+    said.join("\n")
 }
 
 /// Reads a closing time as `2027-01-14T23:45` or `2027-01-14`.
@@ -122,4 +151,26 @@ pub(crate) fn hits(found: &Value) -> String {
         .map(|hit| format!("{}\n   {}", joined(hit, "/title"), joined(hit, "/detail")))
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_that_were_left_out_are_said_before_all_else() {
+        let saved = json!({
+            "id": "X", "questions": 2, "unsure": 1, "leftOut": ["What of it?\n\nThink.", "Yes"],
+            "foundAsker": "Sample Board", "foundCloses": { "date": "2027-01-14", "time": null },
+        });
+        let said = added(&saved);
+        assert!(said.starts_with("Left out, because it is not sure that they are questions: 1."), "{said}");
+        for words in
+            ["asks, as the file says: Sample Board.", "2027-01-14", "   What of it?\n", "   Think.\n   Yes"]
+        {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        let all = json!({ "id": "X", "questions": 2, "unsure": 0, "leftOut": [], "foundAsker": null, "foundCloses": null });
+        assert_eq!(added(&all), "Saved on this computer: X (2 questions).");
+    }
 }

@@ -78,10 +78,7 @@ pub fn append_text(core: &Core, asked: AppendText) -> Result<SavedText, Error> {
     if let Some(large) = pieces.iter().find(|piece| piece.len() > MOST_UPDATE / 2) {
         return Err(linchpin_text::TextError::TooLarge(large.len()).into());
     }
-    let mut saved = None;
-    for piece in pieces {
-        saved = Some(change_text(core, &asked.at, |doc| Ok(edit::append(doc, piece)))?);
-    }
+    let saved = each_piece(pieces, |piece| change_text(core, &asked.at, |doc| Ok(edit::append(doc, piece))))?;
     saved.ok_or_else(|| {
         Error::field(
             "text",
@@ -89,6 +86,23 @@ pub fn append_text(core: &Core, asked: AppendText) -> Result<SavedText, Error> {
             "There are no words in this text. Nothing was changed. Check the file or the program that gives them.",
         )
     })
+}
+
+/// Saves the pieces in order and returns what the last one left. Each is saved by itself, so where a later one cannot
+/// be, it is said that the earlier ones are: whoever tries again with all of them would double those.
+fn each_piece<T>(
+    pieces: Vec<&str>,
+    mut save: impl FnMut(&str) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
+    let mut last = None;
+    for piece in pieces {
+        match save(piece) {
+            Ok(saved) => last = Some(saved),
+            Err(error) if last.is_none() => return Err(error),
+            Err(error) => return Err(Error::partly_appended(error.code)),
+        }
+    }
+    Ok(last)
 }
 
 /// Divides text at blank lines into pieces that can each be sent: what is saved must be able to go to the hub.
@@ -138,8 +152,7 @@ fn change_text(
     let space = desk.store.read(|reader| AnswerPlace::find(reader, answer))?.open_space()?;
     let edited =
         desk.edit_text(&by, answer, &space, |doc| Ok(change(doc)?.map(|update| (update, SCHEMA))))?;
-    let Saved { saved_at, words, characters, waiting } = saved(&by, &edited);
-    Ok(SavedText { saved_at, words, characters, waiting, number, question: first_words(&question.text) })
+    Ok(SavedText { saved: saved(&by, &edited), number, question: first_words(&question.text) })
 }
 
 /// Returns the first words of a question, enough to see which one it is.
@@ -162,7 +175,8 @@ pub fn read_text(core: &Core, asked: ReadText) -> Result<AnswerText, Error> {
     let (faces, authors) =
         desk.store.read(|reader| Ok((Faces::read(reader, me)?, reader.text_authors(answer)?)))?;
     let authors: BTreeMap<u64, PersonId> = authors.into_iter().collect();
-    let (blocks, written) = desk.with_text(answer, |doc| Ok((doc.readable()?, doc.written())))?;
+    let (blocks, needs_newer, written) =
+        desk.with_text(answer, |doc| Ok((doc.readable()?, doc.blocks().is_err(), doc.written())))?;
     let format = match asked.format {
         TextFormat::Text => Format::Text,
         TextFormat::Markdown => Format::Markdown,
@@ -190,6 +204,7 @@ pub fn read_text(core: &Core, asked: ReadText) -> Result<AnswerText, Error> {
         text: write::answer(&blocks, format, Suggestions::Accepted),
         words: count.words,
         characters: count.characters,
+        needs_newer,
         written: runs,
     })
 }
@@ -246,7 +261,7 @@ mod tests {
         let asha = asha();
         let call = call_with(&asha, &["4", "1a", "1b"]);
         let saved = append(&asha, call, "1a", "Two words").expect("it is saved");
-        assert_eq!((saved.number.as_str(), saved.words), ("1a", 2));
+        assert_eq!((saved.number.as_str(), saved.saved.words), ("1a", 2));
         assert_eq!(saved.question, "What would you change about the printed number …");
         // The second place is no number here.
         for unknown in ["2", "0", "7", ""] {
@@ -264,7 +279,40 @@ mod tests {
         assert_eq!((refused.code, refused.key), (Code::Validation, "error_many_questions"));
         let view = asha.desk.store.read(|reader| call_view(reader, call)).expect("it is here");
         let third = view.questions.last().expect("there are three").id.to_string();
-        assert_eq!(append(&asha, call, &third, "By its id").expect("it is saved").words, 3);
+        assert_eq!(append(&asha, call, &third, "By its id").expect("it is saved").saved.words, 3);
+    }
+
+    #[test]
+    fn a_text_of_which_only_the_first_pieces_went_in_is_said_to_be_there_in_part() {
+        let full = || Error::from(linchpin_store::StoreError::DiskFull);
+        let upto = |most: usize| {
+            let mut kept = Vec::new();
+            let done = each_piece(vec!["one", "two", "three"], |piece| {
+                if kept.len() == most {
+                    return Err(full());
+                }
+                kept.push(piece.to_owned());
+                Ok(kept.len())
+            });
+            done.map_err(|error| (error.code, error.key))
+        };
+        assert_eq!(upto(3), Ok(Some(3)));
+        assert_eq!(upto(2), Err((Code::Full, "error_partly_appended")));
+        assert_eq!(upto(0), Err((Code::Full, full().key)), "nothing went in");
+    }
+
+    #[test]
+    fn an_answer_with_something_newer_says_so() {
+        let asha = asha();
+        let call = asha.brings_in("Access", &[("What of it?", "Known words.")]);
+        let shown = || {
+            let at = QuestionName { call: call.id, question: "1".to_owned() };
+            read_text(&asha.core, ReadText { at, format: TextFormat::Text }).expect("it is read")
+        };
+        assert!(!shown().needs_newer);
+        asha.newer_app_adds(asha.answers(&call)[0], &linchpin_domain::space::Space::Response(call.response));
+        let shown = shown();
+        assert!(shown.needs_newer && shown.text.contains("Known words."), "{}", shown.text);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::calls::{FindQuestions, FoundCall, QuestionDraft};
 use crate::core::Core;
 use crate::error::Error;
 use linchpin_documents::questions::{self, FoundQuestion};
-use linchpin_domain::london::today_text;
+use linchpin_domain::london::{ClosesAt, today_text};
 
 /// The most bytes that are read at once.
 const MOST: usize = 1 << 20;
@@ -25,29 +25,56 @@ pub fn find_questions(core: &Core, asked: FindQuestions) -> Result<FoundCall, Er
 }
 
 /// The questions in what a script hands over.
-pub struct Scripted {
+#[derive(Default)]
+pub struct ReadQuestions {
     /// The questions.
     pub questions: Vec<QuestionDraft>,
-    /// Lines that belong to no question.
+    /// How many more there may be: it is not sure that they are questions, so their words are left over.
+    pub unsure: usize,
+    /// Every line that became no part of a question.
     pub left_over: Vec<String>,
+    /// Who asks, if it is said; the line is left over too.
+    pub asker: Option<String>,
+    /// When it closes, if it is said; the line is left over too.
+    pub closes: Option<ClosesAt>,
 }
 
-/// Reads the questions that a script hands over. Where the text has sections, limits or choices it is read as the
-/// window reads it; a plain list is taken as it stands, with every line.
+/// Reads the questions that a script hands over. Where a question that is sure has a section, limit or choices the
+/// text is read as the window reads it; else it is taken as it stands, with every line.
 ///
 /// # Errors
 /// As [`find_questions`].
-pub fn scripted_questions(core: &Core, text: &str) -> Result<Scripted, Error> {
+pub fn read_questions(core: &Core, text: &str) -> Result<ReadQuestions, Error> {
     let found = find_questions(core, FindQuestions { text: text.to_owned() })?;
     if !found.questions.iter().any(|question| question.sure && has_form(question)) {
-        return Ok(Scripted { questions: listed_questions(text), left_over: Vec::new() });
+        return Ok(ReadQuestions { questions: listed_questions(text), ..ReadQuestions::default() });
     }
     // What the window would leave for a person to tick is left out and told.
     let (sure, unsure): (Vec<_>, Vec<_>) = found.questions.into_iter().partition(|question| question.sure);
-    let doubtful =
-        unsure.into_iter().flat_map(|question| [question.text, question.help, question.answer_below]);
-    let left_over = found.left_over.into_iter().chain(doubtful.filter(|words| !words.is_empty())).collect();
-    Ok(Scripted { questions: sure.into_iter().map(draft_of).collect(), left_over })
+    let mut headings: Vec<String> = sure.iter().filter_map(|question| question.section.clone()).collect();
+    let (mut left_over, unsure_count) = (found.left_over, unsure.len());
+    for question in unsure {
+        if let Some(section) = question.section.clone().filter(|section| !headings.contains(section)) {
+            headings.push(section.clone());
+            left_over.push(section);
+        }
+        left_over.extend(words_of(question));
+    }
+    Ok(ReadQuestions {
+        questions: sure.into_iter().map(draft_of).collect(),
+        unsure: unsure_count,
+        left_over,
+        asker: found.asker,
+        closes: found.closes,
+    })
+}
+
+/// Returns every word of a question below its section's heading.
+fn words_of(question: FoundQuestion) -> impl Iterator<Item = String> {
+    let asked = format!("{} {}", question.number, question.text).trim().to_owned();
+    let choices = question.choices.into_iter().chain(question.rows).map(|choice| choice.text);
+    let words = [asked, question.help].into_iter().chain(choices).chain([question.answer_below]);
+    words.filter(|words| !words.is_empty())
 }
 
 /// Tells whether a question has what a plain list cannot say.
@@ -131,14 +158,36 @@ mod tests {
         let asha = crate::kit::asha();
         let text = "A sample consultation\n\nSection 1: Access\n\nQuestion 1. What would help patients most? (Maximum 250 words)\n\n\
                     Question 2. Do you agree?\n\u{2610} Yes\n\u{2610} No\n\u{2610} Not sure\n";
-        let read = scripted_questions(&asha.core, text).expect("it is read");
+        let read = read_questions(&asha.core, text).expect("it is read");
         let [first, second] = &read.questions[..] else { panic!("{}", read.questions.len()) };
         assert_eq!((first.number.as_str(), first.word_limit), ("1", Some(250)));
         assert!(first.section.as_deref().is_some_and(|section| section.contains("Access")));
         assert_eq!((second.number.as_str(), second.choices.len()), ("2", 3));
-        let plain = scripted_questions(&asha.core, "1. What?\n\n2) Why?\nAnd how?\n").expect("it is read");
+        let plain = read_questions(&asha.core, "1. What?\n\n2) Why?\nAnd how?\n").expect("it is read");
         let texts: Vec<_> = plain.questions.iter().map(|draft| draft.text.as_str()).collect();
         assert_eq!((texts, plain.left_over.len()), (vec!["What?", "Why?\nAnd how?"], 0));
+    }
+
+    #[test]
+    fn every_word_of_what_may_be_no_question_is_left_over() {
+        let asha = crate::kit::asha();
+        let text = "A sample consultation\n\nIssued by: Sample Board\n\nThis consultation closes on 14 January 2027.\n\n\
+                    Section 1: Access\n\nQuestion 1. What would help patients most? (Maximum 250 words)\n\n\
+                    Section 2: Again\n\nQuestion 2. What would help patients most? (Maximum 250 words)\nThink of evenings.\n\
+                    \u{2610} Appointments\n\u{2610} Telephones\n\u{2610} Neither of them\n";
+        let read = read_questions(&asha.core, text).expect("it is read");
+        assert_eq!((read.questions.len(), read.unsure), (1, 1), "{:?}", read.left_over);
+        let left = read.left_over.join("\n");
+        for words in
+            ["Again", "2 What would help", "evenings", "Appointments", "Telephones", "Neither of them"]
+        {
+            assert!(left.contains(words), "{words}: {left}");
+        }
+        for words in ["A sample consultation", "Sample Board", "14 January 2027"] {
+            assert!(left.contains(words), "{words}: {left}");
+        }
+        assert_eq!(read.asker.as_deref(), Some("Sample Board"));
+        assert!(read.closes.is_some_and(|closes| closes.date == "2027-01-14"));
     }
 
     #[test]

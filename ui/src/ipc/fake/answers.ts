@@ -187,7 +187,7 @@ export function answerAnswers(world: World): Answers<Served> {
     read_text: ({ at }) => {
       const one = named(at);
       const text = plain(one.doc);
-      return { question: one.id, answer: one.answer, text, words: wordCount(one.doc), characters: text.length, written: [] };
+      return { question: one.id, answer: one.answer, text, words: wordCount(one.doc), characters: text.length, needsNewer: false, written: [] };
     },
     answer_history: ({ answer }) =>
       log(must(answer))
