@@ -142,6 +142,7 @@ fn joining_again_while_sync_is_paused_sends_nothing_and_uses_no_invitation_up() 
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the program is run without the words that every desk adds")]
 fn with_and_without_json_a_slip_is_one_sentence() {
     let folder = TempDir::new().unwrap();
     let desk = Desk::new(&folder.path().join("asha"));

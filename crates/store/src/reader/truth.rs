@@ -4,6 +4,7 @@
 use crate::codec::count;
 use crate::error::StoreError;
 use crate::reader::{Filter, Reader};
+use crate::table::space::{self, State};
 use crate::table::{replica, text};
 use linchpin_domain::id::{AnswerId, PersonId};
 use linchpin_domain::record::answer::ReadMark;
@@ -96,7 +97,7 @@ impl Reader<'_> {
             }
         }
         let (mut last_look, mut unseen_from): (Option<u64>, Option<u64>) = (None, None);
-        for answer in text::written_here(self.db)? {
+        for answer in self.written_here()? {
             if self.envelope(answer)?.is_none_or(|answer| answer.is_deleted()) {
                 continue;
             }
@@ -107,6 +108,14 @@ impl Reader<'_> {
         }
         // What was written after the last look makes that look no later.
         Ok(last_look.map(|look| unseen_from.map_or(look, |from| from.min(look))))
+    }
+
+    /// Returns the answers of shared spaces that were written in on this computer.
+    fn written_here(&self) -> Result<Vec<AnswerId>, StoreError> {
+        let shared = |row: &space::SpaceRow| matches!(row.state, State::Active | State::Bootstrapping);
+        let spaces = space::all(self.db)?;
+        let answers = spaces.iter().filter(|row| shared(row)).map(|row| text::written_here(self.db, row.no));
+        Ok(answers.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     /// Returns when the first own words were written that a look up to `seq` has not seen. Where own updates came

@@ -295,12 +295,11 @@ pub(crate) fn last_seq_of_others(
     Ok(seq.map(uint))
 }
 
-/// Returns the documents of shared spaces that were written in on this computer.
-pub(crate) fn written_here(db: &Connection) -> Result<Vec<AnswerId>, StoreError> {
-    let sql = "SELECT d.doc FROM text_doc d JOIN space s ON s.no = d.space
-               WHERE d.saved_at IS NOT NULL AND s.state IN ('active', 'bootstrapping')";
-    let mut query = db.prepare_cached(sql)?;
-    let rows = query.query_map([], |row| Ok(AnswerId(uuid(row, 0)?)))?;
+/// Returns the documents of a space that were written in on this computer.
+pub(crate) fn written_here(db: &Connection, space_no: i64) -> Result<Vec<AnswerId>, StoreError> {
+    let mut query =
+        db.prepare_cached("SELECT doc FROM text_doc WHERE space = ?1 AND saved_at IS NOT NULL")?;
+    let rows = query.query_map([space_no], |row| Ok(AnswerId(uuid(row, 0)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
