@@ -44,6 +44,92 @@ fn what_is_no_backup_is_said_and_the_work_stays() {
 }
 
 #[test]
+fn nothing_is_written_over_the_store_a_backup_or_a_file_of_another_kind() {
+    let folder = TempDir::new().unwrap();
+    let desk = Desk::new(&folder.path().join("asha"));
+    let made = desk.say(&["call", "add", "--title", "Sample", "-"], "1. What of it?\n").unwrap();
+    let call = made["id"].as_str().unwrap();
+    desk.say(&["answer", "write", call, "1", "-"], "Words that stay.").unwrap();
+    let store = desk.folder().join("linchpin.db");
+    let (backup, letter) = (folder.path().join("kept.linchpin"), folder.path().join("letter.txt"));
+    desk.say(&["backup", backup.to_str().unwrap()], "").unwrap();
+    std::fs::write(&letter, "Dear colleagues").unwrap();
+    let answer = desk.say(&["answer", "show", call, "1"], "").unwrap()["answer"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    let load = format!("{{\"answer\":\"{answer}\"}}");
+    for words in [
+        &["export", call, "--out", store.to_str().unwrap()][..],
+        &["export", call, "--out", backup.to_str().unwrap()],
+        &["backup", store.to_str().unwrap()],
+        &["backup", letter.to_str().unwrap()],
+        &["backup", desk.folder().join("own.linchpin").to_str().unwrap()],
+        &["invoke", "load_answer", &load, "--out", store.to_str().unwrap()],
+    ] {
+        let (code, said) = refused(&desk, words, "");
+        assert_eq!(code, 2, "{words:?}: {said}");
+    }
+    assert_eq!(desk.text(call, "1").unwrap().trim(), "Words that stay.");
+    assert_eq!(std::fs::read(&letter).unwrap(), b"Dear colleagues");
+    let twice = folder.path().join("response.md");
+    for _ in 0..2 {
+        desk.say(&["export", call, "--out", twice.to_str().unwrap()], "").unwrap();
+    }
+    desk.say(&["restore", backup.to_str().unwrap()], "").unwrap();
+}
+
+#[test]
+fn a_restore_says_where_unsent_work_lies() {
+    let folder = TempDir::new().unwrap();
+    let desk = Desk::new(&folder.path().join("asha"));
+    let made = desk.say(&["call", "add", "--title", "Sample", "-"], "1. What of it?\n").unwrap();
+    let call = made["id"].as_str().unwrap();
+    let backup = folder.path().join("kept.linchpin");
+    desk.say(&["backup", backup.to_str().unwrap()], "").unwrap();
+    desk.say(&["answer", "append", call, "1", "-"], "Newer words.").unwrap();
+    let done = desk.say(&["restore", backup.to_str().unwrap()], "").unwrap();
+    assert_eq!(desk.text(call, "1").unwrap().trim(), "");
+    desk.say(&["restore", done["keptAside"].as_str().unwrap()], "").unwrap();
+    assert_eq!(desk.text(call, "1").unwrap().trim(), "Newer words.");
+    let other = Desk::new(&folder.path().join("ben"));
+    let done = other.say(&["restore", backup.to_str().unwrap()], "").unwrap();
+    assert!(done["keptAside"].is_null(), "nothing was here before: {done}");
+}
+
+#[test]
+fn text_is_taken_without_its_mark_and_what_is_no_text_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let desk = Desk::new(&folder.path().join("asha"));
+    let made = desk.say(&["call", "add", "--title", "Sample", "-"], "\u{feff}1. What of it?\n").unwrap();
+    let call = made["id"].as_str().unwrap();
+    desk.say(&["answer", "write", call, "1", "-"], "\u{feff}Words.").unwrap();
+    let (code, said) = refused(&desk, &["answer", "write", call, "1", "-"], "W\0o\0r\0d\0");
+    assert_eq!((code, said.contains("not plain text")), (2, true), "{said}");
+    assert_eq!(desk.text(call, "1").unwrap().trim_end(), "Words.");
+}
+
+#[test]
+fn what_the_hub_refuses_is_no_success() {
+    let folder = TempDir::new().unwrap();
+    let hub = Hub::start_new(&folder.path().join("hub")).unwrap();
+    let (asha, ben) = (Desk::new(&folder.path().join("asha")), Desk::new(&folder.path().join("ben")));
+    for (desk, name) in [(&asha, "Asha"), (&ben, "Ben")] {
+        let code = hub.invite(&format!("{name}@example.org")).unwrap();
+        desk.say(&["join", &hub.url(), &code, "--name", name], "").unwrap();
+    }
+    let made = asha.say(&["call", "add", "--title", "Sample", "-"], "1. What of it?\n").unwrap();
+    asha.say(&["sync"], "").unwrap();
+    ben.say(&["sync"], "").unwrap();
+    let field = format!(r#"{{"call":{},"field":"title","value":"Mine"}}"#, made["id"]);
+    ben.say(&["invoke", "set_call_field", &field], "").unwrap();
+    let (code, said) = refused(&ben, &["sync"], "");
+    assert_eq!((code, said.contains("did not take 1 of your changes")), (4, true), "{said}");
+    assert_eq!(ben.say(&["status"], "").unwrap()["sync"]["setAside"].as_u64(), Some(1));
+    ben.say(&["sync"], "").unwrap();
+}
+
+#[test]
 fn a_mistyped_profile_is_said_and_not_made() {
     let folder = TempDir::new().unwrap();
     let mistyped = folder.path().join("mistyped");

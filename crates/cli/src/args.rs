@@ -114,15 +114,18 @@ pub(crate) enum CallWord {
         /// Its title.
         #[arg(long)]
         title: String,
-        /// Who asks; where it is left out, whom a file with sections, limits or choices names.
+        /// Who asks; with `--find`, where it is left out, whom the file names.
         #[arg(long, default_value = "")]
         asker: String,
-        /// When it closes, in UK time: 2027-01-14T23:45 or 2027-01-14; where it is left out, as such a file says.
+        /// When it closes, in UK time: 2027-01-14T23:45 or 2027-01-14; with `--find`, where it is left out, as the file
+        /// says.
         #[arg(long)]
         closes: Option<String>,
-        /// A file with its questions, one a paragraph or numbered. Where one is sure and has a section, a limit or choices,
-        /// the file is read as the window reads it: what may be no question is left out, and every line that became no
-        /// part of a question is named. `-` reads the input.
+        /// Find the questions in the text of a whole call, with sections, limits and choices, as the window does. What
+        /// may be no question is left out, and every line that became no part of a question is named.
+        #[arg(long)]
+        find: bool,
+        /// A file with its questions, one a paragraph or numbered; `-` reads the input.
         file: PathBuf,
     },
     /// List the calls that are open.

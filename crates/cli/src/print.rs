@@ -41,6 +41,7 @@ impl Printer {
             Fault::Command(error) if self.json => return json!({ "error": error }).to_string(),
             Fault::Command(error) => ("", error.sentence),
             Fault::Mistake(sentence) => ("validation", sentence.as_str()),
+            Fault::Refused(sentence) => ("notAllowed", sentence.as_str()),
             Fault::Disk(sentence) => ("disk", sentence.as_str()),
             Fault::Output(_) => {
                 ("output", "The answer could not be written to where it should go. What was asked is done.")

@@ -6,10 +6,10 @@ use crate::Fault;
 use crate::args::{AnswerWord, CallWord, ExportFormat, ShowFormat, Word};
 use crate::print::Printer;
 use linchpin_commands::calls::CallId;
-use linchpin_commands::{Body, Core, dispatch};
+use linchpin_commands::{Body, Core, dispatch, refuse_among_our_own};
 use serde_json::{Value, json};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The most bytes that are read from a file or the input.
 const MOST: u64 = 64 << 20;
@@ -24,14 +24,12 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
         Word::Join { url, code, name, practice } => {
             let asked = json!({ "invitation": code, "hubUrl": url, "name": name, "practice": practice });
             let state = ask(core, "join_network", asked)?;
-            printer.answer(&state, |state| format!("Joined {}.", text(state, "/network/name")))
+            printer.answer(&state, |state| {
+                let name = text(state, "/network/name");
+                format!("Joined {name}. \"linchpin sync\" sends what you have and fetches what is there.")
+            })
         }
-        Word::Sync => {
-            let (sent, received) = core.sync_once()?;
-            let said = json!({ "sent": sent, "received": received });
-            printer
-                .answer(&said, |_| format!("In step with the hub: {sent} changes sent, {received} received."))
-        }
+        Word::Sync => sync(core, printer),
         Word::Status => status(core, printer),
         Word::Call(word) => {
             // A word that only looks makes nothing.
@@ -45,7 +43,8 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
             let found = ask(core, "search", json!({ "text": words, "limit": limit }))?;
             printer.answer(&found, call::hits)
         }
-        Word::Export { call, format, .. } => {
+        Word::Export { call, format, out } => {
+            refuse_other_kind(out)?;
             let format = match format {
                 ExportFormat::Markdown => "markdown",
                 ExportFormat::Text => "text",
@@ -60,26 +59,88 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
             file.display(),
             if file.is_dir() { "a folder and no backup" } else { "no file that is there" }
         ))),
-        Word::Backup { .. } => {
+        Word::Backup { file } => {
+            if file.is_file() {
+                return Err(Fault::Mistake(format!(
+                    "{} is there already and was not touched. Name a file that is not there yet.",
+                    file.display()
+                )));
+            }
             let row = ask(core, "make_backup", json!({ "choose": true }))?;
             printer.answer(&row, |row| {
                 format!("Backed up and checked: {} ({} bytes).", text(row, "/name"), number(row, "/bytes"))
             })
         }
-        Word::Restore { .. } => {
-            let state = ask(core, "restore_backup", json!({ "name": null, "passphrase": null }))?;
-            printer.answer(&state, |_| {
-                "Restored. What was here before is kept aside in the profile's folder. In a network the next sync brings \
-                 everybody's newer words again; earlier words of one answer are in its history."
-                    .into()
-            })
-        }
+        Word::Restore { .. } => restore(core, printer),
         Word::Invoke { command, request, bytes, out } => {
             invoke(core, printer, command, request, bytes.as_deref(), out.as_deref())
         }
         // Answered before a profile is opened.
         Word::Commands { .. } => Ok(()),
     }
+}
+
+/// Sends and fetches. What the hub refused meanwhile is no success, though all else was done.
+fn sync(core: &Core, printer: Printer) -> Result<(), Fault> {
+    let set_aside = || Ok::<_, Fault>(number(&ask(core, "sync_status", json!({}))?, "/setAside"));
+    let before = set_aside()?;
+    let (sent, received) = core.sync_once()?;
+    let now = set_aside()?;
+    if now > before {
+        return Err(Fault::Refused(format!(
+            "The hub did not take {} of your changes. They are kept on this computer; {sent} others were sent, {received} \
+             received. \"linchpin invoke list_waiting\" shows which, and Sync and history in the window.",
+            now - before
+        )));
+    }
+    let said = json!({ "sent": sent, "received": received, "setAside": now });
+    printer.answer(&said, |_| format!("In step with the hub: {sent} changes sent, {received} received."))
+}
+
+/// Restores, and says where the work that was here lies: what was never sent is there alone.
+fn restore(core: &Core, printer: Printer) -> Result<(), Fault> {
+    let (before, mut state) =
+        (aside(core)?, ask(core, "restore_backup", json!({ "name": null, "passphrase": null }))?);
+    let aside = aside(core)?.filter(|aside| before.as_ref() != Some(aside));
+    if let Value::Object(fields) = &mut state {
+        fields.insert("keptAside".to_owned(), json!(aside));
+    }
+    printer.answer(&state, |state| {
+        let mut said = format!("Restored the work of {}.", text(state, "/me/name"));
+        if let Some(aside) = &aside {
+            said.push_str(&format!(
+                " What was here before, with all that was never sent, is kept in {}.",
+                aside.display()
+            ));
+        }
+        said.push_str(
+            " In a network the next sync brings everybody's newer words again; earlier words of one answer are in its \
+             history.",
+        );
+        said
+    })
+}
+
+/// Returns the newest file that a restore put aside.
+fn aside(core: &Core) -> Result<Option<PathBuf>, Fault> {
+    let backups = ask(core, "list_backups", json!({}))?;
+    let newest = rows(&backups, "").iter().find(|row| text(row, "/name").starts_with("before-restore"));
+    Ok(newest.map(|row| Path::new(&text(row, "/folder")).join(text(row, "/name"))))
+}
+
+/// Refuses to write a response over a file that is none, such as a backup.
+fn refuse_other_kind(out: &Path) -> Result<(), Fault> {
+    if !out.is_file() {
+        return Ok(());
+    }
+    let bytes = read_bytes(out)?;
+    if std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains('\0')) {
+        return Ok(());
+    }
+    Err(Fault::Mistake(format!(
+        "{} is there already and is no text, so it was not touched. Name another file.",
+        out.display()
+    )))
 }
 
 /// A new profile begins off line, under the name of the computer's user; joining can come later.
@@ -110,8 +171,12 @@ fn status(core: &Core, printer: Printer) -> Result<(), Fault> {
             None | Some(Value::Null) => "no network joined".to_owned(),
             Some(network) => format!("{} at {}", text(network, "/name"), text(network, "/hubUrl")),
         };
+        let kept = match number(said, "/sync/setAside") {
+            0 => String::new(),
+            kept => format!(" {kept} could not be sent and are kept on this computer."),
+        };
         format!(
-            "{}, {network}. {} changes wait to be sent.",
+            "{}, {network}. {} changes wait to be sent.{kept}",
             text(said, "/account/me/name"),
             number(said, "/sync/waiting")
         )
@@ -164,6 +229,9 @@ fn invoke(
     let asked = serde_json::from_str(&request)
         .map_err(|_| Fault::Mistake("The request is not JSON. Nothing was changed.".into()))?;
     let raw = bytes.map(read_bytes).transpose()?;
+    if let Some(path) = out {
+        refuse_among_our_own(path)?;
+    }
     match dispatch(core, command, asked, raw)? {
         Body::Json(text) => printer.line(&text),
         Body::Bytes(bytes) => match out {
@@ -197,11 +265,14 @@ pub(crate) fn ask(core: &Core, command: &str, asked: Value) -> Result<Value, Fau
 
 /// Reads the text of a file, or of the input where it is called `-`.
 pub(crate) fn read(file: &Path) -> Result<String, Fault> {
-    String::from_utf8(read_bytes(file)?).map_err(|_| {
+    let text = String::from_utf8(read_bytes(file)?).ok().filter(|text| !text.contains('\0'));
+    let text = text.ok_or_else(|| {
         Fault::Mistake(
             "The file is not plain text in UTF-8. Nothing was changed. Save it as plain text first.".into(),
         )
-    })
+    })?;
+    // The mark that some editors put before a text is no part of it.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 fn read_bytes(file: &Path) -> Result<Vec<u8>, Fault> {

@@ -7,7 +7,7 @@ mod read;
 mod save;
 
 pub use change::{change_closing, delete_call, set_call_field};
-pub use find::{ReadQuestions, find_questions, read_questions};
+pub use find::{ReadQuestions, find_questions, list_questions, read_questions};
 pub use linchpin_documents::questions::Found as FoundCall;
 pub use questions::{add_question, change_question, delete_question, move_question};
 pub(crate) use read::call_row;

@@ -126,13 +126,20 @@ impl Error {
         match error {
             JoinError::Away(Away::Offline | Away::HubAway) => address(
                 "error_join_no_answer",
-                "No hub answers at this address. Nothing was changed; the invitation stays good. Check the address letter \
-                 by letter. If it is right, this computer may have no connection: try again later.",
+                "No hub answers at this address. Nothing on this computer was changed. Check the address letter by letter. \
+                 If it is right, this computer may have no connection: try again later, on this computer, with the same \
+                 invitation.",
             ),
             JoinError::Away(Away::Intercepted) => address(
                 "error_join_page",
-                "What answers at this address is no Linchpin hub but a web page. Nothing was changed; the invitation stays \
-                 good. Check the address. If it is right, your network may want you to sign in first: open a web page.",
+                "What answers at this address is no Linchpin hub but a web page. Nothing on this computer was changed. Check \
+                 the address. If it is right, your network may want you to sign in first: open a web page, then try again \
+                 on this computer with the same invitation.",
+            ),
+            JoinError::Away(Away::HubBusy) => address(
+                "error_join_busy",
+                "The hub has too much to do, so this computer has not joined. Your work is safe on this computer. Try again \
+                 in some minutes, on this computer, with the same invitation.",
             ),
             // It may have been a hub that took the invitation; this computer may show it again.
             JoinError::Away(Away::Strange) => address(

@@ -57,6 +57,7 @@ pub fn export_response(core: &Core, asked: ExportResponse) -> Result<Exported, E
     let Some(path) = core.host.choose_save("Export response", &suggested) else {
         return Ok(Exported { file: None, words: 0 });
     };
+    files::refuse_among_our_own(&path)?;
     files::write_whole(&path, written.text.as_bytes())?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(Exported { file, words: written.count.words })

@@ -10,11 +10,18 @@ use std::time::Duration;
 /// How often a file that another program holds is tried again.
 const TRIES: u32 = 5;
 
+/// Files by which a folder is known as one in which Linchpin keeps its own: a desk's store, a hub's.
+const STORES: [&str; 2] = [linchpin_store::open::FILE_NAME, "hub.db"];
+
 /// Returns where a file is written before it is moved to its place; refuses a place that can hold none.
 pub(crate) fn part_of(path: &Path) -> Result<PathBuf, Error> {
     let mut name = path.file_name().ok_or_else(folder_there)?.to_os_string();
     if path.is_dir() {
         return Err(folder_there());
+    }
+    // A device or a pipe would be put out of its place.
+    if path.exists() && !path.is_file() {
+        return Err(of_io(&ErrorKind::InvalidFilename.into()));
     }
     // The folder of a bare name is the present one.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -23,6 +30,32 @@ pub(crate) fn part_of(path: &Path) -> Result<PathBuf, Error> {
     }
     name.push(".part");
     Ok(path.with_file_name(name))
+}
+
+/// Refuses a place that a person chose for a file and that lies where Linchpin keeps a desk's or a hub's work.
+///
+/// # Errors
+/// Such a place.
+pub fn refuse_among_our_own(path: &Path) -> Result<(), Error> {
+    if !is_among_our_own(path) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Validation,
+        "error_file_among_our_own",
+        "Linchpin keeps your work in this folder, so the file was not written. Your work is as it was. Choose another \
+         folder.",
+    ))
+}
+
+/// Tells whether a file would lie beside a store, or in a folder below one such as that of the backups.
+fn is_among_our_own(path: &Path) -> bool {
+    let place = path.canonicalize().or_else(|_| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        folder.unwrap_or(Path::new(".")).canonicalize().map(|folder| folder.join("new"))
+    });
+    let Ok(place) = place else { return false };
+    place.ancestors().skip(1).take(2).any(|folder| STORES.iter().any(|store| folder.join(store).is_file()))
 }
 
 fn folder_there() -> Error {
@@ -101,6 +134,22 @@ pub(crate) fn of_io(error: &std::io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_written_where_a_store_lies() {
+        let folder = tempfile::TempDir::new().expect("a folder for the test");
+        let store = folder.path().join(STORES[0]);
+        std::fs::write(&store, b"everything").expect("the file is written");
+        let backups = folder.path().join("backups");
+        std::fs::create_dir(&backups).expect("the folder is made");
+        for path in [store.clone(), folder.path().join("response.md"), backups.join("hourly.db")] {
+            let error = refuse_among_our_own(&path).expect_err("it is refused");
+            assert_eq!(error.key, "error_file_among_our_own", "{}", path.display());
+        }
+        let elsewhere = tempfile::TempDir::new().expect("a folder for the test");
+        refuse_among_our_own(&elsewhere.path().join("response.md")).expect("it may lie there");
+        assert_eq!(write_whole(Path::new("/dev/null"), b"x").is_err(), cfg!(unix));
+    }
 
     #[test]
     fn a_file_is_replaced_whole_and_nothing_stays_beside_it() {

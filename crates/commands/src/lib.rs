@@ -30,6 +30,7 @@ pub mod versions;
 mod view;
 
 pub use crate::core::Core;
+pub use files::refuse_among_our_own;
 pub use typescript::{markdown, typescript};
 
 use error::Error;

@@ -5,16 +5,24 @@ use crate::args::{CallWord, ListName};
 use crate::print::Printer;
 use crate::words::{ask, id, number, read, rows, text};
 use linchpin_commands::Core;
-use linchpin_commands::calls::{ClosesAt, read_questions};
+use linchpin_commands::calls::{ClosesAt, list_questions, read_questions};
 use serde_json::{Value, json};
 
 /// Does what is to be done with calls.
 pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), Fault> {
     match word {
-        CallWord::Add { title, asker, closes, file } => {
-            let found = read_questions(core, &read(file)?)?;
+        CallWord::Add { title, asker, closes, find, file } => {
+            let words = read(file)?;
+            let found = if *find { read_questions(core, &words)? } else { list_questions(&words)? };
             if found.questions.is_empty() {
-                return Err(Fault::Mistake("There is no question in the text. Nothing was saved.".into()));
+                let hint = if *find {
+                    " Leave --find out to take the text as a plain list of questions."
+                } else {
+                    ""
+                };
+                return Err(Fault::Mistake(format!(
+                    "There is no question in the text. Nothing was saved.{hint}"
+                )));
             }
             // What the caller says goes before what the file says.
             let found_asker = found.asker.filter(|_| asker.trim().is_empty());

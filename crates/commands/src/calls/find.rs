@@ -14,14 +14,19 @@ const MOST: usize = 1 << 20;
 /// # Errors
 /// More text than 1 MiB.
 pub fn find_questions(core: &Core, asked: FindQuestions) -> Result<FoundCall, Error> {
-    if asked.text.len() > MOST {
-        return Err(Error::field(
-            "text",
-            "error_paste_too_large",
-            "This is more text than can be looked through at once. Nothing was changed. Paste the part with the questions.",
-        ));
-    }
+    refuse_too_much(&asked.text)?;
     Ok(questions::find(&asked.text, &today_text(core.now())))
+}
+
+fn refuse_too_much(text: &str) -> Result<(), Error> {
+    if text.len() <= MOST {
+        return Ok(());
+    }
+    Err(Error::field(
+        "text",
+        "error_paste_too_large",
+        "This is more text than can be looked through at once. Nothing was changed. Paste the part with the questions.",
+    ))
 }
 
 /// The questions in what a script hands over.
@@ -39,20 +44,29 @@ pub struct ReadQuestions {
     pub closes: Option<ClosesAt>,
 }
 
-/// Reads the questions that a script hands over. Where a question that is sure has a section, limit or choices the
-/// text is read as the window reads it; else it is taken as it stands, with every line.
+/// Reads a plain list of questions, as scripts hand it over: each line that begins with a number is a question, or
+/// where none does each paragraph. It is taken as it stands, with every line.
+///
+/// # Errors
+/// As [`find_questions`].
+pub fn list_questions(text: &str) -> Result<ReadQuestions, Error> {
+    refuse_too_much(text)?;
+    Ok(ReadQuestions { questions: listed_questions(text), ..ReadQuestions::default() })
+}
+
+/// Reads the questions of a call as the window reads it. What the window would leave for a person to tick or to move,
+/// what may be no question and the text below a question, is left over.
 ///
 /// # Errors
 /// As [`find_questions`].
 pub fn read_questions(core: &Core, text: &str) -> Result<ReadQuestions, Error> {
     let found = find_questions(core, FindQuestions { text: text.to_owned() })?;
-    if !found.questions.iter().any(|question| question.sure && has_form(question)) {
-        return Ok(ReadQuestions { questions: listed_questions(text), ..ReadQuestions::default() });
-    }
-    // What the window would leave for a person to tick is left out and told.
-    let (sure, unsure): (Vec<_>, Vec<_>) = found.questions.into_iter().partition(|question| question.sure);
+    let (mut sure, unsure): (Vec<_>, Vec<_>) =
+        found.questions.into_iter().partition(|question| question.sure);
     let mut headings: Vec<String> = sure.iter().filter_map(|question| question.section.clone()).collect();
     let (mut left_over, unsure_count) = (found.left_over, unsure.len());
+    let below = sure.iter_mut().map(|question| std::mem::take(&mut question.answer_below));
+    left_over.extend(below.filter(|words| !words.is_empty()));
     for question in unsure {
         if let Some(section) = question.section.clone().filter(|section| !headings.contains(section)) {
             headings.push(section.clone());
@@ -77,16 +91,6 @@ fn words_of(question: FoundQuestion) -> impl Iterator<Item = String> {
     words.filter(|words| !words.is_empty())
 }
 
-/// Tells whether a question has what a plain list cannot say.
-fn has_form(question: &FoundQuestion) -> bool {
-    question.section.is_some()
-        || question.word_limit.is_some()
-        || question.character_limit.is_some()
-        || question.scale.is_some()
-        || !question.choices.is_empty()
-        || !question.rows.is_empty()
-}
-
 fn draft_of(found: FoundQuestion) -> QuestionDraft {
     QuestionDraft {
         section: found.section,
@@ -104,8 +108,7 @@ fn draft_of(found: FoundQuestion) -> QuestionDraft {
     }
 }
 
-/// Reads a plain list of questions, as scripts hand it over: each line that begins with a number is a question, or
-/// where none does each paragraph; lines that follow belong to it.
+/// Lines that follow a question belong to it.
 fn listed_questions(text: &str) -> Vec<QuestionDraft> {
     let numbered = text.lines().any(|line| number_of(line).is_some());
     let mut drafts: Vec<QuestionDraft> = Vec::new();
@@ -163,9 +166,24 @@ mod tests {
         assert_eq!((first.number.as_str(), first.word_limit), ("1", Some(250)));
         assert!(first.section.as_deref().is_some_and(|section| section.contains("Access")));
         assert_eq!((second.number.as_str(), second.choices.len()), ("2", 3));
-        let plain = read_questions(&asha.core, "1. What?\n\n2) Why?\nAnd how?\n").expect("it is read");
+        let plain = list_questions("1. What?\n\n2) Why?\nAnd how?\n").expect("it is read");
         let texts: Vec<_> = plain.questions.iter().map(|draft| draft.text.as_str()).collect();
         assert_eq!((texts, plain.left_over.len()), (vec!["What?", "Why?\nAnd how?"], 0));
+    }
+
+    #[test]
+    fn words_below_a_question_are_nobodys_answer() {
+        let asha = crate::kit::asha();
+        let text = "Question 1. What would help patients most? (Maximum 250 words)\n\nWe answered it last year, at length \
+                    and with figures.\n\nQuestion 2. Why? (Maximum 20 words)\n";
+        let read = read_questions(&asha.core, text).expect("it is read");
+        assert!(read.questions.iter().all(|draft| draft.answer_below.is_empty()));
+        let said = format!(
+            "{:?} {}",
+            read.left_over,
+            read.questions.iter().map(|one| one.text.as_str()).collect::<String>()
+        );
+        assert!(said.contains("with figures"), "{said}");
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub fn make_backup(core: &Core, asked: MakeBackup) -> Result<BackupRow, Error> {
     let (path, verified) = if asked.choose {
         let suggested = format!("Linchpin backup {}.linchpin", today_text(core.now()));
         let path = core.host.choose_save("Keep a backup", &suggested).ok_or_else(nothing_chosen)?;
+        crate::files::refuse_among_our_own(&path)?;
         (path.clone(), replace(&path, |part| desk.store.backup_to(part))?)
     } else {
         desk.store.backup(BY_HAND, now_ms)?
