@@ -1,28 +1,15 @@
 // Find here in a real browser: by keys and from the palette, while writing and while reading, in a long answer.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { command, inField, type Open, Stage, wrongs } from './stage';
+import { expect, it } from 'vitest';
+import { command, inField, wrongs } from './stage';
+import { at, onStage, QUESTION } from './workspace';
 
-const QUESTION = '#/consultations/c-future/future-q3';
-let stage: Stage;
-let opened: Open[] = [];
-
-beforeAll(async () => {
-  stage = await Stage.set();
-});
-afterAll(() => stage.clear());
-afterEach(async () => {
-  const faults = opened.flatMap((one) => one.faults);
-  for (const one of opened) await one.close();
-  opened = [];
-  expect(faults).toEqual([]);
-});
+onStage();
 
 async function answer(hash = QUESTION, theme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const open = await stage.open({ at: hash, with: 'link=connected', theme });
-  opened.push(open);
-  await open.page.locator('.ProseMirror').waitFor();
-  return open.page;
+  const page = await at(hash, '', { theme });
+  await page.locator('.ProseMirror').waitFor();
+  return page;
 }
 
 const box = (page: Page) => page.getByRole('textbox', { name: 'Words to find' });
@@ -113,10 +100,9 @@ it('works while reading, from the palette, and says where nothing is found', asy
 });
 
 it('says that an answer must be open, where none is', async () => {
-  const open = await stage.open({ at: '#/' });
-  opened.push(open);
-  await open.page.keyboard.press('Control+f');
-  await open.page.getByText('Open an answer to find words in it.').waitFor();
+  const page = await at('#/');
+  await page.keyboard.press('Control+f');
+  await page.getByText('Open an answer to find words in it.').waitFor();
 });
 
 it('brings the words into sight, and finds a letter that is everywhere, in an answer of 10,000 words', async () => {

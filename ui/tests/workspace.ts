@@ -23,8 +23,8 @@ export function onStage(): void {
 }
 
 /** Opens the workspace in a network that can be reached, unless the query says otherwise. */
-export async function at(hash: string, query = '', size: Pick<Opening, 'width' | 'height'> = {}): Promise<Page> {
-  const open = await stage.open({ at: hash, with: query.startsWith('link=') ? query : `link=connected&${query}`, ...size });
+export async function at(hash: string, query = '', how: Pick<Opening, 'width' | 'height' | 'theme'> = {}): Promise<Page> {
+  const open = await stage.open({ at: hash, with: query.startsWith('link=') ? query : `link=connected&${query}`, ...how });
   opened.push(open);
   return open.page;
 }
