@@ -30,7 +30,7 @@ const WORDS: usize = 120;
 const LONG: usize = 10_000;
 /// Letters that are timed one by one, and bursts of typing that are timed to the disk.
 const LETTERS: usize = 300;
-const BURSTS: usize = 100;
+const BURSTS: usize = 300;
 /// One start more than are counted: the first fills the system's cache of files.
 const STARTS: usize = 6;
 const LIMIT: Duration = Duration::from_secs(60);

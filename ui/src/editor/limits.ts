@@ -3,7 +3,7 @@
 /** The schema this editor writes; the same number stands in crates/text/schema.json. */
 export const SCHEMA = 1;
 /** Milliseconds between the first letter of a burst and its way to Rust. */
-export const FLUSH_AFTER = 200;
+export const FLUSH_AFTER = 150;
 /** Most bytes of one update that Rust takes. */
 export const MOST_BYTES = 512 * 1024;
 /** Milliseconds after which an answer counts as lost and the words are handed over again. */
