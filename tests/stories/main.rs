@@ -1,6 +1,7 @@
 //! Stories that cross crates, told through the programs without a window.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that cannot go on ends there")]
 
+mod canary;
 mod evidence_2021;
 mod put_back;
 mod slips;

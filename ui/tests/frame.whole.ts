@@ -121,6 +121,8 @@ describe('the keyboard lands on what is new', () => {
     await inField(page, 'Your name');
     await page.keyboard.type('Anna Hollis');
     await page.keyboard.press('Enter');
+    await expect.poll(() => focused(page)).toBe('Keep a recovery key');
+    await page.getByRole('button', { name: 'Not now' }).press('Enter');
     await expect.poll(() => focused(page)).toBe('Sunday 22 November 2026');
     await close();
   });

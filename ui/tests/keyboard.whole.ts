@@ -32,6 +32,12 @@ describe('by keyboard alone', () => {
     await inField(page, 'Your name');
     await page.keyboard.type('Anna Hollis');
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Keep a recovery key' }).waitFor();
+    await tabTo(page, 'Make a recovery key');
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: 'Recovery key for Linchpin' }).getByText('7K2QF').waitFor();
+    await tabTo(page, 'I have kept it');
+    await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Sunday 22 November 2026' }).waitFor();
     await command(page, 'bring', /Bring a consultation in/);
     await page.getByRole('heading', { level: 1, name: 'Bring a consultation in' }).waitFor();
@@ -170,6 +176,15 @@ describe('by keyboard alone', () => {
     await page.getByText('This is not the passphrase.').waitFor();
     await inField(page, 'Passphrase');
     await page.keyboard.type('correct horse battery');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Sunday 22 November 2026' }).waitFor();
+    await close();
+  });
+
+  it('a recovery key opens what the keychain does not', async () => {
+    const { page, close } = await stage.open({ with: 'phase=locked&key=keychain' });
+    await inField(page, 'Recovery key');
+    await page.keyboard.type('7K2QF-9M4XT-0B8RD-W3HNC-Y6JVP-5ZGE1-A7TQS-M2XK9');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Sunday 22 November 2026' }).waitFor();
     await close();

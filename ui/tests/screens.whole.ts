@@ -50,9 +50,14 @@ const SCENES: Scene[] = [
   { name: 'First run', with: 'phase=firstRun' },
   { name: 'First run, restoring', with: 'phase=firstRun', first: (page) => press(page, 'button', /^Restore a backup/, 'form input') },
   { name: 'First run, starting', with: 'phase=firstRun&key=passphrase', first: (page) => press(page, 'button', /^Start writing now/, 'form input') },
+  { name: 'First run, a recovery key offered', with: 'phase=firstRun', first: offered },
+  { name: 'First run, a recovery key made', with: 'phase=firstRun', first: made },
   { name: 'a wrong passphrase', with: 'phase=locked&key=passphrase', first: wrongPassphrase },
   { name: 'a start that failed', with: 'broken=app_state' },
   { name: 'Locked', with: 'phase=locked&key=passphrase' },
+  { name: 'Locked, and the keychain does not answer', with: 'phase=locked&key=keychain', first: silent },
+  { name: 'the question before the work is put aside', with: 'phase=locked&key=keychain', first: (page) => press(page, 'button', 'Nothing opens it', '[role=dialog]') },
+  { name: 'Settings, a new recovery key', at: '#/settings', first: (page) => press(page, 'button', 'Make a recovery key', '[role=dialog] ol') },
 ];
 
 /** Presses something and waits for what it shows. */
@@ -65,6 +70,23 @@ async function press(page: Page, role: 'button' | 'tab', name: string | RegExp, 
 async function key(page: Page, name: string): Promise<void> {
   await page.keyboard.press(name);
   await page.getByRole('dialog').waitFor();
+}
+
+/** A person begins off line and is offered a recovery key. */
+async function offered(page: Page): Promise<void> {
+  await press(page, 'button', /^Start writing now/, 'form input');
+  await page.getByLabel('Your name').fill('Anna Hollis');
+  await press(page, 'button', 'Start writing', 'h1:has-text("Keep a recovery key")');
+}
+
+async function made(page: Page): Promise<void> {
+  await offered(page);
+  await press(page, 'button', 'Make a recovery key', 'ol');
+}
+
+async function silent(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Ask the keychain again' }).click();
+  await page.getByText('Unlock the keychain and try again').waitFor();
 }
 
 async function timeline(page: Page): Promise<void> {

@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::process::Command;
 
-/// What the window itself may do beside our commands: move, resize and close itself, and hear our events.
-const OF_THE_WINDOW: [&str; 10] = [
+/// What the window itself may do beside our commands: move, resize, close and print itself, and hear our events.
+const OF_THE_WINDOW: [&str; 11] = [
     "core:event:allow-listen",
     "core:event:allow-unlisten",
     "core:window:allow-close",
@@ -21,6 +21,8 @@ const OF_THE_WINDOW: [&str; 10] = [
     "core:window:allow-start-dragging",
     "core:window:allow-start-resize-dragging",
     "core:window:allow-toggle-maximize",
+    // On macOS the web view prints only through the shell.
+    "core:webview:allow-print",
 ];
 
 /// A generated file and the program that says what it holds.

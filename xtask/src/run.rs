@@ -13,7 +13,7 @@ use network::Network;
 /// Opens the app as one of the two people of the sample network.
 pub(crate) fn run(house: &House, name: &str) -> Result<()> {
     let person = network::person(name)?;
-    setup::ready_to_run(house)?;
+    setup::ready_to_run(house, has_display())?;
     ui::build(house)?;
     steps::loudly("build the programs", &mut house.cargo(&["build", "--workspace"]))?;
     if !has_display() {
@@ -42,9 +42,6 @@ fn has_display() -> bool {
 /// Does the main job by itself on the real app in a virtual display.
 fn without_a_display(house: &House) -> Result<()> {
     println!("\nThere is no display here, so the main job is done by itself in a virtual one.");
-    if let Some(missing) = setup::missing_for(house, "WebKitWebDriver") {
-        anyhow::bail!("{missing}");
-    }
     let words = ["test", "--workspace", "--test", "desktop"];
     steps::loudly("two managers answer one consultation, in the real window", &mut house.cargo(&words))?;
     println!("\nThe pictures lie in {}", house.target.join("debug").join("pictures").display());

@@ -16,15 +16,16 @@ pub(crate) fn setup(house: &House) -> Result<()> {
     println!("What Linchpin needs on this computer:\n");
     let findings = checks::all(house);
     print_table(&findings);
-    mend(house, &findings, &[Purpose::Build, Purpose::Test])?;
+    mend(house, &findings, &[Purpose::Build], &[Purpose::Display, Purpose::Test])?;
     ui::packages(house)
 }
 
-/// Checks without a table and installs or names what building and running need; returns in a moment when
-/// nothing is missing.
-pub(crate) fn ready_to_run(house: &House) -> Result<()> {
+/// Checks without a table and installs or names what building and running need, before anything is built; returns
+/// in a moment when nothing is missing. Without a display a virtual one is needed too.
+pub(crate) fn ready_to_run(house: &House, has_display: bool) -> Result<()> {
     let findings = checks::all(house);
-    mend(house, &findings, &[Purpose::Build])?;
+    let musts: &[Purpose] = if has_display { &[Purpose::Build] } else { &[Purpose::Build, Purpose::Display] };
+    mend(house, &findings, musts, &[])?;
     ui::packages(house)
 }
 
@@ -39,9 +40,12 @@ pub(crate) fn browser() -> Option<PathBuf> {
     checks::browser_path()
 }
 
-fn mend(house: &House, findings: &[Finding], purposes: &[Purpose]) -> Result<()> {
+/// Installs what is missing. What still is then stops everything if it is one of the `musts`, and is named if it is
+/// one of the `mays`.
+fn mend(house: &House, findings: &[Finding], musts: &[Purpose], mays: &[Purpose]) -> Result<()> {
+    let wanted = |f: &&Finding| musts.contains(&f.purpose) || mays.contains(&f.purpose);
     let lacking = |findings: &[Finding]| -> Vec<Finding> {
-        findings.iter().filter(|f| !f.here && purposes.contains(&f.purpose)).cloned().collect()
+        findings.iter().filter(|f| !f.here).filter(wanted).cloned().collect()
     };
     let missing = lacking(findings);
     let packages: Vec<&str> = missing.iter().flat_map(|f| f.packages.iter().copied()).collect();
@@ -53,8 +57,7 @@ fn mend(house: &House, findings: &[Finding], purposes: &[Purpose]) -> Result<()>
         return Ok(());
     }
     let lines: Vec<String> = still.iter().map(|f| format!("  {}: {}", f.needed, f.cure)).collect();
-    let (must, may): (Vec<&Finding>, Vec<&Finding>) = still.iter().partition(|f| f.purpose == Purpose::Build);
-    if must.is_empty() && !may.is_empty() {
+    if !still.iter().any(|f| musts.contains(&f.purpose)) {
         println!("\nMissing, so the tests that need it will be skipped:\n{}", lines.join("\n"));
         return Ok(());
     }

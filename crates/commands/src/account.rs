@@ -3,8 +3,7 @@
 use crate::calls::Changed;
 use crate::core::{Core, Desk, VERSION};
 use crate::error::Error;
-use crate::keychain::Kept;
-use crate::{sample, settings, view};
+use crate::{recovery, sample, settings, view};
 use linchpin_domain::id::PersonId;
 use linchpin_domain::london::today_text;
 use linchpin_domain::nation::Nation;
@@ -40,6 +39,8 @@ pub struct AppState {
     pub has_sample: bool,
     /// Where the key of the store is kept.
     pub key_place: KeyPlace,
+    /// Whether a recovery key was made that opens the store.
+    pub has_recovery_key: bool,
     /// The version of the app.
     pub version: String,
     /// `windows`, `macos` or `linux`.
@@ -132,14 +133,6 @@ pub struct JoinNetwork {
     pub passphrase: Option<String>,
 }
 
-/// Opens the store.
-#[derive(Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Unlock {
-    /// The passphrase.
-    pub passphrase: String,
-}
-
 /// Changes the person's own details.
 #[derive(Debug, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -168,6 +161,7 @@ pub fn app_state(core: &Core, _: AppStateAsked) -> Result<AppState, Error> {
         network: None,
         has_sample: false,
         key_place: core.keys.place(),
+        has_recovery_key: recovery::is_made(&core.folder),
         version: VERSION.to_owned(),
         platform: std::env::consts::OS.to_owned(),
         today: today_text(core.now()),
@@ -268,20 +262,6 @@ fn refuse_again(core: &Core, desk: &Desk, url: &str) -> Result<(), Error> {
         ));
     }
     Ok(())
-}
-
-/// Opens the store with its passphrase.
-///
-/// # Errors
-/// A passphrase that does not open it, or any fault of the store.
-pub fn unlock(core: &Core, asked: Unlock) -> Result<AppState, Error> {
-    if core.opened().is_none() {
-        if !linchpin_store::exists(&core.folder) {
-            return Err(Error::first_run());
-        }
-        core.open_store(Kept::of_passphrase(&asked.passphrase))?;
-    }
-    app_state(core, AppStateAsked {})
 }
 
 /// Changes the person's own name or practice.

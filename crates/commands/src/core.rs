@@ -86,10 +86,14 @@ impl Core {
 
     fn open_with(folder: &Path, host: Arc<dyn Host>, runtime: Option<Runtime>) -> Result<Self, Error> {
         let core = Self::closed(folder, host, runtime);
-        if linchpin_store::exists(&core.folder)
-            && let Some(kept) = core.keys.find()?
-        {
-            core.open_store(kept)?;
+        if linchpin_store::exists(&core.folder) {
+            match core.keys.find() {
+                Ok(Some(kept)) => drop(core.open_store(kept)?),
+                Ok(None) => {}
+                // The screens ask for the recovery key; a script has nobody to ask.
+                Err(error) if core.is_app() => tracing::warn!(key = error.key, "the store stays locked"),
+                Err(error) => return Err(error),
+            }
         }
         Ok(core)
     }
@@ -162,7 +166,7 @@ impl Core {
             store.new_replica()?;
         }
         if matches!(kept, Kept::Raw(_)) {
-            self.keys.keep_boot_token(store.renew_boot_token()?)?;
+            self.keys.keep_boot_token(store.renew_boot_token()?);
         }
         self.keys.note(&kept)?;
         let (host, moments, clock) = (Arc::clone(&self.host), Arc::new(Moments::default()), self.clock);

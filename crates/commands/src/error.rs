@@ -111,6 +111,19 @@ impl Error {
         )
     }
 
+    /// Tells whether what was given does not open the store.
+    pub(crate) fn is_wrong_key(&self) -> bool {
+        self.key == "error_wrong_key"
+    }
+
+    pub(crate) const fn store_is_open() -> Self {
+        Self::new(
+            Code::Validation,
+            "error_store_is_open",
+            "Your work is open, so there is nothing to put aside. Nothing was changed.",
+        )
+    }
+
     pub(crate) const fn first_run() -> Self {
         Self::new(
             Code::SignedOut,

@@ -4,6 +4,7 @@
 
 use crate::account::KeyPlace;
 use crate::error::{Code, Error};
+use crate::recovery;
 use keyring::{Entry, Error as KeyringError};
 use linchpin_store::{BootToken, Key};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -16,6 +17,9 @@ const SERVICE: &str = "uk.org.linchpin.desktop";
 const PLACE_FILE: &str = "key-place.txt";
 /// The least length of a passphrase, in characters.
 const LEAST: usize = 12;
+/// What the bytes of a key and of a passphrase begin with where a recovery key locks them.
+const RAW: u8 = b'k';
+const WORDS: u8 = b'p';
 
 /// What opens a store, kept for as long as it is open.
 #[derive(Clone)]
@@ -32,6 +36,24 @@ impl Kept {
         match self {
             Self::Raw(bytes) => Key::Raw(**bytes),
             Self::Passphrase(words) => Key::Passphrase(words.clone()),
+        }
+    }
+
+    /// Returns it as bytes, to be locked by a recovery key.
+    pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let (mark, bytes) = match self {
+            Self::Raw(bytes) => (RAW, bytes.as_slice()),
+            Self::Passphrase(words) => (WORDS, words.as_bytes()),
+        };
+        Zeroizing::new([&[mark], bytes].concat())
+    }
+
+    /// Reads what [`Self::to_bytes`] gave.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match bytes.split_first()? {
+            (&RAW, key) => Some(Self::Raw(Zeroizing::new(key.try_into().ok()?))),
+            (&WORDS, words) => Some(Self::of_passphrase(std::str::from_utf8(words).ok()?)),
+            _ => None,
         }
     }
 
@@ -85,7 +107,7 @@ impl Keys {
     /// Returns what opens the existing store without asking anybody; none where a passphrase is needed.
     pub(crate) fn find(&self) -> Result<Option<Kept>, Error> {
         if let Some(given) = &self.given {
-            return Ok(Some(Kept::Passphrase(given.clone())));
+            return self.of_words(given).map(Some);
         }
         if self.noted() == Some(KeyPlace::Passphrase) {
             return Ok(None);
@@ -94,6 +116,30 @@ impl Keys {
             Ok(text) => read_hex(&text).map(|bytes| Some(Kept::Raw(bytes))).ok_or_else(keychain_broken),
             Err(_) if self.noted() == Some(KeyPlace::Keychain) => Err(keychain_broken()),
             Err(_) => Ok(None),
+        }
+    }
+
+    /// Returns what opens the store by words that a person typed: its passphrase or its recovery key.
+    pub(crate) fn of_words(&self, words: &str) -> Result<Kept, Error> {
+        Ok(recovery::kept_by(&self.folder, words)?.unwrap_or_else(|| Kept::of_passphrase(words)))
+    }
+
+    /// Puts a key that just opened the store into the keychain, which had lost it or had another. One that does not
+    /// take it asks again next time.
+    pub(crate) fn put_back(&self, kept: &Kept) {
+        let Kept::Raw(bytes) = kept else { return };
+        if self.given.is_none()
+            && let Err(error) = self.entry("store").and_then(|entry| entry.set_password(&hex(&**bytes)))
+        {
+            tracing::warn!(%error, "the keychain did not take the key of the store");
+        }
+    }
+
+    /// Forgets where the key of a store that is put aside was kept. The keychain's own entry stays.
+    pub(crate) fn forget_place(&self) -> Result<(), Error> {
+        match std::fs::remove_file(self.folder.join(PLACE_FILE)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(crate::files::of_io(&error)),
+            _ => Ok(()),
         }
     }
 
@@ -112,7 +158,7 @@ impl Keys {
                 "passphrase",
                 "error_passphrase_needed",
                 "This computer has no keychain that Linchpin can use, so your work needs a passphrase. Choose one of at \
-                 least 12 characters, and keep it safe: nobody can replace it.",
+                 least 12 characters, and keep it safe: only a recovery key can stand in for it.",
             )
         })?;
         let mut bytes = Zeroizing::new([0; 32]);
@@ -146,10 +192,12 @@ impl Keys {
         }
     }
 
-    /// Puts the token of this start into the keychain.
-    pub(crate) fn keep_boot_token(&self, token: [u8; 16]) -> Result<(), Error> {
-        let entry = self.entry("start").map_err(|_| keychain_broken())?;
-        entry.set_password(&hex(&token)).map_err(|_| keychain_broken())
+    /// Puts the token of this start into the keychain. Where it does not take it, as one that a recovery key stands in
+    /// for, the next start takes this copy for another one and gives it a new id, which harms nothing.
+    pub(crate) fn keep_boot_token(&self, token: [u8; 16]) {
+        if let Err(error) = self.entry("start").and_then(|entry| entry.set_password(&hex(&token))) {
+            tracing::warn!(%error, "the keychain did not take the token of this start");
+        }
     }
 
     fn noted(&self) -> Option<KeyPlace> {
@@ -180,7 +228,7 @@ fn keychain_broken() -> Error {
         Code::SignedOut,
         "error_keychain",
         "The keychain of this computer is locked or has lost the key of your work. Your work is safe and unchanged. Unlock \
-         the keychain and start again, or restore a backup.",
+         the keychain and try again, or type your recovery key.",
     )
 }
 

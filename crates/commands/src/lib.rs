@@ -20,12 +20,14 @@ mod keychain;
 #[cfg(test)]
 mod kit;
 pub mod people;
+pub mod recovery;
 mod sample;
 pub mod search;
 pub mod settings;
 pub mod sync;
 mod typescript;
 pub mod undo;
+pub mod unlock;
 pub mod versions;
 mod view;
 

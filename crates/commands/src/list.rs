@@ -6,8 +6,12 @@ commands! {
     account::start_offline(StartOffline) -> AppState, writes [Account, People, Calls, Questions, Responses, Answers];
     /// Joins a network with an invitation.
     account::join_network(JoinNetwork) -> AppState, writes [Account, People, SyncStatus];
-    /// Opens the store with its passphrase where the computer has no keychain.
-    account::unlock(Unlock) -> AppState, writes [Account];
+    /// Opens the store with its passphrase or recovery key, or with a keychain that answers again.
+    unlock::unlock(Unlock) -> AppState, writes [Account];
+    /// Puts a store that nothing opens aside, so that this computer can begin anew; it is kept.
+    unlock::set_store_aside(SetStoreAside) -> AppState, writes [Account];
+    /// Makes a recovery key, which is told this once; a former one opens nothing any more.
+    recovery::make_recovery_key(MakeRecoveryKey) -> MadeRecoveryKey, writes [Account];
     /// Changes the person's own name or practice.
     account::set_profile(SetProfile) -> Changed, writes [Account, People];
     /// Removes the sample consultation.

@@ -13,6 +13,7 @@ pub mod london;
 pub mod merge;
 pub mod nation;
 pub mod order;
+pub mod readable;
 pub mod record;
 pub mod role;
 pub mod space;

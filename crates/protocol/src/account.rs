@@ -4,6 +4,7 @@
 use linchpin_domain::canonical::Bytes;
 use linchpin_domain::id::{DeviceId, HubId, PersonId};
 use linchpin_domain::nation::Nation;
+use linchpin_domain::readable;
 use linchpin_domain::role::NetworkRole;
 use serde::{Deserialize, Serialize};
 
@@ -49,45 +50,27 @@ pub struct JoinAnswer {
     pub hub_time: u64,
 }
 
-/// The letters and digits of invitation codes: no I, L, O or U, which are misread.
-pub const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// How many characters a code has: 128 bits and two that are always zero.
 pub const CODE_LENGTH: usize = 26;
+/// How many characters stand together when a code is read out.
+const GROUP: usize = 4;
 
 /// Returns a code from 16 random bytes.
 pub fn code(random: [u8; 16]) -> String {
     let number = u128::from_be_bytes(random);
-    (0..CODE_LENGTH)
-        .rev()
-        .map(|n| {
-            let digit = usize::try_from(number >> (5 * n) & 31).unwrap_or(0);
-            char::from(CODE_ALPHABET.get(digit).copied().unwrap_or(b'0'))
-        })
-        .collect()
+    let digits = (0..CODE_LENGTH).rev().map(|n| u8::try_from(number >> (5 * n) & 31).unwrap_or(0));
+    digits.map(readable::letter).collect()
 }
 
 /// Returns a code in groups, as it is read out: `0123-4567-…`.
 pub fn grouped(code: &str) -> String {
-    let letters: Vec<char> = code.chars().collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    readable::grouped(code, GROUP)
 }
 
 /// Returns the code in what a person pasted, forgiving spaces, dashes, small letters and the usual
 /// misreadings; none where it is not one.
 pub fn clean_code(pasted: &str) -> Option<String> {
-    let mut code = String::new();
-    for letter in pasted.chars().filter(|c| !c.is_whitespace() && *c != '-') {
-        let letter = match letter.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        if !u8::try_from(letter).is_ok_and(|byte| CODE_ALPHABET.contains(&byte)) {
-            return None;
-        }
-        code.push(letter);
-    }
-    (code.len() == CODE_LENGTH).then_some(code)
+    readable::clean(pasted).filter(|code| code.len() == CODE_LENGTH)
 }
 
 #[cfg(test)]

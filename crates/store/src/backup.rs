@@ -199,6 +199,25 @@ pub fn restore_file(
     }
 }
 
+/// Moves a store that nothing opens among the backups, with its log; the folder then holds none. Returns where it
+/// lies, if there was one.
+///
+/// # Errors
+/// [`StoreError::Locked`], or any fault of the disk; the store is where it was then.
+pub fn set_aside(folder: &Path, now_ms: u64) -> Result<Option<PathBuf>, StoreError> {
+    let _lock = lock(folder)?;
+    finish_restore(folder)?;
+    if !exists(folder) {
+        return Ok(None);
+    }
+    let path = folder.join(FILE_NAME);
+    let aside = put_aside(folder, &path, now_ms)?;
+    // What lies aside is a whole copy by now.
+    remove_with_logs(&path)?;
+    sync_folder(folder)?;
+    Ok(Some(aside))
+}
+
 /// Tells whether a restore waits for its last move.
 pub(crate) fn is_restoring(folder: &Path) -> bool {
     folder.join(RESTORED).is_file()

@@ -97,6 +97,8 @@ export type AppState = {
   hasSample: boolean,
   /** Where the key of the store is kept. */
   keyPlace: KeyPlace,
+  /** Whether a recovery key was made that opens the store. */
+  hasRecoveryKey: boolean,
   /** The version of the app. */
   version: string,
   /** `windows`, `macos` or `linux`. */
@@ -680,10 +682,18 @@ export type LookWhy = { "as": "notice",
   /** Which sort. */
   kind: NoticeKind, } | { "as": "recovered" };
 
+/** A recovery key that was just made. It is told this once and kept nowhere. */
+export type MadeRecoveryKey = {
+  /** Eight groups of five letters and digits. */
+  groups: Array<string>, };
+
 /** Makes a backup. */
 export type MakeBackup = {
   /** Whether the person chooses the file; else it goes to the usual folder. */
   choose: boolean, };
+
+/** Makes a recovery key. */
+export type MakeRecoveryKey = Record<symbol, never>;
 
 /** The person at this computer. */
 export type Me = {
@@ -1105,6 +1115,9 @@ export type SetProfile = {
   /** A new nation. */
   nation: Nation | null, };
 
+/** Puts a store that nothing opens aside. */
+export type SetStoreAside = Record<symbol, never>;
+
 /** The settings of this computer. */
 export type Settings = {
   /** Light, dark, or as the system. */
@@ -1261,8 +1274,8 @@ export type Undone = { "as": "done" } | { "as": "nothing" } | { "as": "changedSi
 
 /** Opens the store. */
 export type Unlock = {
-  /** The passphrase. */
-  passphrase: string, };
+  /** The passphrase or the recovery key; none asks the keychain again. */
+  passphrase: string | null, };
 
 /** A named, frozen state of an answer. */
 export type VersionId = string;
@@ -1329,8 +1342,12 @@ export interface Commands {
   start_offline: { req: StartOffline; res: AppState };
   /** Joins a network with an invitation. */
   join_network: { req: JoinNetwork; res: AppState };
-  /** Opens the store with its passphrase where the computer has no keychain. */
+  /** Opens the store with its passphrase or recovery key, or with a keychain that answers again. */
   unlock: { req: Unlock; res: AppState };
+  /** Puts a store that nothing opens aside, so that this computer can begin anew; it is kept. */
+  set_store_aside: { req: SetStoreAside; res: AppState };
+  /** Makes a recovery key, which is told this once; a former one opens nothing any more. */
+  make_recovery_key: { req: MakeRecoveryKey; res: MadeRecoveryKey };
   /** Changes the person's own name or practice. */
   set_profile: { req: SetProfile; res: Changed };
   /** Removes the sample consultation. */
@@ -1474,6 +1491,8 @@ export const WRITES = {
   start_offline: ['Account', 'People', 'Calls', 'Questions', 'Responses', 'Answers'],
   join_network: ['Account', 'People', 'SyncStatus'],
   unlock: ['Account'],
+  set_store_aside: ['Account'],
+  make_recovery_key: ['Account'],
   set_profile: ['Account', 'People'],
   remove_sample: ['Calls', 'Questions', 'Responses', 'Answers', 'People'],
   save_call: ['Calls', 'Questions', 'Responses', 'Answers'],

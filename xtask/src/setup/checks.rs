@@ -31,6 +31,8 @@ pub(crate) const DEBIAN_NAMES: [&[&str]; 6] = [COMPILER, LIBRARIES, DISPLAY, KEY
 pub(crate) enum Purpose {
     /// Without it nothing is built.
     Build,
+    /// Without it the app cannot be seen where there is no display.
+    Display,
     /// Without it some tests are skipped.
     Test,
 }
@@ -82,11 +84,11 @@ fn of_this_system() -> Vec<Finding> {
         library("WebKitGTK 4.1 for building", "webkit2gtk-4.1"),
         library("OpenSSL for building", "openssl"),
         library("librsvg for building", "librsvg-2.0"),
-        programs("WebKitWebDriver and Xvfb", &["WebKitWebDriver", "Xvfb"], Purpose::Test, DISPLAY),
+        programs("WebKitWebDriver and Xvfb", &["WebKitWebDriver", "Xvfb"], Purpose::Display, DISPLAY),
         programs(
             "keyring on a session bus",
             &["dbus-run-session", "gnome-keyring-daemon"],
-            Purpose::Test,
+            Purpose::Display,
             KEYRING,
         ),
         browser(),
@@ -241,7 +243,7 @@ fn fonts() -> Finding {
         found,
         here,
         cure: cure(FONTS, &missing),
-        purpose: Purpose::Test,
+        purpose: Purpose::Display,
         packages: FONTS,
     }
 }

@@ -5,6 +5,7 @@ use crate::account::{AppState, AppStateAsked, app_state};
 use crate::core::{Core, VERSION};
 use crate::error::{Code, Error};
 use crate::keychain::Kept;
+use crate::recovery;
 use crate::settings::{BackupRow, ListBackups, MakeBackup, RestoreBackup};
 use linchpin_domain::london::today_text;
 use linchpin_domain::record::Tag;
@@ -47,7 +48,9 @@ pub fn make_backup(core: &Core, asked: MakeBackup) -> Result<BackupRow, Error> {
         let suggested = format!("Linchpin backup {}.linchpin", today_text(core.now()));
         let path = core.host.choose_save("Keep a backup", &suggested).ok_or_else(nothing_chosen)?;
         crate::files::refuse_among_our_own(&path)?;
-        (path.clone(), replace(&path, |part| desk.store.backup_to(part))?)
+        let verified = replace(&path, |part| desk.store.backup_to(part))?;
+        recovery::go_along(&core.folder, &path)?;
+        (path, verified)
     } else {
         desk.store.backup(BY_HAND, now_ms)?
     };
@@ -82,16 +85,17 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
         Some(name) => listed(core, name)?,
         None => core.host.choose_open("Choose a backup").ok_or_else(nothing_chosen)?,
     };
-    let typed = asked.passphrase.as_deref().filter(|words| !words.is_empty()).map(Kept::of_passphrase);
-    let present = core.opened().map(|desk| desk.kept.clone());
-    let kept = match typed.or_else(|| present.clone()) {
-        Some(kept) => kept,
-        None => core.keys.find()?.ok_or_else(Error::locked)?,
-    };
     // What is wrong with the file is said before the present store is closed.
     if from.is_dir() {
         return Err(no_backup());
     }
+    let typed = asked.passphrase.as_deref().filter(|words| !words.trim().is_empty());
+    let present = core.opened().map(|desk| desk.kept.clone());
+    let kept = match (typed, &present) {
+        (Some(words), _) => of_words(core, &from, words)?,
+        (None, Some(present)) => present.clone(),
+        (None, None) => core.keys.find()?.ok_or_else(Error::locked)?,
+    };
     linchpin_store::verify_file(&from, &kept.key()).map_err(of_copy)?;
     core.close_store()?;
     let mut random = Config::new(&core.folder).random;
@@ -99,7 +103,13 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
     let restored =
         linchpin_store::restore_file(&core.folder, &from, &kept.key(), &mut random, VERSION, now_ms);
     match restored {
-        Ok(_) => core.open_store(kept)?,
+        Ok(_) => {
+            if let Some(words) = typed {
+                recovery::adopt(&core.folder, words, &kept)?;
+            }
+            core.open_store(kept.clone())?;
+            core.keys.put_back(&kept);
+        }
         Err(error) => {
             if let Some(present) = present {
                 core.open_store(present)?;
@@ -111,6 +121,15 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
         core.tell(tag);
     }
     app_state(core, AppStateAsked {})
+}
+
+/// Returns what opens a copy by words that a person typed: a passphrase, or a recovery key of this computer or of the
+/// one that the copy was made on.
+fn of_words(core: &Core, from: &Path, words: &str) -> Result<Kept, Error> {
+    match recovery::kept_beside(from, words) {
+        Ok(Some(kept)) => Ok(kept),
+        _ => core.keys.of_words(words),
+    }
 }
 
 fn no_backup() -> Error {

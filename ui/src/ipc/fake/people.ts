@@ -9,6 +9,8 @@ type Served =
   | 'start_offline'
   | 'join_network'
   | 'unlock'
+  | 'set_store_aside'
+  | 'make_recovery_key'
   | 'set_profile'
   | 'remove_sample'
   | 'list_people'
@@ -27,6 +29,7 @@ export interface Beginning {
 }
 
 const PASSPHRASE = 'correct horse battery';
+const RECOVERY = ['7K2QF', '9M4XT', '0B8RD', 'W3HNC', 'Y6JVP', '5ZGE1', 'A7TQS', 'M2XK9'];
 
 /** Returns the answers to the commands about the account. */
 export function peopleAnswers(world: World, beginning: Beginning): Answers<Served> {
@@ -47,6 +50,7 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
     { name: 'linchpin-2026-11-21-1700.linchpin-backup', folder: 'Documents/Linchpin backups', at: world.now - 63_900_000, bytes: 3_380_000, checked: true },
   ];
   let { phase, joined } = beginning;
+  let hasRecoveryKey = beginning.phase === 'locked';
   const state = (): AppState => {
     const me = phase === 'ready' ? world.people.find((one) => one.me) ?? null : null;
     return {
@@ -55,6 +59,7 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
       network: joined ? { name: 'Managers in general practice', hubUrl: 'https://hub.example.org' } : null,
       hasSample: world.calls.some((call) => call.sample && call.deletedAt === null),
       keyPlace: beginning.keyPlace,
+      hasRecoveryKey,
       version: '0.1.0',
       platform: 'linux',
       today: new Date(world.now).toISOString().slice(0, 10),
@@ -82,10 +87,21 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
       return begin(name, practice);
     },
     unlock: ({ passphrase }) => {
-      if (passphrase !== PASSPHRASE) refuse('validation', 'error_passphrase_wrong', 'This is not the passphrase. Your work is safe and still locked. Try again.', 'passphrase');
+      if (passphrase === null) refuse('signedOut', 'error_keychain', 'The keychain of this computer is locked or has lost the key of your work. Your work is safe and unchanged. Unlock the keychain and try again, or type your recovery key.');
+      if (passphrase !== PASSPHRASE && passphrase !== RECOVERY.join('-')) refuse('validation', 'error_passphrase_wrong', 'This is not the passphrase. Your work is safe and still locked. Try again.', 'passphrase');
       phase = 'ready';
       world.changed(['Account']);
       return state();
+    },
+    set_store_aside: () => {
+      [phase, hasRecoveryKey] = ['firstRun', false];
+      world.changed(['Account']);
+      return state();
+    },
+    make_recovery_key: () => {
+      hasRecoveryKey = true;
+      world.changed(['Account']);
+      return { groups: RECOVERY };
     },
     set_profile: (asked) => {
       const me = world.people.find((one) => one.me) ?? null;
