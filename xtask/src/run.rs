@@ -15,7 +15,10 @@ pub(crate) fn run(house: &House, name: &str) -> Result<()> {
     let person = network::person(name)?;
     setup::ready_to_run(house, has_display())?;
     ui::build(house)?;
-    steps::loudly("build the programs", &mut house.cargo(&["build", "--workspace"]))?;
+    // Where the stories are told, programs and tests are built at once: apart, half of all libraries would be built twice.
+    let words: &[&str] =
+        if has_display() { &["build", "--workspace"] } else { &["build", "--workspace", "--all-targets"] };
+    steps::loudly("build the programs", &mut house.cargo(words))?;
     if !has_display() {
         return without_a_display(house);
     }

@@ -2,7 +2,8 @@
 
 use crate::Fault;
 use serde_json::{Value, json};
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{IsTerminal, Write};
 
 /// How answers are printed.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,7 @@ impl Printer {
     /// Prints text, ended by one line end.
     pub(crate) fn line(self, text: &str) -> Result<(), Fault> {
         let mut out = std::io::stdout().lock();
+        let text = if out.is_terminal() { harmless(text) } else { Cow::Borrowed(text) };
         let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
         write!(out, "{text}{end}").and_then(|()| out.flush()).map_err(Fault::Output)
     }
@@ -54,9 +56,30 @@ impl Printer {
     }
 }
 
+/// Returns text with signs in place of control characters: what a colleague or a hub's operator typed must not steer
+/// the terminal. Ends of lines and tabs stay; a file or a program gets everything as it is.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let sign = |c: char| match u32::from(c) {
+        code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or(char::REPLACEMENT_CHARACTER),
+        0x7f => '\u{2421}',
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    Cow::Owned(text.chars().map(|c| if steers(c) { sign(c) } else { c }).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_would_steer_a_terminal_is_shown_as_a_sign() {
+        assert_eq!(harmless("a\tb\nc \u{e9}"), "a\tb\nc \u{e9}");
+        assert_eq!(harmless("\u{1b}[2J\r\u{7f}\u{9b}"), "\u{241b}[2J\u{240d}\u{2421}\u{fffd}");
+    }
 
     #[test]
     fn with_json_every_fault_is_json() {

@@ -88,13 +88,16 @@ fn sync(core: &Core, printer: Printer) -> Result<(), Fault> {
     let now = set_aside()?;
     if now > before {
         return Err(Fault::Refused(format!(
-            "The hub did not take {} of your changes. They are kept on this computer; {sent} others were sent, {received} \
-             received. \"linchpin invoke list_waiting\" shows which, and Sync and history in the window.",
-            now - before
+            "The hub did not take {} of yours. All of it is kept on this computer; {} sent otherwise, {received} received. \
+             \"linchpin invoke list_waiting\" shows which, and Sync and history in the window.",
+            counted(now - before, "change"),
+            counted(sent, "change"),
         )));
     }
     let said = json!({ "sent": sent, "received": received, "setAside": now });
-    printer.answer(&said, |_| format!("In step with the hub: {sent} changes sent, {received} received."))
+    printer.answer(&said, |_| {
+        format!("In step with the hub: {} sent, {received} received.", counted(sent, "change"))
+    })
 }
 
 /// Restores, and says where the work that was here lies: what was never sent is there alone.
@@ -173,12 +176,15 @@ fn status(core: &Core, printer: Printer) -> Result<(), Fault> {
         };
         let kept = match number(said, "/sync/setAside") {
             0 => String::new(),
-            kept => format!(" {kept} could not be sent and are kept on this computer."),
+            kept => format!(
+                " The hub did not take {}; all of it is kept on this computer.",
+                counted(kept, "change")
+            ),
         };
         format!(
-            "{}, {network}. {} changes wait to be sent.{kept}",
+            "{}, {network}. Waiting to be sent: {}.{kept}",
             text(said, "/account/me/name"),
-            number(said, "/sync/waiting")
+            counted(number(said, "/sync/waiting"), "change")
         )
     })
 }
@@ -325,6 +331,11 @@ pub(crate) fn text(answer: &Value, path: &str) -> String {
 /// Returns a number inside an answer.
 pub(crate) fn number(answer: &Value, path: &str) -> u64 {
     answer.pointer(path).and_then(Value::as_u64).unwrap_or_default()
+}
+
+/// Returns a number with what it counts.
+pub(crate) fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Returns the rows of a list inside an answer.

@@ -3,7 +3,7 @@
 use crate::Fault;
 use crate::args::{CallWord, ListName};
 use crate::print::Printer;
-use crate::words::{ask, id, number, read, rows, text};
+use crate::words::{ask, counted, id, number, read, rows, text};
 use linchpin_commands::Core;
 use linchpin_commands::calls::{ClosesAt, list_questions, read_questions};
 use serde_json::{Value, json};
@@ -84,9 +84,9 @@ fn added(saved: &Value) -> String {
         ));
     }
     said.push(format!(
-        "Saved on this computer: {} ({} questions).",
+        "Saved on this computer: {} ({}).",
         text(saved, "/id"),
-        number(saved, "/questions")
+        counted(number(saved, "/questions"), "question")
     ));
     let asker = text(saved, "/foundAsker");
     if !asker.is_empty() {
@@ -112,6 +112,14 @@ fn closing(word: &str) -> Result<ClosesAt, Fault> {
     })
 }
 
+fn left(days: i64) -> String {
+    match days {
+        0 => "today".to_owned(),
+        1.. => format!("{} left", counted(days.unsigned_abs(), "day")),
+        _ => format!("{} ago", counted(days.unsigned_abs(), "day")),
+    }
+}
+
 fn listed(found: &Value) -> String {
     let rows = rows(found, "/rows");
     if rows.is_empty() {
@@ -119,7 +127,7 @@ fn listed(found: &Value) -> String {
     }
     let line = |row: &Value| {
         let closes = match row.pointer("/daysLeft").and_then(Value::as_i64) {
-            Some(days) => format!("closes {} ({days} days left)", text(row, "/closes/date")),
+            Some(days) => format!("closes {} ({})", text(row, "/closes/date"), left(days)),
             None => "no closing date".into(),
         };
         format!(
@@ -133,18 +141,56 @@ fn listed(found: &Value) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Shows a call: who asks and until when, then the questions by section, with what may be chosen.
 fn questions(shown: &Value) -> String {
     let mut lines = vec![text(shown, "/row/title")];
+    let told =
+        [("Asked by", text(shown, "/row/asker")), ("Closes", closes(shown)), ("At", text(shown, "/link"))];
+    lines.extend(told.iter().filter(|(_, is)| !is.is_empty()).map(|(what, is)| format!("{what}: {is}")));
+    let mut section = String::new();
     for question in rows(shown, "/questions") {
-        let limit = question
-            .pointer("/wordLimit")
-            .and_then(Value::as_u64)
-            .map(|limit| format!(" of {limit}"))
-            .unwrap_or_default();
-        lines.push(format!("{}. {}", text(question, "/number"), text(question, "/text")));
-        lines.push(format!("   {}, {}{limit} words", text(question, "/state"), number(question, "/words")));
+        let of = text(question, "/sectionTitle");
+        if of != section {
+            lines.push(format!("\n{of}"));
+            section = of;
+        }
+        lines.extend(one_question(question));
     }
     lines.join("\n")
+}
+
+fn one_question(question: &Value) -> Vec<String> {
+    let limit = question.pointer("/wordLimit").and_then(Value::as_u64);
+    let limit = limit.map(|limit| format!(" of {limit}")).unwrap_or_default();
+    let mut lines = vec![format!("{}. {}", text(question, "/number"), text(question, "/text"))];
+    let choices: Vec<String> =
+        rows(question, "/choices").iter().map(|choice| text(choice, "/text")).collect();
+    if !choices.is_empty() {
+        lines.push(format!("   Choices: {}", choices.join("; ")));
+    }
+    let name = text(question, "/state");
+    lines.push(format!("   {}, {}{limit} words", state(&name), number(question, "/words")));
+    lines
+}
+
+fn closes(shown: &Value) -> String {
+    let time = text(shown, "/row/closes/time");
+    let at = if time.is_empty() { String::new() } else { format!(" at {time}") };
+    let date = text(shown, "/row/closes/date");
+    if date.is_empty() { date } else { format!("{date}{at}, UK time") }
+}
+
+/// Returns how far an answer is, in the words of the window.
+fn state(name: &str) -> &str {
+    match name {
+        "notStarted" => "Not started",
+        "inProgress" => "In progress",
+        "needsReview" => "Needs review",
+        "approved" => "Approved",
+        "sent" => "Sent",
+        // A newer app may know more; its own name says more than nothing.
+        other => other,
+    }
 }
 
 /// Says what a search found.
@@ -180,5 +226,38 @@ mod tests {
         }
         let all = json!({ "id": "X", "questions": 2, "unsure": 0, "leftOut": [], "foundAsker": null, "foundCloses": null });
         assert_eq!(added(&all), "Saved on this computer: X (2 questions).");
+    }
+
+    #[test]
+    fn a_call_is_shown_with_who_asks_its_sections_and_its_choices() {
+        let question = |number: &str, section: Value, choices: Value| {
+            json!({ "number": number, "text": "What of it?", "sectionTitle": section, "choices": choices,
+                "state": "inProgress", "words": 1, "wordLimit": 250 })
+        };
+        let shown = json!({
+            "row": { "title": "Access", "asker": "Sample Board", "closes": { "date": "2027-01-14", "time": "23:45" } },
+            "link": "",
+            "questions": [
+                question("1", Value::Null, json!([])),
+                question("2", json!("Rotas"), json!([{ "text": "Yes" }, { "text": "No" }])),
+            ],
+        });
+        let said = questions(&shown);
+        assert_eq!(
+            said,
+            "Access\nAsked by: Sample Board\nCloses: 2027-01-14 at 23:45, UK time\n1. What of it?\n   In progress, 1 of 250 \
+             words\n\nRotas\n2. What of it?\n   Choices: Yes; No\n   In progress, 1 of 250 words"
+        );
+        let none =
+            json!({ "row": { "title": "Access", "asker": "", "closes": null }, "link": "", "questions": [] });
+        assert_eq!(questions(&none), "Access");
+    }
+
+    #[test]
+    fn days_are_counted_as_people_do() {
+        assert_eq!(
+            [left(0), left(1), left(7), left(-1)],
+            ["today", "1 day left", "7 days left", "1 day ago"]
+        );
     }
 }
