@@ -44,6 +44,8 @@ async fn bring_in(window: &Window, pictures: &Path) -> Result<()> {
 /// Opens a question of the only call.
 async fn open_question(window: &Window, (number, asked): (&str, &str)) -> Result<()> {
     window.press("link", "Consultations").await?;
+    // The page before names the call too, until the list has taken its place.
+    window.find("heading", "Consultations").await?;
     window.press("any", "Access to general practice").await?;
     window.press("button", "Open").await?;
     window.until_shows("What stands in the way").await?;
