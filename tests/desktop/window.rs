@@ -23,7 +23,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// Finds an element by role and accessible name. Written out because the driver has no such locator.
 const BY_NAME: &str = r#"
 const [role, name] = arguments;
-const tags = { button: 'button,[role=button]', link: 'a[href]', textbox: 'input,textarea,[role=textbox],[contenteditable=true]',
+const tags = { button: 'button:not([role]),[role=button]', link: 'a[href]', textbox: 'input,textarea,[role=textbox],[contenteditable=true]',
   tab: '[role=tab]', heading: 'h1,h2,h3', option: '[role=option]', checkbox: 'input[type=checkbox],[role=checkbox]',
   radio: 'input[type=radio],[role=radio]', combobox: 'select,[role=combobox]', menuitem: '[role=menuitem]', any: '*' };
 const text = (e) => (e.getAttribute('aria-label')
