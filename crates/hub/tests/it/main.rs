@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod engines;
 mod kit;
 mod letting_in;
 mod listening;

@@ -1,8 +1,9 @@
 //! What whoever looks after the hub asks of the store: invitations, status, copies, a new epoch.
 
+use crate::db::read::{int, parsed, space_row, uint};
 use crate::db::sqlite::open::{make_private, only_owner};
-use crate::db::sqlite::rows::{self, parsed, space_columns, space_row};
-use crate::db::sqlite::{FILE, Sqlite, fault, int, uint};
+use crate::db::sqlite::rows::{self, space_columns};
+use crate::db::sqlite::{FILE, Sqlite, fault};
 use crate::db::{Inviting, Status, role_word};
 use crate::error::HubError;
 use linchpin_domain::epoch;
