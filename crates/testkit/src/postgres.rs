@@ -2,6 +2,8 @@
 //! by all tests of one program. A shell keeps it: when the test program ends, however it ends, the shell hears that,
 //! ends the server and removes the folder.
 
+#![expect(clippy::disallowed_methods, reason = "the tests' own server is another program")]
+
 use postgres::{Client, NoTls};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -6,22 +6,21 @@ use linchpin_hub::Hub;
 use linchpin_testkit::postgres;
 use std::cell::Cell;
 use std::io::Write;
-use std::rc::Rc;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use tempfile::TempDir;
 
 /// Where a hub's store lies.
 #[derive(Clone)]
 pub(crate) enum Place {
     Memory,
-    Folder(Rc<TempDir>),
+    Folder(Arc<TempDir>),
     Postgres(String),
 }
 
 impl Place {
     /// A folder that is removed after its last hub.
     pub(crate) fn folder() -> Self {
-        Self::Folder(Rc::new(TempDir::new().unwrap()))
+        Self::Folder(Arc::new(TempDir::new().unwrap()))
     }
 
     /// An empty database of PostgreSQL; none, and said once, where it is not on this computer: then nothing was shown
@@ -47,7 +46,12 @@ impl Place {
 
     /// Sets a hub up.
     pub(crate) fn init(&self) -> Network {
-        let (name, random) = ("Sample network", seeded(1));
+        // Hubs of one database hear each other by their ids, which are drawn.
+        let seed = match self {
+            Self::Postgres(url) => url.bytes().fold(7, |seed, byte| seed * 31 % 1_000_003 + u64::from(byte)),
+            _ => 1,
+        };
+        let (name, random) = ("Sample network", seeded(seed));
         let hub = match self {
             Self::Memory => Hub::in_memory(name, NOW, random),
             Self::Folder(folder) => Hub::init(&folder.path().join("hub"), name, NOW, random),

@@ -179,7 +179,7 @@ fn a_hello_whose_answer_was_lost_is_the_same_hello_when_it_is_said_again() {
         let _heard: HelloAnswer = network.ok(&said(Some(&one), &two));
         // A copy that was made before draws another one.
         assert_eq!(network.code(&said(Some(&one), &three)), ErrorCode::ReplicaForked);
-        for odd in ["short".to_owned(), "x".repeat(65)] {
+        for odd in ["short".to_owned(), "x".repeat(65), "\0".repeat(32)] {
             assert_eq!(network.code(&said(Some(&two), &odd)), ErrorCode::BadRequest);
         }
     }
