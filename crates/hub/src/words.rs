@@ -2,6 +2,7 @@
 //! process serves the same hub.
 
 mod lock;
+mod moving;
 mod place;
 
 use anyhow::Context;
@@ -95,6 +96,28 @@ enum Word {
         #[command(flatten)]
         json: Json,
     },
+    /// Writes everything to a file, for another engine. Stop the hub first, and do not serve it again afterwards.
+    Export {
+        #[command(flatten)]
+        data: Data,
+        /// The file to write; it must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Makes a hub of a file that `export` wrote, in an empty folder or database.
+    Import {
+        #[command(flatten)]
+        data: Data,
+        /// The file.
+        file: PathBuf,
+        /// The old hub was served after it was exported: everybody's app then sends again what the file lacks.
+        #[arg(long)]
+        new_epoch: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Prints the description of the API (OpenAPI 3.1).
     Describe,
 }
@@ -151,6 +174,10 @@ impl Words {
             Word::Backup { data, file, json } => backup(&data.place()?, &file, json.json),
             Word::Restore { data, file, json } => restore(&data.place()?, &file, json.json),
             Word::Restored { data, json } => restored(&data.place()?, json.json),
+            Word::Export { data, out, json } => moving::export(&data.place()?, &out, json.json),
+            Word::Import { data, file, new_epoch, json } => {
+                moving::import(&data.place()?, &file, new_epoch, json.json)
+            }
             Word::Describe => say(linchpin_hub::describe().trim_end()),
         }
     }

@@ -3,7 +3,8 @@
 use crate::words::{Failed, now_ms, random};
 use anyhow::Context;
 use clap::Args;
-use linchpin_hub::{Hub, HubError};
+use linchpin_hub::{Hub, HubError, Moved};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The variable that may hold the database's address.
@@ -70,6 +71,14 @@ impl Place {
         Ok(match self {
             Self::Folder(folder) => Hub::open(folder, now_ms(), random())?,
             Self::Database(url) => Hub::open_postgres(url, now_ms(), random())?,
+        })
+    }
+
+    /// Makes a hub of what another wrote.
+    pub(super) fn import(&self, file: &mut dyn Read) -> Result<Moved, Failed> {
+        Ok(match self {
+            Self::Folder(folder) => Hub::import(folder, file)?,
+            Self::Database(url) => Hub::import_postgres(url, file)?,
         })
     }
 
