@@ -3,6 +3,7 @@
 
 mod decide;
 mod joining;
+pub(crate) mod moving;
 pub(crate) mod postgres;
 mod read;
 pub(crate) mod sqlite;
@@ -271,6 +272,9 @@ pub(crate) trait HubDb: Send + Sync {
 
     /// Returns a copy of the store as it is now, in memory.
     fn copy(&self) -> Result<Arc<dyn HubDb>, HubError>;
+
+    /// Gives every row of the store as it is now.
+    fn export(&self, rows: &mut moving::Rows<'_>) -> Result<(), HubError>;
 
     /// Notes a proof where several processes have to remember it together; false where it was here before.
     fn is_first(&self, device: DeviceId, nonce: u128, now_ms: u64) -> Result<bool, HubError>;

@@ -6,6 +6,7 @@
 mod ear;
 mod join;
 mod load;
+mod moving;
 mod open;
 mod pool;
 mod pull;

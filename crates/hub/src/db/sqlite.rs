@@ -4,6 +4,7 @@
 
 mod join;
 mod load;
+mod moving;
 mod open;
 mod pull;
 mod rows;

@@ -67,11 +67,7 @@ fn record_of(row: &Row) -> Result<RecordWork, HubError> {
     })
 }
 
-fn found_records(
-    tx: &mut Tx<'_>,
-    sql: &'static str,
-    params: Params<'_>,
-) -> Result<Vec<RecordWork>, HubError> {
+fn found_records(tx: &mut Tx<'_>, sql: &str, params: Params<'_>) -> Result<Vec<RecordWork>, HubError> {
     tx.rows(sql, params)?.iter().map(record_of).collect()
 }
 

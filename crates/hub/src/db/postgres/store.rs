@@ -1,9 +1,10 @@
 //! The engine's operations, each one transaction.
 
 use crate::db::decide::{decided, may_speak};
+use crate::db::moving::Rows;
 use crate::db::postgres::rows;
 use crate::db::postgres::tx::Tx;
-use crate::db::postgres::{Postgres, ear, join, load, pull, upkeep, write};
+use crate::db::postgres::{Postgres, ear, join, load, moving, pull, upkeep, write};
 use crate::db::read::{int, parsed, uint};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
@@ -141,6 +142,10 @@ impl HubDb for Postgres {
 
     fn new_epoch(&self, random: u32) -> Result<u64, HubError> {
         self.write(|tx| upkeep::new_epoch(tx, random))
+    }
+
+    fn export(&self, rows: &mut Rows<'_>) -> Result<(), HubError> {
+        self.read(|tx| moving::export(tx, rows))
     }
 
     fn is_first(&self, device: DeviceId, nonce: u128, now_ms: u64) -> Result<bool, HubError> {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 const STEP: i32 = 500;
 
 /// What a connection has prepared, by its text.
-pub(super) type Prepared = HashMap<&'static str, Statement>;
+pub(super) type Prepared = HashMap<String, Statement>;
 
 /// What stands for `$1`, `$2` and so on.
 pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -30,17 +30,17 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
-    fn statement(&mut self, sql: &'static str) -> Result<Statement, HubError> {
+    fn statement(&mut self, sql: &str) -> Result<Statement, HubError> {
         if let Some(there) = self.prepared.get(sql) {
             return Ok(there.clone());
         }
         let made = self.tx.prepare(sql)?;
-        self.prepared.insert(sql, made.clone());
+        self.prepared.insert(sql.to_owned(), made.clone());
         Ok(made)
     }
 
     /// Runs a statement; returns how many rows it touched.
-    pub(super) fn run(&mut self, sql: &'static str, params: Params<'_>) -> Result<u64, HubError> {
+    pub(super) fn run(&mut self, sql: &str, params: Params<'_>) -> Result<u64, HubError> {
         let statement = self.statement(sql)?;
         Ok(self.tx.execute(&statement, params)?)
     }
@@ -51,13 +51,13 @@ impl<'a> Tx<'a> {
     }
 
     /// Returns all rows.
-    pub(super) fn rows(&mut self, sql: &'static str, params: Params<'_>) -> Result<Vec<Row>, HubError> {
+    pub(super) fn rows(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, HubError> {
         let statement = self.statement(sql)?;
         Ok(self.tx.query(&statement, params)?)
     }
 
     /// Returns the one row, if there is one.
-    pub(super) fn row(&mut self, sql: &'static str, params: Params<'_>) -> Result<Option<Row>, HubError> {
+    pub(super) fn row(&mut self, sql: &str, params: Params<'_>) -> Result<Option<Row>, HubError> {
         let statement = self.statement(sql)?;
         Ok(self.tx.query_opt(&statement, params)?)
     }
@@ -65,7 +65,7 @@ impl<'a> Tx<'a> {
     /// Calls `visit` with row after row, without holding all of them, until it says no.
     pub(super) fn each(
         &mut self,
-        sql: &'static str,
+        sql: &str,
         params: Params<'_>,
         visit: &mut dyn FnMut(&Row) -> Result<bool, HubError>,
     ) -> Result<(), HubError> {

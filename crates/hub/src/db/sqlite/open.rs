@@ -55,7 +55,7 @@ impl Sqlite {
             return Err(HubError::HubThere);
         }
         make_private(folder)?;
-        let sqlite = Self::of(Connection::open(&file).map_err(fault)?, Some(&file))?;
+        let sqlite = Self::empty_at(&file)?;
         sqlite.begin(setup)?;
         Ok(sqlite)
     }
@@ -84,6 +84,14 @@ impl Sqlite {
     pub(super) fn open_at(file: &Path) -> Result<Self, HubError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Self::of(Connection::open_with_flags(file, flags).map_err(fault)?, Some(file))
+    }
+
+    /// Makes a store that is no hub's yet.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub(super) fn empty_at(file: &Path) -> Result<Self, HubError> {
+        Self::of(Connection::open(file).map_err(fault)?, Some(file))
     }
 
     /// Closes the store and leaves no log beside its file.

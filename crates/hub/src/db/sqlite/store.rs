@@ -1,8 +1,9 @@
 //! The engine's operations, each one transaction.
 
 use crate::db::decide::{decided, may_speak};
+use crate::db::moving::Rows;
 use crate::db::read::{int, parsed, uint};
-use crate::db::sqlite::{Sqlite, fault, join, load, pull, rows, upkeep, write};
+use crate::db::sqlite::{Sqlite, fault, join, load, moving, pull, rows, upkeep, write};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
 use crate::error::HubError;
@@ -167,6 +168,10 @@ impl HubDb for Sqlite {
 
     fn copy(&self) -> Result<Arc<dyn HubDb>, HubError> {
         Ok(Arc::new(self.copy_in_memory()?))
+    }
+
+    fn export(&self, rows: &mut Rows<'_>) -> Result<(), HubError> {
+        self.read(|db| moving::export(db, rows))
     }
 
     fn is_first(&self, _device: DeviceId, _nonce: u128, _now_ms: u64) -> Result<bool, HubError> {
