@@ -1,7 +1,7 @@
 //! A hub on its way from one engine to another: a file of packed lines, one a row, with their number and their hash
 //! at the end. What was put in is read out again and must have the same hash before it counts.
 
-use crate::db::moving::{Rows, Source, Table};
+use crate::db::moving::{Export, Settled, Source, Table};
 use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
 use crate::error::HubError;
@@ -104,10 +104,6 @@ fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), HubErr
     writeln!(out, "{json}").map_err(writing)
 }
 
-/// Looks at what an engine took in before it counts.
-type Settled<'a> =
-    dyn FnMut(&mut dyn FnMut(&mut Rows<'_>) -> Result<(), HubError>) -> Result<(), HubError> + 'a;
-
 fn import(
     file: &mut dyn Read,
     engine: impl FnOnce(&mut Source<'_>, &mut Settled<'_>) -> Result<(), HubError>,
@@ -131,7 +127,7 @@ fn import(
         }
         Table::read(&line).map(Some).ok_or_else(|| HubError::corrupt("a row of the file"))
     };
-    let mut settled = |export: &mut dyn FnMut(&mut Rows<'_>) -> Result<(), HubError>| {
+    let mut settled = |export: &mut Export<'_>| {
         let mut count = Count::default();
         export(&mut |table, row| {
             count.add(&table.line(&row)?);

@@ -212,3 +212,9 @@ pub(crate) type Rows<'a> = dyn FnMut(&'static Table, Vec<Cell>) -> Result<(), Hu
 
 /// Gives row after row of a store; none at its end.
 pub(crate) type Source<'a> = dyn FnMut() -> Result<Option<(&'static Table, Vec<Cell>)>, HubError> + 'a;
+
+/// Gives every row of what an engine took in.
+pub(crate) type Export<'a> = dyn FnMut(&mut Rows<'_>) -> Result<(), HubError> + 'a;
+
+/// Looks at what an engine took in before it counts.
+pub(crate) type Settled<'a> = dyn FnMut(&mut Export<'_>) -> Result<(), HubError> + 'a;

@@ -31,9 +31,8 @@ impl Place {
             Ok(server) => Some(Self::Postgres(server.empty().expect("a schema"))),
             Err(why) => {
                 // Not by a macro: what those print is kept back while a test goes well.
-                SAID.call_once(|| {
-                    writeln!(std::io::stderr(), "SKIPPED: the hub on PostgreSQL: {why}").unwrap()
-                });
+                let said = format!("SKIPPED: the hub on PostgreSQL: {why}\n");
+                SAID.call_once(|| std::io::stderr().write_all(said.as_bytes()).unwrap());
                 None
             }
         }
@@ -64,14 +63,15 @@ impl Place {
 impl Network {
     /// One network after the other, on every engine that is here.
     pub(crate) fn on_every_engine() -> impl Iterator<Item = Self> {
-        let engines: [(&str, fn() -> Option<Place>); 3] = [
-            ("SQLite in memory", || Some(Place::Memory)),
-            ("SQLite in a file", || Some(Place::folder())),
-            ("PostgreSQL", Place::postgres),
+        let engines = [
+            ("SQLite in memory", Some(Place::Memory)),
+            ("SQLite in a file", Some(Place::folder())),
+            ("PostgreSQL", Place::postgres()),
         ];
         engines.into_iter().filter_map(|(name, place)| {
-            let place = place()?;
-            println!("on {name}");
+            let place = place?;
+            // Shown where the test fails.
+            eprintln!("on {name}");
             Some(place.init())
         })
     }

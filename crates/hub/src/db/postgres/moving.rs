@@ -1,6 +1,6 @@
 //! A store of PostgreSQL on its way to another engine, and from there.
 
-use crate::db::moving::{Cell, Kind, Rows, Source, TABLES, Table};
+use crate::db::moving::{Cell, Kind, Rows, Settled, Source, TABLES, Table};
 use crate::db::postgres::Postgres;
 use crate::db::postgres::open::migrate;
 use crate::db::postgres::pool::Pool;
@@ -103,9 +103,7 @@ impl Postgres {
     pub(crate) fn import(
         url: &str,
         source: &mut Source<'_>,
-        settled: &mut dyn FnMut(
-            &mut dyn FnMut(&mut Rows<'_>) -> Result<(), HubError>,
-        ) -> Result<(), HubError>,
+        settled: &mut Settled<'_>,
     ) -> Result<(), HubError> {
         Pool::new(url)?.lease()?.write(&mut |tx| {
             migrate(tx)?;

@@ -1,6 +1,6 @@
 //! A store of SQLite on its way to another engine, and from there.
 
-use crate::db::moving::{Cell, Kind, Rows, Source, TABLES, Table};
+use crate::db::moving::{Cell, Kind, Rows, Settled, Source, TABLES, Table};
 use crate::db::sqlite::write::SEQ_BITS;
 use crate::db::sqlite::{Sqlite, fault};
 use crate::error::HubError;
@@ -75,9 +75,7 @@ impl Sqlite {
     pub(crate) fn import(
         folder: &Path,
         source: &mut Source<'_>,
-        settled: &mut dyn FnMut(
-            &mut dyn FnMut(&mut Rows<'_>) -> Result<(), HubError>,
-        ) -> Result<(), HubError>,
+        settled: &mut Settled<'_>,
     ) -> Result<(), HubError> {
         let make = |part: &Path| {
             let sqlite = Self::empty_at(part)?;
