@@ -1,9 +1,9 @@
 //! A few connections, kept for the next who asks. Each is set up and checked when it is made: a store that
 //! acknowledges before it is on disk is refused.
 
-use crate::db::postgres::tx::{Prepared, Tx};
+use crate::db::postgres::tx::{Params, Prepared, Tx};
 use crate::error::HubError;
-use postgres::{Client, Config, IsolationLevel, NoTls};
+use postgres::{Client, Config, IsolationLevel, NoTls, Row};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -121,6 +121,21 @@ impl Lease<'_> {
             }
         };
         Ok(self.line.insert(line))
+    }
+
+    /// Runs one statement that is a transaction by itself, and sees one state by itself: one way to the database and
+    /// back instead of three.
+    pub(super) fn alone(&mut self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, HubError> {
+        let Line { client, prepared, .. } = self.line()?;
+        let statement = match prepared.get(sql) {
+            Some(there) => there.clone(),
+            None => {
+                let made = client.prepare(sql)?;
+                prepared.insert(sql.to_owned(), made.clone());
+                made
+            }
+        };
+        Ok(client.query(&statement, params)?)
     }
 
     /// Runs `f` in a transaction that writes.
