@@ -1,25 +1,29 @@
 //! Measures what the hub costs without a line: records in, records out by pages and by parts, single pushes.
-//! `cargo run --release -p linchpin-hub --example measure_hub -- [RECORDS]`; prints CPU seconds of this process.
+//! `cargo run --release -p linchpin-hub --example measure_hub -- [RECORDS] [postgres]`; prints CPU seconds of this process.
 
 #![expect(clippy::unwrap_used, reason = "a measurement may break off")]
 
 use std::time::Instant;
 
+#[path = "../tests/it/engines.rs"]
+#[expect(dead_code, reason = "the tests use what this does not")]
+mod engines;
 #[path = "../tests/it/kit.rs"]
 #[expect(dead_code, reason = "the tests use what this does not")]
 mod kit;
 
-use kit::{NOW, Network, fields, seeded};
+use engines::Place;
+use kit::{NOW, Network, fields};
 use linchpin_domain::id::{GroupId, RecordId};
 use linchpin_domain::record::call::Call;
-use linchpin_hub::Hub;
 use serde_json::json;
 
 fn main() {
     let records: usize = std::env::args().nth(1).and_then(|word| word.parse().ok()).unwrap_or(10_000);
-    let folder = tempfile::TempDir::new().unwrap();
-    let hub = Hub::init(folder.path(), "Sample network", NOW, seeded(1)).unwrap();
-    let network = Network { hub, now: std::cell::Cell::new(NOW) };
+    let network = match std::env::args().nth(2) {
+        Some(_) => Network::on_postgres().expect("PostgreSQL is here"),
+        None => Place::folder().init(),
+    };
     let (asha, tom, opened) = network.two_managers();
     let space = opened.of_call();
     let call = Call { title: "Sample".into(), summary: "x".repeat(400), ..Call::default() };

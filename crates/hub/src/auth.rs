@@ -102,5 +102,9 @@ pub(crate) fn check(
     }
     let signed = signed_bytes(&request.method, &request.target(), &request.body, time_ms, nonce);
     UnparsedPublicKey::new(&ED25519, public_key).verify(&signed, &proof).map_err(|_| expired())?;
-    if hub.proofs.note((device, once), now_ms) { Ok(()) } else { Err(expired()) }
+    if !hub.proofs.note((device, once), now_ms) {
+        return Err(expired());
+    }
+    let first = hub.db.is_first(device, once, now_ms).map_err(|error| hub.fault(&error))?;
+    if first { Ok(()) } else { Err(expired()) }
 }

@@ -1,23 +1,33 @@
 //! What the hub asks of its store: a few coarse operations, each one transaction. What is decided is decided by
-//! the same lines for every engine; an engine loads and writes. The one engine so far is [`sqlite`].
+//! the same lines for every engine; an engine loads and writes. Two engines: [`sqlite`] and [`postgres`].
 
+mod decide;
+mod joining;
+pub(crate) mod moving;
+pub(crate) mod postgres;
+mod read;
 pub(crate) mod sqlite;
 
 use crate::error::HubError;
 use crate::scope::Scope;
+use crate::text_work::DocWork;
+use linchpin_domain::can::{Account, Principal};
+use linchpin_domain::canonical::Bytes;
 use linchpin_domain::id::{AnswerId, DeviceId, HubId, PersonId, ReplicaId};
 use linchpin_domain::nation::Nation;
 use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::JoinRequest;
+use linchpin_protocol::bootstrap::{KeptUpdate, TextState};
 use linchpin_protocol::hello::SpaceHead;
 use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::pull::Cursor;
 use linchpin_protocol::push::{PushAnswer, PushRequest};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What the hub says of itself.
 #[derive(Debug, Clone)]
@@ -75,6 +85,8 @@ pub(crate) enum PushDone {
     },
     /// The replica belongs to another device.
     Forked,
+    /// The device was cut off while the push was on its way in.
+    Revoked,
 }
 
 /// A page as it is stored: entries are JSON already.
@@ -144,6 +156,45 @@ pub struct Status {
     pub set_aside: u64,
     /// Bytes of the store.
     pub bytes: u64,
+}
+
+/// What one process of a hub tells the others; it is stored nowhere.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Said {
+    /// Somebody has an answer open, or none any more.
+    Presence(Opened),
+    /// A device got further.
+    Seen(SeenBy),
+}
+
+/// Which answer a device has open.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Opened {
+    pub(crate) person: PersonId,
+    pub(crate) device: DeviceId,
+    pub(crate) space: Space,
+    pub(crate) answer: Option<AnswerId>,
+    pub(crate) cursor: Option<String>,
+}
+
+/// What a process hears of the others.
+pub(crate) enum Heard {
+    /// Spaces that may have moved, with their heads.
+    Heads(Vec<(Space, u64)>),
+    /// What another process said.
+    Said(Said),
+    /// Nothing for a while.
+    Nothing,
+}
+
+/// What a new hub begins with.
+pub(crate) struct Setup<'a> {
+    /// Its id.
+    pub(crate) id: HubId,
+    /// The network's name.
+    pub(crate) network: &'a str,
+    /// The time, milliseconds since 1970.
+    pub(crate) now_ms: u64,
 }
 
 /// The hub's store.
@@ -218,6 +269,60 @@ pub(crate) trait HubDb: Send + Sync {
     /// Begins a new epoch: what every space has now is what it had when the hub was restored.
     /// `random` tells it apart from others that begin from the same copy.
     fn new_epoch(&self, random: u32) -> Result<u64, HubError>;
+
+    /// Returns a copy of the store as it is now, in memory.
+    fn copy(&self) -> Result<Arc<dyn HubDb>, HubError>;
+
+    /// Gives every row of the store as it is now.
+    fn export(&self, rows: &mut moving::Rows<'_>) -> Result<(), HubError>;
+
+    /// Notes a proof where several processes have to remember it together; false where it was here before.
+    fn is_first(&self, device: DeviceId, nonce: u128, now_ms: u64) -> Result<bool, HubError>;
+
+    /// Tells the hub's other processes what is stored nowhere.
+    fn say(&self, said: &Said) -> Result<(), HubError>;
+
+    /// Hears what the hub's other processes did, until `heard` says no; it is asked several times a second. Returns
+    /// at once where one process has the store for itself.
+    fn follow(&self, heard: &mut dyn FnMut(Heard) -> bool) -> Result<(), HubError>;
+
+    /// Returns how many processes follow now.
+    fn processes(&self) -> Result<u64, HubError>;
+}
+
+/// Most marks of how far others are that one stream begins with.
+const MOST_SEEN: usize = 2_000;
+
+/// Reads a device with its person: id, role, nation and state.
+fn known_device(
+    id: DeviceId,
+    [person, role, nation, state]: [&str; 4],
+    public_key: Vec<u8>,
+    device_revoked: bool,
+) -> Result<KnownDevice, HubError> {
+    let role = role_from(role).ok_or_else(|| HubError::corrupt("a person's role"))?;
+    let account = if state == "confirmed" { Account::Confirmed } else { Account::Suspended };
+    let principal = Principal { account, device_revoked, role };
+    let (person, nation) = (read::parsed(person, "a person's id")?, Nation::from_code(nation));
+    Ok(KnownDevice { scope: Scope { person, device: id, principal, nation }, public_key })
+}
+
+/// Returns a document as a whole space brings it.
+fn text_state(work: DocWork) -> TextState {
+    let updates = work.rows.into_iter().map(|row| KeptUpdate {
+        seq: row.seq,
+        author: row.author,
+        at: row.at,
+        bytes: Bytes(row.bytes),
+    });
+    TextState {
+        doc: work.doc,
+        schema: work.schema,
+        snapshot: (!work.snapshot.is_empty()).then_some(Bytes(work.snapshot)),
+        updates: updates.collect(),
+        sum: work.sum,
+        authors: work.authors.into_iter().collect(),
+    }
 }
 
 /// Returns the nation's word in the store.

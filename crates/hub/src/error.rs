@@ -24,6 +24,18 @@ pub enum HubError {
     /// Somebody else holds the store for too long.
     #[error("the hub's store is held by another program; try again")]
     Busy,
+    /// Somebody else wrote the same at the same moment; what is decided on what they wrote may come out differently.
+    #[error("somebody else changed the same at the same moment; try again")]
+    Met,
+    /// The address of the database cannot be read. It may hold a password and is not repeated.
+    #[error("that is no address of a database; write it as postgres://user@host/name")]
+    NoDatabase,
+    /// The database acknowledges before what it acknowledges is safe.
+    #[error("the database would lose what it acknowledged: {0}")]
+    Unsafe(String),
+    /// The database makes its copies itself.
+    #[error("a hub on PostgreSQL is copied by the database's own programs (pg_dump, or pg_basebackup)")]
+    UsePgDump,
     /// A row does not read as what it should be.
     #[error("the hub's store holds something that cannot be read: {0}")]
     Corrupt(String),

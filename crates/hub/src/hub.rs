@@ -3,8 +3,9 @@
 
 use crate::auth::Proofs;
 use crate::body;
-use crate::db::sqlite::{Setup, Sqlite};
-use crate::db::{HubDb, HubFacts, Inviting, Status};
+use crate::db::postgres::Postgres;
+use crate::db::sqlite::Sqlite;
+use crate::db::{Heard, HubDb, HubFacts, Inviting, Said, Setup, Status};
 use crate::error::HubError;
 use crate::limit::Limiter;
 use crate::live::{Listener, Live};
@@ -17,6 +18,7 @@ use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_protocol::account;
 use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::live::LiveEvent;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,7 +35,6 @@ const BUSY_MS: u64 = 2_000;
 /// A hub.
 pub struct Hub {
     pub(crate) db: Arc<dyn HubDb>,
-    sqlite: Arc<Sqlite>,
     random: Mutex<Random>,
     pub(crate) proofs: Proofs,
     pub(crate) limiter: Limiter,
@@ -58,7 +59,7 @@ impl Hub {
     pub fn init(folder: &Path, network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::init(folder, &Setup { id, network: &short(network), now_ms })?;
-        Ok(Self::of(sqlite, now_ms, random))
+        Ok(Self::of(Arc::new(sqlite), now_ms, random))
     }
 
     /// Opens the hub of a folder. Requests that were signed before `now_ms` are not taken: what was answered
@@ -67,7 +68,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::NoHub`], [`HubError::TooNew`], or any fault of the disk.
     pub fn open(folder: &Path, now_ms: u64, random: Random) -> Result<Self, HubError> {
-        Ok(Self::of(Sqlite::open(folder)?, now_ms, random))
+        Ok(Self::of(Arc::new(Sqlite::open(folder)?), now_ms, random))
     }
 
     /// Sets a hub up in memory.
@@ -77,14 +78,35 @@ impl Hub {
     pub fn in_memory(network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::in_memory(&Setup { id, network: &short(network), now_ms })?;
-        Ok(Self::of(sqlite, now_ms, random))
+        Ok(Self::of(Arc::new(sqlite), now_ms, random))
     }
 
-    fn of(sqlite: Sqlite, now_ms: u64, random: Random) -> Self {
-        let sqlite = Arc::new(sqlite);
+    /// Sets a hub up in an empty PostgreSQL database.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`], [`HubError::Unsafe`], or any fault of the database.
+    pub fn init_postgres(
+        url: &str,
+        network: &str,
+        now_ms: u64,
+        mut random: Random,
+    ) -> Result<Self, HubError> {
+        let id = new_id(now_ms, &mut random);
+        let postgres = Postgres::init(url, &Setup { id, network: &short(network), now_ms })?;
+        Ok(Self::of(Arc::new(postgres), now_ms, random))
+    }
+
+    /// Opens the hub of a PostgreSQL database, as one of any number of processes.
+    ///
+    /// # Errors
+    /// [`HubError::NoHub`], [`HubError::TooNew`], [`HubError::Unsafe`], or any fault of the database.
+    pub fn open_postgres(url: &str, now_ms: u64, random: Random) -> Result<Self, HubError> {
+        Ok(Self::of(Arc::new(Postgres::open(url)?), now_ms, random))
+    }
+
+    fn of(db: Arc<dyn HubDb>, now_ms: u64, random: Random) -> Self {
         Self {
-            db: Arc::clone(&sqlite) as Arc<dyn HubDb>,
-            sqlite,
+            db,
             random: Mutex::new(random),
             proofs: Proofs::new(now_ms),
             limiter: Limiter::default(),
@@ -105,7 +127,7 @@ impl Hub {
     /// # Errors
     /// Any fault of the store.
     pub fn copy(&self, now_ms: u64, random: Random) -> Result<Self, HubError> {
-        Ok(Self::of(self.sqlite.copy()?, now_ms, random))
+        Ok(Self::of(self.db.copy()?, now_ms, random))
     }
 
     /// Answers a request.
@@ -120,6 +142,38 @@ impl Hub {
     /// The refusal to send instead.
     pub fn listen(&self, request: &Request, now_ms: u64) -> Result<Listener, Answer> {
         router::listen(self, request, now_ms).map_err(|refusal| Answer::problem(&refusal.0))
+    }
+
+    /// Hears what the hub's other processes do and tells it to listeners here, for as long as `going` says; returns
+    /// at once where this process has the store for itself.
+    ///
+    /// # Errors
+    /// Any fault of the store; what was missed meanwhile is heard when it is followed again.
+    pub fn follow(&self, now: impl Fn() -> u64, going: impl Fn() -> bool) -> Result<(), HubError> {
+        self.db.follow(&mut |heard| {
+            match heard {
+                Heard::Heads(heads) => self.live.moved(heads),
+                Heard::Said(Said::Presence(opened)) => self.live.present(opened, now()),
+                Heard::Said(Said::Seen(seen)) => self.live.tell(seen.space.clone(), LiveEvent::Seen(seen)),
+                Heard::Nothing => {}
+            }
+            going()
+        })
+    }
+
+    /// Returns how many processes follow each other over this store now; 0 where it is one process's alone.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn processes(&self) -> Result<u64, HubError> {
+        self.db.processes()
+    }
+
+    /// Tells the hub's other processes. What they do not hear is lost and no harm: none of it is stored.
+    pub(crate) fn say(&self, said: &Said) {
+        if let Err(error) = self.db.say(said) {
+            tracing::warn!(%error, "the other processes were not told");
+        }
     }
 
     /// Returns the heads of all spaces that a device's owner may read; none for a device that may not speak.

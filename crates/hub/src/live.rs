@@ -1,6 +1,7 @@
 //! What is told while it happens: heads that move, who has which answer open, how far others are. In memory
 //! alone; whoever misses it pulls it. Each listener hears only of spaces its owner may read.
 
+use crate::db::Opened;
 use crate::hub::Hub;
 use crate::request::Refusal;
 use crate::scope::Scope;
@@ -8,7 +9,7 @@ use linchpin_domain::id::{AnswerId, DeviceId, PersonId};
 use linchpin_domain::space::Space;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::live::{Here, LiveEvent, Presence};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast::{self, Receiver, Sender};
 use tokio::sync::oneshot;
@@ -44,12 +45,19 @@ struct Open {
 pub(crate) struct Live {
     told: Sender<Arc<Told>>,
     listening: Arc<Mutex<Listening>>,
+    /// How far spaces were told to be.
+    heads: Mutex<HashMap<Space, u64>>,
     open: Mutex<BTreeMap<AnswerId, Open>>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { told: broadcast::channel(BEHIND).0, listening: Arc::default(), open: Mutex::default() }
+        Self {
+            told: broadcast::channel(BEHIND).0,
+            listening: Arc::default(),
+            heads: Mutex::default(),
+            open: Mutex::default(),
+        }
     }
 }
 
@@ -132,8 +140,13 @@ impl Live {
         })
     }
 
-    /// Tells that spaces have moved.
-    pub(crate) fn moved(&self, moved: Vec<(Space, u64)>) {
+    /// Tells that spaces have moved; one that was told to be as far already is passed over, because what this
+    /// process did comes back to it from the others' channel.
+    pub(crate) fn moved(&self, mut moved: Vec<(Space, u64)>) {
+        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        moved.retain(|(space, seq)| heads.get(space).is_none_or(|known| known < seq));
+        heads.extend(moved.iter().cloned());
+        drop(heads);
         for (space, seq) in moved {
             self.tell(space.clone(), LiveEvent::Head { space, seq });
         }
@@ -145,21 +158,15 @@ impl Live {
     }
 
     /// Notes which answer a device has open, and tells everybody who has to know.
-    pub(crate) fn present(
-        &self,
-        scope: &Scope,
-        space: &Space,
-        answer: Option<AnswerId>,
-        cursor: Option<String>,
-        now_ms: u64,
-    ) {
+    pub(crate) fn present(&self, opened: Opened, now_ms: u64) {
+        let Opened { person, device: who, space, answer, cursor } = opened;
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let mut changed = BTreeSet::new();
         for (id, there) in open.iter_mut() {
             let before = there.devices.len();
-            there.devices.retain(|device, present| {
-                present.until > now_ms && (*device != scope.device || answer == Some(*id))
-            });
+            there
+                .devices
+                .retain(|device, present| present.until > now_ms && (*device != who || answer == Some(*id)));
             if there.devices.len() != before {
                 changed.insert(*id);
             }
@@ -167,8 +174,8 @@ impl Live {
         if let Some(answer) = answer {
             let there =
                 open.entry(answer).or_insert_with(|| Open { space: space.clone(), devices: BTreeMap::new() });
-            let present = Present { person: scope.person, cursor, until: now_ms + PRESENT_MS };
-            there.devices.insert(scope.device, present);
+            let present = Present { person, cursor, until: now_ms + PRESENT_MS };
+            there.devices.insert(who, present);
             changed.insert(answer);
         }
         let told: Vec<(Space, Presence)> = changed

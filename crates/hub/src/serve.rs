@@ -36,6 +36,8 @@ const AT_ONCE: usize = 32;
 const WAITING: usize = 1_024;
 /// How much of bodies may lie in memory at once, in KiB: who sends them is known only when they are whole.
 const BODIES_KIB: usize = 256 << 10;
+/// How long after a fault the other processes are listened to again.
+const FOLLOW_AGAIN: Duration = Duration::from_secs(1);
 /// How long connections may take to end when the hub stops.
 const STOPPING: Duration = Duration::from_secs(10);
 
@@ -69,6 +71,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (tell, stopping) = watch::channel(false);
+    let (others, stopped) = (Arc::clone(&hub), stopping.clone());
+    std::thread::Builder::new().name("others".to_owned()).spawn(move || follow(&others, now, &stopped))?;
     let shell = Shell::new(hub, now, WAITING, stopping.clone());
     let router = Router::new().fallback(any).with_state(shell);
     let service = router.into_make_service_with_connect_info::<line::Peer>();
@@ -85,6 +89,19 @@ pub async fn serve(
             tracing::warn!("some connections did not end; stopped without them");
             Ok(())
         }
+    }
+}
+
+/// Hears what the hub's other processes do until the hub stops. Where the line to them breaks it is made anew, and
+/// what was missed is heard then.
+fn follow(hub: &Hub, now: Now, stopping: &watch::Receiver<bool>) {
+    let going = || stopping.has_changed().is_ok() && !*stopping.borrow();
+    while going() {
+        match hub.follow(now, going) {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(%error, "cannot hear the other processes"),
+        }
+        std::thread::sleep(FOLLOW_AGAIN);
     }
 }
 

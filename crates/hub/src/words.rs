@@ -1,25 +1,23 @@
 //! The program's words: what each does and what it says. `invite`, `status` and `backup` work while another
 //! process serves the same hub.
 
+mod lock;
+mod moving;
+mod place;
+
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use linchpin_domain::role::NetworkRole;
 use linchpin_hub::{Hub, HubError, Random, serve};
 use linchpin_protocol::account::grouped;
+use place::{Data, Place};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Value, json};
-use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// The file whose lock says that the hub is being served.
-const LOCK: &str = "serve.lock";
-/// How often the lock is tried, and how long is waited in between.
-const LOCK_TRIES: u32 = 10;
-const LOCK_WAIT: Duration = Duration::from_millis(50);
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The hub of a network of practice managers.
 #[derive(Parser)]
@@ -90,15 +88,38 @@ enum Word {
         #[command(flatten)]
         json: Json,
     },
+    /// Says that a database was put back from a copy, before it is served. Everybody's app then sends again what the
+    /// copy lacks.
+    Restored {
+        #[command(flatten)]
+        data: Data,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Writes everything to a file, for another engine. Stop the hub first, and do not serve it again afterwards.
+    Export {
+        #[command(flatten)]
+        data: Data,
+        /// The file to write; it must not be there yet.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Makes a hub of a file that `export` wrote, in an empty folder or database.
+    Import {
+        #[command(flatten)]
+        data: Data,
+        /// The file.
+        file: PathBuf,
+        /// The old hub was served after it was exported: everybody's app then sends again what the file lacks.
+        #[arg(long)]
+        new_epoch: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Prints the description of the API (OpenAPI 3.1).
     Describe,
-}
-
-#[derive(Args)]
-struct Data {
-    /// The hub's folder.
-    #[arg(long = "data", value_name = "DIR")]
-    folder: PathBuf,
 }
 
 #[derive(Args)]
@@ -123,6 +144,9 @@ impl From<HubError> for Failed {
             | HubError::HubThere
             | HubError::LogThere
             | HubError::TooNew
+            | HubError::NoDatabase
+            | HubError::Unsafe(_)
+            | HubError::UsePgDump
             | HubError::File(..)
             | HubError::Full => Self::Person(error.to_string()),
             _ => Self::Ours(error.to_string()),
@@ -140,26 +164,31 @@ impl Words {
     /// Does what was asked.
     pub(crate) fn run(self) -> Result<(), Failed> {
         match self.word {
-            Word::Init { data, network, admin, json } => init(&data.folder, &network, &admin, json.json),
-            Word::Serve { data, listen } => serve(&data.folder, listen),
+            Word::Init { data, network, admin, json } => init(&data.place()?, &network, &admin, json.json),
+            Word::Serve { data, listen } => serve(&data.place()?, listen),
             Word::Invite { data, role, email, json } => {
-                let hub = open(&data.folder)?;
+                let hub = data.place()?.open()?;
                 invite(&hub, role, &email, json.json)
             }
-            Word::Status { data, json } => status(&data.folder, json.json),
-            Word::Backup { data, file, json } => backup(&data.folder, &file, json.json),
-            Word::Restore { data, file, json } => restore(&data.folder, &file, json.json),
+            Word::Status { data, json } => status(&data.place()?, json.json),
+            Word::Backup { data, file, json } => backup(&data.place()?, &file, json.json),
+            Word::Restore { data, file, json } => restore(&data.place()?, &file, json.json),
+            Word::Restored { data, json } => restored(&data.place()?, json.json),
+            Word::Export { data, out, json } => moving::export(&data.place()?, &out, json.json),
+            Word::Import { data, file, new_epoch, json } => {
+                moving::import(&data.place()?, &file, new_epoch, json.json)
+            }
             Word::Describe => say(linchpin_hub::describe().trim_end()),
         }
     }
 }
 
-fn init(folder: &Path, network: &str, admin: &str, json: bool) -> Result<(), Failed> {
+fn init(place: &Place, network: &str, admin: &str, json: bool) -> Result<(), Failed> {
     if network.trim().is_empty() {
         return Err(Failed::Person("the network needs a name; nothing was set up".to_owned()));
     }
     check_email(admin)?;
-    let hub = Hub::init(folder, network, now_ms(), random())?;
+    let hub = place.init(network)?;
     invite(&hub, NetworkRole::Admin, admin, json)
 }
 
@@ -185,9 +214,14 @@ fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), F
     ))
 }
 
-fn serve(folder: &Path, listen: SocketAddr) -> Result<(), Failed> {
-    let hub = Arc::new(open(folder)?.limited());
-    let _lock = lock(folder)?;
+fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failed> {
+    let hub = Arc::new(place.open()?.limited());
+    // A database is served by any number of processes, a folder by one.
+    let _lock = match place {
+        Place::Folder(folder) => Some(lock::lock(folder)?),
+        Place::Database(_) => None,
+    };
+    let network = hub.facts()?.network;
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("LINCHPIN_LOG").unwrap_or_else(|_| "info".into()),
@@ -202,7 +236,7 @@ fn serve(folder: &Path, listen: SocketAddr) -> Result<(), Failed> {
             Failed::Person(format!("cannot listen on {listen}: {error}; choose another with --listen"))
         })?;
         let local = listener.local_addr().context("find the address")?;
-        tracing::info!(%local, network = hub.facts()?.network, "listening");
+        tracing::info!(%local, network, "listening");
         serve::serve(Arc::clone(&hub), listener, now_ms, stopped()).await.context("serve")?;
         tracing::info!("stopped");
         Ok(())
@@ -227,17 +261,22 @@ async fn stopped() {
     }
 }
 
-fn status(folder: &Path, json: bool) -> Result<(), Failed> {
-    let status = open(folder)?.status(now_ms())?;
-    let serving = is_served(folder);
+fn status(place: &Place, json: bool) -> Result<(), Failed> {
+    let hub = place.open()?;
+    let status = hub.status(now_ms())?;
+    let processes = place.processes(&hub)?;
     if json {
         let mut value = serde_json::to_value(&status).context("write the status")?;
         if let Value::Object(map) = &mut value {
-            map.insert("serving".to_owned(), Value::Bool(serving));
+            map.insert("serving".to_owned(), Value::Bool(processes > 0));
         }
         return say_json(&value);
     }
-    let served = if serving { "is being served" } else { "is not being served" };
+    let served = match processes {
+        0 => "is not being served".to_owned(),
+        1 => "is being served".to_owned(),
+        several => format!("is being served by {several} processes"),
+    };
     say(&format!(
         "{} (hub {}, epoch {}) {served}.\n{} people, {} devices, {} open invitations.\n\
          {} spaces, {} records, {} texts, {} entries; {} set aside; {} KiB.",
@@ -256,15 +295,15 @@ fn status(folder: &Path, json: bool) -> Result<(), Failed> {
     ))
 }
 
-fn backup(folder: &Path, file: &Path, json: bool) -> Result<(), Failed> {
+fn backup(place: &Place, file: &Path, json: bool) -> Result<(), Failed> {
+    place.folder("backup", "copy the database with pg_dump")?;
     if file.exists() {
         return Err(Failed::Person(format!(
             "{} is there already and was not touched; name a new file",
             file.display()
         )));
     }
-    let hub = open(folder)?;
-    hub.backup(file)?;
+    place.open()?.backup(file)?;
     let bytes = std::fs::metadata(file).context("look at the copy")?.len();
     if json {
         return say_json(&json!({ "file": file, "bytes": bytes, "verified": true }));
@@ -272,7 +311,9 @@ fn backup(folder: &Path, file: &Path, json: bool) -> Result<(), Failed> {
     say(&format!("Copied to {} ({} KiB); it opens and adds up.", file.display(), bytes / 1024))
 }
 
-fn restore(folder: &Path, file: &Path, json: bool) -> Result<(), Failed> {
+fn restore(place: &Place, file: &Path, json: bool) -> Result<(), Failed> {
+    let folder =
+        place.folder("restore", "put the copy back with pg_restore, then say `linchpin-hub restored`")?;
     if !file.is_file() {
         return Err(Failed::Person(format!("there is no copy at {}; nothing was changed", file.display())));
     }
@@ -283,32 +324,19 @@ fn restore(folder: &Path, file: &Path, json: bool) -> Result<(), Failed> {
     say(&format!("The hub is back, in epoch {epoch}. Everybody's app sends again what the copy lacks."))
 }
 
-fn open(folder: &Path) -> Result<Hub, Failed> {
-    Ok(Hub::open(folder, now_ms(), random())?)
-}
-
-/// Holds the hub for this process alone; the system lets go of it when the process ends, however it ends.
-fn lock(folder: &Path) -> Result<File, Failed> {
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join(LOCK))
-        .context("open the hub's lock")?;
-    // Somebody who asks for the status holds it for a moment.
-    for _ in 0..LOCK_TRIES {
-        if file.try_lock().is_ok() {
-            return Ok(file);
-        }
-        std::thread::sleep(LOCK_WAIT);
+/// Begins a new epoch in a database that was put back from a copy. A folder's is begun by `restore`.
+fn restored(place: &Place, json: bool) -> Result<(), Failed> {
+    if let Place::Folder(_) = place {
+        return Err(Failed::Person(
+            "a hub in a folder is put back with `linchpin-hub restore`; nothing was changed".to_owned(),
+        ));
     }
-    Err(Failed::Person("this hub is being served already; stop that one first".to_owned()))
-}
-
-/// Tells whether somebody serves the hub now.
-fn is_served(folder: &Path) -> bool {
-    let file = File::options().write(true).open(folder.join(LOCK));
-    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    let hub = place.open()?;
+    let epoch = hub.begin_epoch()?;
+    if json {
+        return say_json(&json!({ "epoch": epoch }));
+    }
+    say(&format!("The hub is in epoch {epoch}. Everybody's app sends again what the copy lacks."))
 }
 
 fn role(word: &str) -> Result<NetworkRole, String> {

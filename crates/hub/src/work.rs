@@ -3,6 +3,7 @@
 //! of changes goes in whole or leaves no trace.
 
 use crate::error::HubError;
+use crate::push::REMEMBERED;
 use crate::scope::{Access, Given};
 use crate::text_work::DocWork;
 use linchpin_domain::can::Hand;
@@ -141,6 +142,11 @@ impl Work {
     /// Returns an empty state with the hub's clocks.
     pub(crate) fn at(now_ms: u64, last_stamp: Stamp, last_clamped: Stamp) -> Self {
         Self { now_ms, last_stamp, last_clamped, ..Self::default() }
+    }
+
+    /// Returns the counter up to which results are forgotten when this is written.
+    pub(crate) fn forget_to(&self) -> u64 {
+        self.last_counter.saturating_sub(REMEMBERED).max(self.forgotten)
     }
 
     /// Begins a group.

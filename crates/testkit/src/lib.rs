@@ -13,6 +13,7 @@ pub mod hub_memory;
 pub mod hub_real;
 pub mod line;
 pub mod people;
+pub mod postgres;
 pub mod rng;
 
 /// Why a test device could not go on: a fault of the kit or of what is tested, never of the line.

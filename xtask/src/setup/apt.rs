@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use std::process::Command;
 
 /// Everything a bare Debian or Ubuntu needs, as one line to paste.
-pub(crate) const PACKAGES: [&str; 17] = [
+pub(crate) const PACKAGES: [&str; 18] = [
     "build-essential",
     "pkg-config",
     "file",
@@ -23,6 +23,7 @@ pub(crate) const PACKAGES: [&str; 17] = [
     "dbus",
     "gnome-keyring",
     "chromium",
+    "postgresql",
     "fontconfig",
     "fonts-dejavu-core",
     "fonts-liberation",

@@ -20,11 +20,14 @@ const LIBRARIES: &[&str] = &["libssl-dev", "libwebkit2gtk-4.1-dev", "librsvg2-de
 const DISPLAY: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth"];
 const KEYRING: &[&str] = &["dbus", "gnome-keyring"];
 const BROWSER: &[&str] = &["chromium"];
+/// The hub's second engine is tested on a server that the tests start themselves.
+const POSTGRES: &[&str] = &["postgresql"];
 const FONTS: &[&str] = &["fontconfig", "fonts-dejavu-core", "fonts-liberation", "fonts-noto-color-emoji"];
 
 /// The Debian names of everything that a check may find missing.
 #[cfg(test)]
-pub(crate) const DEBIAN_NAMES: [&[&str]; 6] = [COMPILER, LIBRARIES, DISPLAY, KEYRING, BROWSER, FONTS];
+pub(crate) const DEBIAN_NAMES: [&[&str]; 7] =
+    [COMPILER, LIBRARIES, DISPLAY, KEYRING, BROWSER, POSTGRES, FONTS];
 
 /// What a thing is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +95,7 @@ fn of_this_system() -> Vec<Finding> {
             KEYRING,
         ),
         browser(),
+        postgres(),
         fonts(),
     ]
 }
@@ -229,6 +233,23 @@ fn browser() -> Finding {
     let cure = "install Chromium or Chrome, or name one in LINCHPIN_BROWSER".into();
     let packages: &[&str] = if is_ubuntu() { &[] } else { BROWSER };
     Finding { needed: "browser for the screens' tests", found, here, cure, purpose: Purpose::Test, packages }
+}
+
+/// Debian keeps the server's programs off the search path, one folder for each version.
+#[cfg(target_os = "linux")]
+fn postgres() -> Finding {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let folders = versions.map(|version| version.path().join("bin"));
+    let found = folders.map(|folder| folder.join("initdb")).find(|path| path.is_file());
+    let found = found.or_else(|| find_program("initdb"));
+    Finding {
+        needed: "PostgreSQL for the hub's tests",
+        here: found.is_some(),
+        found: found.map_or_else(|| "nothing".into(), |path| path.display().to_string()),
+        cure: cure(POSTGRES, &[]),
+        purpose: Purpose::Test,
+        packages: POSTGRES,
+    }
 }
 
 #[cfg(target_os = "linux")]

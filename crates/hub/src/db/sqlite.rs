@@ -4,14 +4,13 @@
 
 mod join;
 mod load;
+mod moving;
 mod open;
 mod pull;
 mod rows;
 mod store;
 mod upkeep;
 mod write;
-
-pub(crate) use open::Setup;
 
 use crate::error::HubError;
 use rusqlite::{Connection, TransactionBehavior};
@@ -79,14 +78,4 @@ pub(super) fn fault(error: rusqlite::Error) -> HubError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => HubError::Corrupt(error.to_string()),
         _ => HubError::Store(error.to_string()),
     }
-}
-
-/// Returns a number as SQLite holds it; nothing that we count comes near its end.
-pub(super) fn int(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Returns a number from SQLite.
-pub(super) fn uint(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }

@@ -27,7 +27,7 @@ pub(crate) fn hello(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (hub, scope) = (call.hub, call.scope()?);
     let fault = |error| hub.fault(&error);
     let nonce = match request.next_nonce {
-        Some(theirs) if NONCE_BYTES.contains(&theirs.len()) => theirs,
+        Some(theirs) if is_nonce(&theirs) => theirs,
         Some(_) => return Err(ErrorCode::BadRequest.into()),
         None => drawn(hub),
     };
@@ -52,6 +52,11 @@ pub(crate) fn hello(call: &Call<'_>) -> Result<Answer, Refusal> {
         role: scope.principal.role,
         spaces: hub.db.heads(scope).map_err(fault)?,
     })
+}
+
+/// A zero character is no text for every store, and a desk draws none.
+fn is_nonce(text: &str) -> bool {
+    NONCE_BYTES.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn drawn(hub: &Hub) -> String {

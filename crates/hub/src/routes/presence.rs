@@ -1,5 +1,6 @@
 //! `POST /v1/presence`: which answer a device has open. Told to readers of the space, never stored.
 
+use crate::db::{Opened, Said};
 use crate::request::{Answer, Refusal};
 use crate::router::Call;
 use linchpin_protocol::error::ErrorCode;
@@ -24,6 +25,14 @@ pub(crate) fn presence(call: &Call<'_>) -> Result<Answer, Refusal> {
     if !reads || !there {
         return Err(ErrorCode::NotFound.into());
     }
-    hub.live.present(scope, &request.space, request.answer, request.cursor, call.now_ms);
+    let opened = Opened {
+        person: scope.person,
+        device: scope.device,
+        space: request.space,
+        answer: request.answer,
+        cursor: request.cursor,
+    };
+    hub.say(&Said::Presence(opened.clone()));
+    hub.live.present(opened, call.now_ms);
     Ok(Answer::noted())
 }

@@ -27,6 +27,7 @@ pub(crate) fn push(call: &Call<'_>) -> Result<Answer, Refusal> {
             json(&answer)
         }
         PushDone::Forked => Err(ErrorCode::ReplicaForked.into()),
+        PushDone::Revoked => Err(ErrorCode::DeviceRevoked.into()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `POST /v1/seen`: how far a device is, for "Seen by".
 
+use crate::db::Said;
 use crate::request::{Answer, Refusal};
 use crate::router::Call;
 use linchpin_protocol::error::ErrorCode;
@@ -16,6 +17,7 @@ pub(crate) fn seen(call: &Call<'_>) -> Result<Answer, Refusal> {
     let news =
         hub.db.seen(call.scope()?, &request.cursors, call.now_ms).map_err(|error| hub.fault(&error))?;
     for seen in news {
+        hub.say(&Said::Seen(seen.clone()));
         hub.live.tell(seen.space.clone(), LiveEvent::Seen(seen));
     }
     Ok(Answer::noted())

@@ -1,6 +1,7 @@
 //! A network in memory: a hub with fixed randomness, a clock that the test moves, and desks that sign what they
 //! ask. No socket.
 
+use crate::engines::Place;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use linchpin_domain::canonical::Bytes;
@@ -49,6 +50,7 @@ pub(crate) fn id<I: From<RecordId>>(n: u8) -> I {
 pub(crate) struct Network {
     pub(crate) hub: Hub,
     pub(crate) now: Cell<u64>,
+    pub(crate) place: Place,
 }
 
 /// A device that signs.
@@ -63,8 +65,7 @@ pub(crate) struct Desk {
 
 impl Network {
     pub(crate) fn new() -> Self {
-        let hub = Hub::in_memory("Sample network", NOW, seeded(1)).unwrap();
-        Self { hub, now: Cell::new(NOW) }
+        Place::Memory.init()
     }
 
     pub(crate) fn passes(&self, ms: u64) {

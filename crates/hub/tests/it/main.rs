@@ -8,13 +8,17 @@
 )]
 
 mod client;
+mod engines;
 mod kit;
 mod letting_in;
 mod listening;
+mod moving;
+mod processes;
 mod program;
 mod proofs;
 mod reading;
 mod records;
 mod rights;
+mod skips;
 mod texts;
 mod wrong_bodies;

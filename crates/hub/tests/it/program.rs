@@ -28,10 +28,14 @@ pub(crate) struct Served {
 impl Served {
     /// Serves on a free port, or on the one of an earlier address.
     pub(crate) fn start(data: &Path, at: Option<&str>) -> Self {
+        Self::start_at(&["--data", data.to_str().unwrap()], at)
+    }
+
+    fn start_at(place: &[&str], at: Option<&str>) -> Self {
         let listen = at.map_or("127.0.0.1:0", |url| url.trim_start_matches("http://"));
         let mut process = Command::new(PROGRAM)
-            .args(["serve", "--data"])
-            .arg(data)
+            .arg("serve")
+            .args(place)
             .args(["--listen", listen])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -107,6 +111,58 @@ fn a_persons_mistake_is_told_in_a_sentence_and_ends_with_two() {
     let served = Served::start(&data, None);
     assert_eq!(says(&data, &["serve"]).status.code(), Some(2), "one hub is served once");
     served.kill();
+}
+
+#[test]
+fn a_hub_in_a_database_is_set_up_looked_after_and_served_by_several() {
+    let Some(place) = crate::engines::Place::postgres() else { return };
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("database");
+    std::fs::write(&file, format!("{}\n", place.url())).unwrap();
+    let says = |words: &[&str]| {
+        let (word, rest) = words.split_first().unwrap();
+        Command::new(PROGRAM).arg(word).arg("--database-file").arg(&file).args(rest).output().unwrap()
+    };
+    let json = |words: &[&str]| -> Value {
+        let out = says(words);
+        assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
+        serde_json::from_slice(&out.stdout).unwrap()
+    };
+    let code = json(&["init", "--network", "Sample network", "--admin", "asha@example.org", "--json"]);
+    assert_eq!(code["code"].as_str().unwrap().len(), 26);
+    let served = [0, 1].map(|_| Served::start_at(&["--database", place.url()], None));
+    json(&["invite", "--role", "member", "--email", "ben@example.org", "--json"]);
+    // Each says that it serves a moment after it listens.
+    let serving = || String::from_utf8(says(&["status"]).stdout).unwrap().contains("served by 2 processes");
+    while !serving() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let status = json(&["status", "--json"]);
+    assert_eq!((&status["invitations"], &status["serving"]), (&Value::from(2), &Value::from(true)));
+    served.into_iter().for_each(Served::kill);
+    let epoch = json(&["restored", "--json"])["epoch"].as_u64().unwrap();
+    assert!(linchpin_domain::epoch::follows(1, epoch));
+    let copy = folder.path().join("copy");
+    let mistakes = [
+        (says(&["init", "--network", "Again", "--admin", "asha@example.org"]), "already"),
+        (says(&["backup", copy.to_str().unwrap()]), "pg_dump"),
+        (says(&["restore", file.to_str().unwrap()]), "pg_restore"),
+        (Command::new(PROGRAM).args(["status", "--database", "nowhere"]).output().unwrap(), "postgres://"),
+        (Command::new(PROGRAM).arg("status").output().unwrap(), "LINCHPIN_DATABASE"),
+    ];
+    for (out, word) in mistakes {
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(2), "{said}");
+        assert!(said.contains(word), "{said}");
+    }
+    let moved = folder.path().join("moved");
+    let written = json(&["export", "--out", moved.to_str().unwrap(), "--json"]);
+    let elsewhere = folder.path().join("elsewhere");
+    let taken = self::json(&elsewhere, &["import", moved.to_str().unwrap(), "--json"]);
+    assert_eq!((&taken["rows"], &taken["sha256"]), (&written["rows"], &written["sha256"]));
+    assert_eq!(self::json(&elsewhere, &["status", "--json"])["epoch"], Value::from(epoch));
+    let by_variable = Command::new(PROGRAM).arg("status").env("LINCHPIN_DATABASE", place.url()).output();
+    assert!(by_variable.unwrap().status.success());
 }
 
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! Pulling, filling, restarting, copying: everybody gets the same, and nothing that was acknowledged is missing.
 
+use crate::engines::Place;
 use crate::kit::{NOW, Network, fields, id, replayed, seeded, text};
 use linchpin_domain::change::Outcome;
 use linchpin_domain::epoch;
@@ -18,203 +19,217 @@ use tempfile::TempDir;
 
 #[test]
 fn pages_are_dense_end_behind_whole_groups_and_give_the_sum_at_the_head() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let space = opened.of_call();
-    for n in 0..5u8 {
-        let group = GroupId::new(NOW, [100 + n; 10]);
-        let call = Call { title: format!("Call {n}"), ..Call::default() };
-        let changes: Vec<_> = (0..=n)
-            .map(|m| {
-                asha.change_in(
-                    group,
-                    &space,
-                    1,
-                    asha.creates(&network, id::<RecordId>(100 + n * 10 + m), &call),
-                )
-            })
-            .collect();
-        asha.pushes(&network, &changes);
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_call();
+        for n in 0..5u8 {
+            let group = GroupId::new(NOW, [100 + n; 10]);
+            let call = Call { title: format!("Call {n}"), ..Call::default() };
+            let changes: Vec<_> = (0..=n)
+                .map(|m| {
+                    asha.change_in(
+                        group,
+                        &space,
+                        1,
+                        asha.creates(&network, id::<RecordId>(100 + n * 10 + m), &call),
+                    )
+                })
+                .collect();
+            asha.pushes(&network, &changes);
+        }
+        let whole = tom.entries(&network, &space, 1_000);
+        assert!(whole.iter().zip(1..).all(|(entry, seq)| entry.seq == seq));
+        assert_eq!(whole.len(), 16);
+        for limit in 1..17 {
+            assert_eq!(tom.entries(&network, &space, limit), whole, "limit {limit}");
+            let page = &tom.pulls(&network, &[(space.clone(), 0)], limit).pages[0];
+            let last = page.entries.last().unwrap().group;
+            assert!(
+                whole[page.entries.len()..].iter().all(|entry| entry.group != last),
+                "a group was cut at {limit}"
+            );
+            assert_eq!(page.more, page.to < page.head);
+            assert_eq!(page.sum.is_some(), !page.more);
+        }
+        let sum = replayed(&space, &whole)
+            .values()
+            .fold(Sum::default(), |sum, record| sum.plus(Sum::of_record(record)));
+        assert_eq!(tom.pulls(&network, &[(space, 0)], 1_000).pages[0].sum, Some(sum));
     }
-    let whole = tom.entries(&network, &space, 1_000);
-    assert!(whole.iter().zip(1..).all(|(entry, seq)| entry.seq == seq));
-    assert_eq!(whole.len(), 16);
-    for limit in 1..17 {
-        assert_eq!(tom.entries(&network, &space, limit), whole, "limit {limit}");
-        let page = &tom.pulls(&network, &[(space.clone(), 0)], limit).pages[0];
-        let last = page.entries.last().unwrap().group;
-        assert!(
-            whole[page.entries.len()..].iter().all(|entry| entry.group != last),
-            "a group was cut at {limit}"
-        );
-        assert_eq!(page.more, page.to < page.head);
-        assert_eq!(page.sum.is_some(), !page.more);
-    }
-    let sum = replayed(&space, &whole)
-        .values()
-        .fold(Sum::default(), |sum, record| sum.plus(Sum::of_record(record)));
-    assert_eq!(tom.pulls(&network, &[(space, 0)], 1_000).pages[0].sum, Some(sum));
 }
 
 #[test]
 fn a_pull_says_what_is_gone_what_is_new_and_what_must_be_filled() {
-    let network = Network::new();
-    let (_, tom, opened) = network.two_managers();
-    let asked = [(opened.of_call(), 1), (Space::Call(id(99)), 3), (opened.of_response(), 900)];
-    let answer = tom.pulls(&network, &asked, 100);
-    assert!(answer.pages.is_empty(), "nothing is new in a space that is in step");
-    assert_eq!(answer.gone, [Space::Call(id(99))]);
-    assert_eq!(answer.bootstrap, [opened.of_response()], "a number that the hub never had");
-    assert!(answer.also.contains(&Space::Me(tom.person)) && !answer.also.contains(&opened.of_call()));
+    for network in Network::on_every_engine() {
+        let (_, tom, opened) = network.two_managers();
+        let asked = [(opened.of_call(), 1), (Space::Call(id(99)), 3), (opened.of_response(), 900)];
+        let answer = tom.pulls(&network, &asked, 100);
+        assert!(answer.pages.is_empty(), "nothing is new in a space that is in step");
+        assert_eq!(answer.gone, [Space::Call(id(99))]);
+        assert_eq!(answer.bootstrap, [opened.of_response()], "a number that the hub never had");
+        assert!(answer.also.contains(&Space::Me(tom.person)) && !answer.also.contains(&opened.of_call()));
+    }
 }
 
 #[test]
 fn spaces_for_which_a_page_has_no_room_are_not_taken_for_quiet_ones() {
-    let network = Network::new();
-    let (_, tom, opened) = network.two_managers();
-    let asked = [(opened.of_response(), 0), (opened.of_call(), 0), (Space::ALL_MEMBERS, 0)];
-    let pages = tom.pulls(&network, &asked, 1).pages;
-    assert_eq!(pages.len(), 3);
-    for page in &pages[1..] {
-        assert!(page.more && page.entries.is_empty() && page.to == page.from && page.sum.is_none());
+    for network in Network::on_every_engine() {
+        let (_, tom, opened) = network.two_managers();
+        let asked = [(opened.of_response(), 0), (opened.of_call(), 0), (Space::ALL_MEMBERS, 0)];
+        let pages = tom.pulls(&network, &asked, 1).pages;
+        assert_eq!(pages.len(), 3);
+        for page in &pages[1..] {
+            assert!(page.more && page.entries.is_empty() && page.to == page.from && page.sum.is_none());
+        }
     }
 }
 
 #[test]
 fn a_fill_is_what_all_pages_come_to() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let space = opened.of_response();
-    let mut doc = TextDoc::new(501);
-    for n in 0..30 {
-        let before = doc.state_vector();
-        let update = append(&mut doc, &format!("Sentence {n}.")).unwrap();
-        asha.push(&network, &space, 2, text(opened.answer, &before, update));
-        let due = fields(&[("due", json!(format!("2027-01-{n:02}")))]);
-        tom.push(&network, &space, 2, tom.sets::<Answer>(NOW + n, opened.answer, due));
-    }
-    let target = format!("/v1/spaces/{space}/bootstrap?part=0");
-    let (head, rows) = tom.part(&network, &target);
-    assert_eq!((head.parts, head.rows, head.epoch), (1, rows.len() as u64, 1));
-    let entries = tom.entries(&network, &space, 1_000);
-    assert_eq!(head.seq, entries.last().unwrap().seq);
-    let mut there = replayed(&space, &entries);
-    let mut sum = Sum::default();
-    for row in rows {
-        match row {
-            Row::Record(record) => {
-                sum = sum.plus(Sum::of_record(&record));
-                assert!(there.remove(&record.id).unwrap() == record);
-            }
-            Row::Text(state) => {
-                sum = sum.plus(state.sum);
-                assert_eq!(state.authors, [(501, asha.person)]);
-                let updates = state.updates.iter().map(|update| update.bytes.0.as_slice());
-                let snapshot = state.snapshot.as_ref().map(|bytes| bytes.0.as_slice());
-                let filled = TextDoc::open(snapshot, updates, 0).unwrap();
-                assert!(filled.blocks().unwrap() == doc.blocks().unwrap());
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_response();
+        let mut doc = TextDoc::new(501);
+        for n in 0..30 {
+            let before = doc.state_vector();
+            let update = append(&mut doc, &format!("Sentence {n}.")).unwrap();
+            asha.push(&network, &space, 2, text(opened.answer, &before, update));
+            let due = fields(&[("due", json!(format!("2027-01-{n:02}")))]);
+            tom.push(&network, &space, 2, tom.sets::<Answer>(NOW + n, opened.answer, due));
+        }
+        let target = format!("/v1/spaces/{space}/bootstrap?part=0");
+        let (head, rows) = tom.part(&network, &target);
+        assert_eq!((head.parts, head.rows, head.epoch), (1, rows.len() as u64, 1));
+        let entries = tom.entries(&network, &space, 1_000);
+        assert_eq!(head.seq, entries.last().unwrap().seq);
+        let mut there = replayed(&space, &entries);
+        let mut sum = Sum::default();
+        for row in rows {
+            match row {
+                Row::Record(record) => {
+                    sum = sum.plus(Sum::of_record(&record));
+                    assert!(there.remove(&record.id).unwrap() == record);
+                }
+                Row::Text(state) => {
+                    sum = sum.plus(state.sum);
+                    assert_eq!(state.authors, [(501, asha.person)]);
+                    let updates = state.updates.iter().map(|update| update.bytes.0.as_slice());
+                    let snapshot = state.snapshot.as_ref().map(|bytes| bytes.0.as_slice());
+                    let filled = TextDoc::open(snapshot, updates, 0).unwrap();
+                    assert!(filled.blocks().unwrap() == doc.blocks().unwrap());
+                }
             }
         }
+        assert!(there.is_empty());
+        assert_eq!(sum, head.sum);
     }
-    assert!(there.is_empty());
-    assert_eq!(sum, head.sum);
 }
 
 #[test]
 fn parts_are_of_one_state_even_while_the_space_moves() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let space = opened.of_call();
-    // Large enough for several parts.
-    for n in 0..20u8 {
-        let call = Call { title: format!("Call {n}"), ..Call::default() };
-        let mut op = asha.creates(&network, id::<RecordId>(100 + n), &call);
-        if let linchpin_domain::change::Op::Put(put) = &mut op {
-            for m in 0..10 {
-                let stamp = linchpin_domain::stamp::Stamp::new(NOW, 0, asha.replica);
-                put.edits.insert(format!("x{m}"), (json!("x".repeat(19_000)), stamp));
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_call();
+        // Large enough for several parts.
+        for n in 0..20u8 {
+            let call = Call { title: format!("Call {n}"), ..Call::default() };
+            let mut op = asha.creates(&network, id::<RecordId>(100 + n), &call);
+            if let linchpin_domain::change::Op::Put(put) = &mut op {
+                for m in 0..10 {
+                    let stamp = linchpin_domain::stamp::Stamp::new(NOW, 0, asha.replica);
+                    put.edits.insert(format!("x{m}"), (json!("x".repeat(19_000)), stamp));
+                }
             }
+            asha.push(&network, &space, 1, op);
         }
-        asha.push(&network, &space, 1, op);
+        let at = tom.part(&network, &format!("/v1/spaces/{space}/bootstrap?part=0")).0;
+        assert!(at.parts > 2, "{}", at.parts);
+        asha.push(
+            &network,
+            &space,
+            1,
+            asha.sets::<Call>(NOW + 1, id::<RecordId>(100), fields(&[("title", json!("B"))])),
+        );
+        let mut rows = 0;
+        for part in 0..at.parts {
+            let (head, some) =
+                tom.part(&network, &format!("/v1/spaces/{space}/bootstrap?part={part}&at={}", at.seq));
+            assert_eq!((head.seq, head.sum, head.part), (at.seq, at.sum, part));
+            rows += some.len() as u64;
+        }
+        assert_eq!(rows, at.rows);
+        // After a restart the old state is gone; a desk begins again with the new one.
+        let again = network.again(NOW, 2);
+        let get = |target: String| tom.signed_at(NOW, "GET", &target, Vec::new());
+        assert_eq!(
+            again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=1&at={}", at.seq))),
+            ErrorCode::PartGone
+        );
+        // Who begins meanwhile gets the state that others are filling from, unless they have more themselves.
+        let kept = tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from=0")).0;
+        let head = tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={}", kept.seq)).0.seq;
+        asha.push(
+            &again,
+            &space,
+            head,
+            asha.sets::<Call>(NOW + 9, id::<RecordId>(100), fields(&[("title", json!("Moved"))])),
+        );
+        let begun =
+            |from: u64| tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={from}")).0.seq;
+        assert_eq!((begun(0), begun(head)), (head, head));
+        assert_eq!(begun(head + 1), head + 1);
+        assert_eq!(
+            again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=0&at={head}"))),
+            ErrorCode::PartGone
+        );
+        assert_eq!(again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=99"))), ErrorCode::PartGone);
+        assert_eq!(again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=x"))), ErrorCode::BadRequest);
+        let unknown = Space::Call(id(77));
+        assert_eq!(again.code(&get(format!("/v1/spaces/{unknown}/bootstrap?part=0"))), ErrorCode::NotFound);
     }
-    let at = tom.part(&network, &format!("/v1/spaces/{space}/bootstrap?part=0")).0;
-    assert!(at.parts > 2, "{}", at.parts);
-    asha.push(
-        &network,
-        &space,
-        1,
-        asha.sets::<Call>(NOW + 1, id::<RecordId>(100), fields(&[("title", json!("B"))])),
-    );
-    let mut rows = 0;
-    for part in 0..at.parts {
-        let (head, some) =
-            tom.part(&network, &format!("/v1/spaces/{space}/bootstrap?part={part}&at={}", at.seq));
-        assert_eq!((head.seq, head.sum, head.part), (at.seq, at.sum, part));
-        rows += some.len() as u64;
-    }
-    assert_eq!(rows, at.rows);
-    // After a restart the old state is gone; a desk begins again with the new one.
-    let again = Network { hub: network.hub.copy(NOW, seeded(2)).unwrap(), now: network.now.clone() };
-    let get = |target: String| tom.signed_at(NOW, "GET", &target, Vec::new());
-    assert_eq!(
-        again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=1&at={}", at.seq))),
-        ErrorCode::PartGone
-    );
-    // Who begins meanwhile gets the state that others are filling from, unless they have more themselves.
-    let kept = tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from=0")).0;
-    let head = tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={}", kept.seq)).0.seq;
-    asha.push(
-        &again,
-        &space,
-        head,
-        asha.sets::<Call>(NOW + 9, id::<RecordId>(100), fields(&[("title", json!("Moved"))])),
-    );
-    let begun =
-        |from: u64| tom.part(&again, &format!("/v1/spaces/{space}/bootstrap?part=0&from={from}")).0.seq;
-    assert_eq!((begun(0), begun(head)), (head, head));
-    assert_eq!(begun(head + 1), head + 1);
-    assert_eq!(
-        again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=0&at={head}"))),
-        ErrorCode::PartGone
-    );
-    assert_eq!(again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=99"))), ErrorCode::PartGone);
-    assert_eq!(again.code(&get(format!("/v1/spaces/{space}/bootstrap?part=x"))), ErrorCode::BadRequest);
-    let unknown = Space::Call(id(77));
-    assert_eq!(again.code(&get(format!("/v1/spaces/{unknown}/bootstrap?part=0"))), ErrorCode::NotFound);
 }
 
 #[test]
 fn a_restart_keeps_everything() {
-    let folder = TempDir::new().unwrap();
-    let hub = Hub::init(folder.path(), "Sample network", NOW, seeded(1)).unwrap();
-    let network = Network { hub, now: std::cell::Cell::new(NOW) };
-    let (asha, tom, opened) = network.two_managers();
-    let space = opened.of_response();
-    let mut doc = TextDoc::new(601);
-    let update = append(&mut doc, "Words that stay.").unwrap();
-    let change = asha.change(&network, &space, 2, text(opened.answer, &[], update));
-    asha.pushes(&network, std::slice::from_ref(&change));
-    let before = tom.entries(&network, &space, 100);
-    let nonce = asha.hello(&network, None).nonce;
-    drop(network);
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_response();
+        let mut doc = TextDoc::new(601);
+        let update = append(&mut doc, "Words that stay.").unwrap();
+        let change = asha.change(&network, &space, 2, text(opened.answer, &[], update));
+        asha.pushes(&network, std::slice::from_ref(&change));
+        let before = tom.entries(&network, &space, 100);
+        let nonce = asha.hello(&network, None).nonce;
+        let network = network.again(NOW, 9);
+        network.passes(1_000);
+        assert_eq!(tom.entries(&network, &space, 100), before);
+        let again = asha.pushes(&network, &[change]);
+        assert!(
+            again.results[0].duplicate && matches!(again.results[0].outcome, Outcome::Applied { seq: 3 })
+        );
+        asha.hello(&network, Some(&nonce));
+    }
+}
 
-    let hub = Hub::open(folder.path(), NOW, seeded(9)).unwrap();
-    let network = Network { hub, now: std::cell::Cell::new(NOW + 1_000) };
-    assert_eq!(tom.entries(&network, &space, 100), before);
-    let again = asha.pushes(&network, &[change]);
-    assert!(again.results[0].duplicate && matches!(again.results[0].outcome, Outcome::Applied { seq: 3 }));
-    asha.hello(&network, Some(&nonce));
-    assert!(
-        Hub::init(folder.path(), "Another", NOW, seeded(1)).is_err(),
-        "a hub is never set up over another"
-    );
+#[test]
+fn a_hub_is_never_set_up_over_another() {
+    for network in Network::on_every_engine() {
+        let set_up = |folder: &std::path::Path| Hub::init(folder, "Another", NOW, seeded(1));
+        let twice = match &network.place {
+            Place::Memory => continue,
+            Place::Folder(folder) => set_up(&folder.path().join("hub")),
+            Place::Postgres(url) => Hub::init_postgres(url, "Another", NOW, seeded(1)),
+        };
+        assert!(matches!(twice, Err(HubError::HubThere)));
+        assert_eq!(network.hub.facts().unwrap().network, "Sample network");
+    }
 }
 
 #[test]
 fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     let folder = TempDir::new().unwrap();
     let hub = Hub::init(&folder.path().join("hub"), "Sample network", NOW, seeded(1)).unwrap();
-    let network = Network { hub, now: std::cell::Cell::new(NOW) };
+    let network = Network { hub, now: std::cell::Cell::new(NOW), place: Place::Memory };
     let (asha, tom, opened) = network.two_managers();
     let space = opened.of_response();
     let mut doc = TextDoc::new(601);
@@ -235,7 +250,7 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     let twice = folder.path().join("twice");
     assert_ne!(Hub::restore(&twice, &file, seeded(6)).unwrap(), epoch);
     let hub = Hub::open(&elsewhere, NOW, seeded(5)).unwrap();
-    let restored = Network { hub, now: std::cell::Cell::new(NOW) };
+    let restored = Network { hub, now: std::cell::Cell::new(NOW), place: Place::Memory };
     // Whoever speaks of the old epoch is sent to say hello, which tells up to where all is as it was.
     let mut stale = asha.push_request(&restored, std::slice::from_ref(&late));
     stale.headers.insert("linchpin-epoch".to_owned(), "1".to_owned());

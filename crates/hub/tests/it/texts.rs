@@ -61,277 +61,294 @@ fn looks<R: Record>(opened: &Opened, entries: &[Entry]) -> Vec<R> {
 
 #[test]
 fn words_written_apart_are_all_there_and_both_are_told_once() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    for n in 0..5 {
-        of_asha.types(&network, &asha, &opened, &format!("Asha {n}."));
-    }
-    for n in 0..5 {
-        of_tom.types(&network, &tom, &opened, &format!("Tom {n}."));
-    }
-    let here = of_asha.pulls(&network, &asha, &opened);
-    of_tom.pulls(&network, &tom, &opened);
-    assert_eq!(of_asha.words(), of_tom.words());
-    for n in 0..5 {
-        for name in ["Asha", "Tom"] {
-            assert_eq!(of_asha.words().matches(&format!("{name} {n}.")).count(), 1);
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        for n in 0..5 {
+            of_asha.types(&network, &asha, &opened, &format!("Asha {n}."));
         }
+        for n in 0..5 {
+            of_tom.types(&network, &tom, &opened, &format!("Tom {n}."));
+        }
+        let here = of_asha.pulls(&network, &asha, &opened);
+        of_tom.pulls(&network, &tom, &opened);
+        assert_eq!(of_asha.words(), of_tom.words());
+        for n in 0..5 {
+            for name in ["Asha", "Tom"] {
+                assert_eq!(of_asha.words().matches(&format!("{name} {n}.")).count(), 1);
+            }
+        }
+        let notices = looks::<Notice>(&opened, &here);
+        assert_eq!(notices.len(), 1, "five updates that met are one thing to look at");
+        assert_eq!(notices[0].kind, NoticeKind::SameAnswer);
+        assert_eq!((notices[0].person_a, notices[0].person_b), (Some(tom.person), Some(asha.person)));
+        assert_eq!(notices[0].answer, Some(opened.answer));
+        assert!(notices[0].text_a.contains("Tom 4.") && notices[0].text_b.contains("Asha 0."));
+        assert!(looks::<Recovered>(&opened, &here).is_empty());
     }
-    let notices = looks::<Notice>(&opened, &here);
-    assert_eq!(notices.len(), 1, "five updates that met are one thing to look at");
-    assert_eq!(notices[0].kind, NoticeKind::SameAnswer);
-    assert_eq!((notices[0].person_a, notices[0].person_b), (Some(tom.person), Some(asha.person)));
-    assert_eq!(notices[0].answer, Some(opened.answer));
-    assert!(notices[0].text_a.contains("Tom 4.") && notices[0].text_b.contains("Asha 0."));
-    assert!(looks::<Recovered>(&opened, &here).is_empty());
 }
 
 #[test]
 fn words_that_met_at_one_place_get_a_space_that_is_nobodys() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    of_asha.types(&network, &asha, &opened, "lines are busy");
-    of_tom.types(&network, &tom, &opened, "patients wait");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    of_tom.pulls(&network, &tom, &opened);
-    assert_eq!(of_asha.words(), of_tom.words());
-    let mut words: Vec<_> = of_asha.words().split(' ').map(str::to_owned).collect();
-    words.sort();
-    assert_eq!(words, ["are", "busy", "lines", "patients", "wait"]);
-    let by_hub: Vec<_> = entries.iter().filter(|entry| matches!(entry.done, Done::Text(_))).collect();
-    assert_eq!(by_hub.len(), 3);
-    assert!(by_hub[2].author.0.is_nil());
-    let notices = looks::<Notice>(&opened, &entries);
-    assert_eq!(notices[0].text_now, of_asha.words(), "what stands now is told as it stands");
-    // The hub's own space is no second writer: who goes on without having seen it meets nobody.
-    of_tom.base = 2;
-    of_tom.types(&network, &tom, &opened, "And more.");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    assert_eq!(looks::<Notice>(&opened, &entries).len(), 1);
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        of_asha.types(&network, &asha, &opened, "lines are busy");
+        of_tom.types(&network, &tom, &opened, "patients wait");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        of_tom.pulls(&network, &tom, &opened);
+        assert_eq!(of_asha.words(), of_tom.words());
+        let mut words: Vec<_> = of_asha.words().split(' ').map(str::to_owned).collect();
+        words.sort();
+        assert_eq!(words, ["are", "busy", "lines", "patients", "wait"]);
+        let by_hub: Vec<_> = entries.iter().filter(|entry| matches!(entry.done, Done::Text(_))).collect();
+        assert_eq!(by_hub.len(), 3);
+        assert!(by_hub[2].author.0.is_nil());
+        let notices = looks::<Notice>(&opened, &entries);
+        assert_eq!(notices[0].text_now, of_asha.words(), "what stands now is told as it stands");
+        // The hub's own space is no second writer: who goes on without having seen it meets nobody.
+        of_tom.base = 2;
+        of_tom.types(&network, &tom, &opened, "And more.");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        assert_eq!(looks::<Notice>(&opened, &entries).len(), 1);
+    }
 }
 
 #[test]
 fn a_whole_push_of_words_is_looked_at_once() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let space = opened.of_response();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    of_asha.types(&network, &asha, &opened, "Asha.");
-    let changes: Vec<_> = (0..300)
-        .map(|n| {
-            let op = of_tom.op(&opened, |doc| append(doc, &format!("Tom {n}.")).unwrap());
-            tom.change(&network, &space, 2, op)
-        })
-        .collect();
-    let answer = tom.pushes(&network, &changes);
-    assert!(answer.results.iter().all(|one| matches!(one.outcome, Outcome::Applied { .. })));
-    assert!(!answer.spaces[0].ours, "the hub has written something of its own");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    assert!(of_asha.words().contains("Tom 299."));
-    assert_eq!(looks::<Notice>(&opened, &entries).len(), 1);
-    // The log was folded on the way; whoever comes new gets every word.
-    let (head, rows) = asha.part(&network, &format!("/v1/spaces/{space}/bootstrap?part=0"));
-    let state =
-        rows.into_iter().find_map(|row| if let Row::Text(state) = row { Some(state) } else { None }).unwrap();
-    assert!(state.snapshot.is_some() && state.updates.len() < 200);
-    let updates = state.updates.iter().map(|update| update.bytes.0.as_slice());
-    let filled = TextDoc::open(state.snapshot.as_ref().map(|bytes| bytes.0.as_slice()), updates, 0).unwrap();
-    assert!(filled.blocks().unwrap() == of_asha.doc.blocks().unwrap());
-    assert_eq!(head.seq, entries.last().unwrap().seq);
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_response();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        of_asha.types(&network, &asha, &opened, "Asha.");
+        let changes: Vec<_> = (0..300)
+            .map(|n| {
+                let op = of_tom.op(&opened, |doc| append(doc, &format!("Tom {n}.")).unwrap());
+                tom.change(&network, &space, 2, op)
+            })
+            .collect();
+        let answer = tom.pushes(&network, &changes);
+        assert!(answer.results.iter().all(|one| matches!(one.outcome, Outcome::Applied { .. })));
+        assert!(!answer.spaces[0].ours, "the hub has written something of its own");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        assert!(of_asha.words().contains("Tom 299."));
+        assert_eq!(looks::<Notice>(&opened, &entries).len(), 1);
+        // The log was folded on the way; whoever comes new gets every word.
+        let (head, rows) = asha.part(&network, &format!("/v1/spaces/{space}/bootstrap?part=0"));
+        let state = rows
+            .into_iter()
+            .find_map(|row| if let Row::Text(state) = row { Some(state) } else { None })
+            .unwrap();
+        assert!(state.snapshot.is_some() && state.updates.len() < 200);
+        let updates = state.updates.iter().map(|update| update.bytes.0.as_slice());
+        let filled =
+            TextDoc::open(state.snapshot.as_ref().map(|bytes| bytes.0.as_slice()), updates, 0).unwrap();
+        assert!(filled.blocks().unwrap() == of_asha.doc.blocks().unwrap());
+        assert_eq!(head.seq, entries.last().unwrap().seq);
+    }
 }
 
 #[test]
 fn a_base_from_before_the_fold_is_still_found() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let space = opened.of_response();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    of_asha.types(&network, &asha, &opened, "Keep this.\nOld words here.");
-    of_tom.pulls(&network, &tom, &opened);
-    let removed = of_asha.op(&opened, |doc| rewrite(doc, "Keep this.").unwrap().unwrap());
-    let mut changes = vec![asha.change(&network, &space, 3, removed)];
-    for n in 0..250 {
-        let op = of_asha.op(&opened, |doc| append(doc, &format!("More {n}.")).unwrap());
-        changes.push(asha.change(&network, &space, 3, op));
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_response();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        of_asha.types(&network, &asha, &opened, "Keep this.\nOld words here.");
+        of_tom.pulls(&network, &tom, &opened);
+        let removed = of_asha.op(&opened, |doc| rewrite(doc, "Keep this.").unwrap().unwrap());
+        let mut changes = vec![asha.change(&network, &space, 3, removed)];
+        for n in 0..250 {
+            let op = of_asha.op(&opened, |doc| append(doc, &format!("More {n}.")).unwrap());
+            changes.push(asha.change(&network, &space, 3, op));
+        }
+        asha.pushes(&network, &changes);
+        of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        let recovered = looks::<Recovered>(&opened, &entries);
+        assert_eq!(recovered.len(), 1);
+        assert_eq!(recovered[0].words, "precious");
     }
-    asha.pushes(&network, &changes);
-    of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    let recovered = looks::<Recovered>(&opened, &entries);
-    assert_eq!(recovered.len(), 1);
-    assert_eq!(recovered[0].words, "precious");
 }
 
 #[test]
 fn a_sentence_that_both_rewrote_is_shown_in_all_its_wordings() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    of_asha.types(&network, &asha, &opened, "It is so. Keeping managers is hard. End.");
-    of_tom.pulls(&network, &tom, &opened);
-    of_asha.base = of_tom.base;
-    of_asha.rewrites(&network, &asha, &opened, "It is so. Keeping managers is increasingly hard. End.");
-    of_tom.rewrites(&network, &tom, &opened, "It is so. Keeping managers is now much harder. End.");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    let notices = looks::<Notice>(&opened, &entries);
-    assert_eq!(notices.len(), 1);
-    assert_eq!(notices[0].kind, NoticeKind::SameSentence);
-    assert_eq!(notices[0].text_a, "Keeping managers is now much harder.");
-    assert_eq!(notices[0].text_b, "Keeping managers is increasingly hard.");
-    assert_eq!(notices[0].text_base, "Keeping managers is hard.");
-    assert!(of_asha.words().contains(&notices[0].text_now));
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        of_asha.types(&network, &asha, &opened, "It is so. Keeping managers is hard. End.");
+        of_tom.pulls(&network, &tom, &opened);
+        of_asha.base = of_tom.base;
+        of_asha.rewrites(&network, &asha, &opened, "It is so. Keeping managers is increasingly hard. End.");
+        of_tom.rewrites(&network, &tom, &opened, "It is so. Keeping managers is now much harder. End.");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        let notices = looks::<Notice>(&opened, &entries);
+        assert_eq!(notices.len(), 1);
+        assert_eq!(notices[0].kind, NoticeKind::SameSentence);
+        assert_eq!(notices[0].text_a, "Keeping managers is now much harder.");
+        assert_eq!(notices[0].text_b, "Keeping managers is increasingly hard.");
+        assert_eq!(notices[0].text_base, "Keeping managers is hard.");
+        assert!(of_asha.words().contains(&notices[0].text_now));
+    }
 }
 
 #[test]
 fn words_typed_into_what_a_colleague_removed_lie_beside_the_answer() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    of_asha.types(&network, &asha, &opened, "Keep this.\nOld words here.");
-    of_tom.pulls(&network, &tom, &opened);
-    of_asha.base = of_tom.base;
-    of_asha.rewrites(&network, &asha, &opened, "Keep this.");
-    of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    assert!(!of_asha.words().contains("precious"));
-    let recovered = looks::<Recovered>(&opened, &entries);
-    assert_eq!(recovered.len(), 1);
-    assert_eq!((recovered[0].words.as_str(), recovered[0].person), ("precious", Some(tom.person)));
-    assert_eq!(recovered[0].around, "Old precious words here.");
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        of_asha.types(&network, &asha, &opened, "Keep this.\nOld words here.");
+        of_tom.pulls(&network, &tom, &opened);
+        of_asha.base = of_tom.base;
+        of_asha.rewrites(&network, &asha, &opened, "Keep this.");
+        of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        assert!(!of_asha.words().contains("precious"));
+        let recovered = looks::<Recovered>(&opened, &entries);
+        assert_eq!(recovered.len(), 1);
+        assert_eq!((recovered[0].words.as_str(), recovered[0].person), ("precious", Some(tom.person)));
+        assert_eq!(recovered[0].around, "Old precious words here.");
+    }
 }
 
 #[test]
 fn words_typed_into_what_its_author_removes_without_having_pulled_lie_beside_the_answer() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    of_asha.types(&network, &asha, &opened, "Keep this.\nOld words here.");
-    of_tom.pulls(&network, &tom, &opened);
-    of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
-    // Asha's number is still the one from before her own first words.
-    of_asha.rewrites(&network, &asha, &opened, "Keep this.");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    assert_eq!(of_asha.words(), "Keep this.");
-    let recovered = looks::<Recovered>(&opened, &entries);
-    assert_eq!(recovered.len(), 1);
-    assert_eq!((recovered[0].words.as_str(), recovered[0].person), ("precious", Some(tom.person)));
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        of_asha.types(&network, &asha, &opened, "Keep this.\nOld words here.");
+        of_tom.pulls(&network, &tom, &opened);
+        of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
+        // Asha's number is still the one from before her own first words.
+        of_asha.rewrites(&network, &asha, &opened, "Keep this.");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        assert_eq!(of_asha.words(), "Keep this.");
+        let recovered = looks::<Recovered>(&opened, &entries);
+        assert_eq!(recovered.len(), 1);
+        assert_eq!((recovered[0].words.as_str(), recovered[0].person), ("precious", Some(tom.person)));
+    }
 }
 
 #[test]
 fn words_sent_under_a_new_replica_id_are_looked_at_with_those_of_before() {
-    let network = Network::new();
-    let (asha, mut tom, opened) = network.two_managers();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    of_tom.types(&network, &tom, &opened, "Keep this.\nOld words here.");
-    of_asha.pulls(&network, &asha, &opened);
-    of_asha.rewrites(&network, &asha, &opened, "Keep this.");
-    tom.replica = ReplicaId(4_711);
-    of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    assert_eq!(of_asha.words(), "Keep this.");
-    let recovered = looks::<Recovered>(&opened, &entries);
-    assert_eq!(recovered.iter().map(|one| one.words.as_str()).collect::<Vec<_>>(), ["precious"]);
+    for network in Network::on_every_engine() {
+        let (asha, mut tom, opened) = network.two_managers();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        of_tom.types(&network, &tom, &opened, "Keep this.\nOld words here.");
+        of_asha.pulls(&network, &asha, &opened);
+        of_asha.rewrites(&network, &asha, &opened, "Keep this.");
+        tom.replica = ReplicaId(4_711);
+        of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        assert_eq!(of_asha.words(), "Keep this.");
+        let recovered = looks::<Recovered>(&opened, &entries);
+        assert_eq!(recovered.iter().map(|one| one.words.as_str()).collect::<Vec<_>>(), ["precious"]);
+    }
 }
 
 #[test]
 fn writing_one_after_the_other_is_nothing_to_look_at() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    for n in 0..5 {
-        of_asha.types(&network, &asha, &opened, &format!("Asha {n}."));
-        of_tom.pulls(&network, &tom, &opened);
-        of_tom.types(&network, &tom, &opened, &format!("Tom {n}."));
-        of_asha.pulls(&network, &asha, &opened);
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        for n in 0..5 {
+            of_asha.types(&network, &asha, &opened, &format!("Asha {n}."));
+            of_tom.pulls(&network, &tom, &opened);
+            of_tom.types(&network, &tom, &opened, &format!("Tom {n}."));
+            of_asha.pulls(&network, &asha, &opened);
+        }
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        assert!(
+            looks::<Notice>(&opened, &entries).is_empty() && looks::<Recovered>(&opened, &entries).is_empty()
+        );
     }
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    assert!(
-        looks::<Notice>(&opened, &entries).is_empty() && looks::<Recovered>(&opened, &entries).is_empty()
-    );
 }
 
 #[test]
 fn two_who_write_together_on_line_are_not_told_what_they_see() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    for desk in [&asha, &tom] {
-        let body = PresenceRequest { space: opened.of_response(), answer: Some(opened.answer), cursor: None };
-        assert_eq!(network.handle(&desk.signed(&network, "POST", "/v1/presence", &body)).status, 204);
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        for desk in [&asha, &tom] {
+            let body =
+                PresenceRequest { space: opened.of_response(), answer: Some(opened.answer), cursor: None };
+            assert_eq!(network.handle(&desk.signed(&network, "POST", "/v1/presence", &body)).status, 204);
+        }
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        of_asha.types(&network, &asha, &opened, "Asha.");
+        of_tom.types(&network, &tom, &opened, "Tom.");
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        assert!(looks::<Notice>(&opened, &entries).is_empty());
+        // Words that waited while their author was away are told of, wherever the two are now.
+        let old = of_tom.op(&opened, |doc| append(doc, "Late.").unwrap());
+        let late = tom.change(&network, &opened.of_response(), 2, old);
+        network.passes(10_000);
+        of_asha.types(&network, &asha, &opened, "Meanwhile.");
+        tom.pushes(&network, &[late]);
+        let entries = of_asha.pulls(&network, &asha, &opened);
+        assert_eq!(looks::<Notice>(&opened, &entries).len(), 1);
     }
-    let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
-    of_asha.types(&network, &asha, &opened, "Asha.");
-    of_tom.types(&network, &tom, &opened, "Tom.");
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    assert!(looks::<Notice>(&opened, &entries).is_empty());
-    // Words that waited while their author was away are told of, wherever the two are now.
-    let old = of_tom.op(&opened, |doc| append(doc, "Late.").unwrap());
-    let late = tom.change(&network, &opened.of_response(), 2, old);
-    network.passes(10_000);
-    of_asha.types(&network, &asha, &opened, "Meanwhile.");
-    tom.pushes(&network, &[late]);
-    let entries = of_asha.pulls(&network, &asha, &opened);
-    assert_eq!(looks::<Notice>(&opened, &entries).len(), 1);
 }
 
 #[test]
 fn a_bad_update_is_set_aside_and_nothing_else_waits_for_it() {
-    let network = Network::new();
-    let (asha, _, opened) = network.two_managers();
-    let space = opened.of_response();
-    let mut editor = Editor::new(11);
-    let good: Vec<Op> =
-        (0..6).map(|n| editor.op(&opened, |doc| append(doc, &format!("Good {n}.")).unwrap())).collect();
-    let mut changes: Vec<_> = good.into_iter().map(|op| asha.change(&network, &space, 2, op)).collect();
-    let bad = text(opened.answer, &[], vec![9, 9, 9, 200]);
-    changes.insert(3, asha.change(&network, &space, 2, bad));
-    changes.push(asha.change(&network, &space, 2, text(opened.answer, &[], vec![7; 600 << 10])));
-    // Counters rise in the order of the push.
-    for (n, change) in changes.iter_mut().enumerate() {
-        change.id.counter = 100 + n as u64;
-    }
-    let results = asha.pushes(&network, &changes).results;
-    for (n, answered) in results.iter().enumerate() {
-        match n {
-            3 => assert_eq!(answered.outcome, Outcome::Held { reason: HeldBecause::Unreadable }),
-            7 => assert_eq!(answered.outcome, Outcome::Refused { code: RefusedBecause::TooLarge }),
-            _ => assert!(matches!(answered.outcome, Outcome::Applied { .. }), "{n}: {answered:?}"),
+    for network in Network::on_every_engine() {
+        let (asha, _, opened) = network.two_managers();
+        let space = opened.of_response();
+        let mut editor = Editor::new(11);
+        let good: Vec<Op> =
+            (0..6).map(|n| editor.op(&opened, |doc| append(doc, &format!("Good {n}.")).unwrap())).collect();
+        let mut changes: Vec<_> = good.into_iter().map(|op| asha.change(&network, &space, 2, op)).collect();
+        let bad = text(opened.answer, &[], vec![9, 9, 9, 200]);
+        changes.insert(3, asha.change(&network, &space, 2, bad));
+        changes.push(asha.change(&network, &space, 2, text(opened.answer, &[], vec![7; 600 << 10])));
+        // Counters rise in the order of the push.
+        for (n, change) in changes.iter_mut().enumerate() {
+            change.id.counter = 100 + n as u64;
         }
+        let results = asha.pushes(&network, &changes).results;
+        for (n, answered) in results.iter().enumerate() {
+            match n {
+                3 => assert_eq!(answered.outcome, Outcome::Held { reason: HeldBecause::Unreadable }),
+                7 => assert_eq!(answered.outcome, Outcome::Refused { code: RefusedBecause::TooLarge }),
+                _ => assert!(matches!(answered.outcome, Outcome::Applied { .. }), "{n}: {answered:?}"),
+            }
+        }
+        let mut again = Editor::new(12);
+        again.pulls(&network, &asha, &opened);
+        assert_eq!(again.words(), editor.words());
+        assert_eq!(network.hub.status(NOW).unwrap().set_aside, 1);
     }
-    let mut again = Editor::new(12);
-    again.pulls(&network, &asha, &opened);
-    assert_eq!(again.words(), editor.words());
-    assert_eq!(network.hub.status(NOW).unwrap().set_aside, 1);
 }
 
 #[test]
 fn an_update_that_came_too_early_waits_and_becomes_whole() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let space = opened.of_response();
-    let mut editor = Editor::new(11);
-    let first = editor.op(&opened, |doc| append(doc, "One.").unwrap());
-    let second = editor.op(&opened, |doc| append(doc, "Two.").unwrap());
-    for op in [second, first] {
-        assert!(matches!(asha.push(&network, &space, 2, op).outcome, Outcome::Applied { .. }));
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_response();
+        let mut editor = Editor::new(11);
+        let first = editor.op(&opened, |doc| append(doc, "One.").unwrap());
+        let second = editor.op(&opened, |doc| append(doc, "Two.").unwrap());
+        for op in [second, first] {
+            assert!(matches!(asha.push(&network, &space, 2, op).outcome, Outcome::Applied { .. }));
+        }
+        let mut other = Editor::new(12);
+        other.pulls(&network, &tom, &opened);
+        assert_eq!(other.words(), "One.\nTwo.");
     }
-    let mut other = Editor::new(12);
-    other.pulls(&network, &tom, &opened);
-    assert_eq!(other.words(), "One.\nTwo.");
 }
 
 #[test]
 fn the_same_words_under_another_change_id_go_in_once() {
-    let network = Network::new();
-    let (asha, tom, opened) = network.two_managers();
-    let space = opened.of_response();
-    let mut editor = Editor::new(11);
-    let op = editor.op(&opened, |doc| append(doc, "Once.").unwrap());
-    let first = asha.push(&network, &space, 2, op.clone());
-    let again = asha.copy(77).push(&network, &space, 2, op);
-    assert_eq!(first.outcome, again.outcome);
-    let mut other = Editor::new(12);
-    other.pulls(&network, &tom, &opened);
-    assert_eq!(other.words(), "Once.");
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_response();
+        let mut editor = Editor::new(11);
+        let op = editor.op(&opened, |doc| append(doc, "Once.").unwrap());
+        let first = asha.push(&network, &space, 2, op.clone());
+        let again = asha.copy(77).push(&network, &space, 2, op);
+        assert_eq!(first.outcome, again.outcome);
+        let mut other = Editor::new(12);
+        other.pulls(&network, &tom, &opened);
+        assert_eq!(other.words(), "Once.");
+    }
 }

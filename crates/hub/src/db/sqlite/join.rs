@@ -1,35 +1,18 @@
 //! Joining: a single-use invitation becomes a person with a device, and the records that others know them by.
 
-use crate::db::sqlite::{fault, int, load, rows, uint, write};
-use crate::db::{Joined, is_somebody, nation_word, role_from, role_word};
+use crate::db::joining::{self, Invitation, Known, Standing, Verdict, judged};
+use crate::db::read::{int, uint};
+use crate::db::sqlite::{fault, load, rows, write};
+use crate::db::{Joined, nation_word, role_from, role_word};
 use crate::error::HubError;
-use crate::scope::Scope;
-use crate::work::{SpaceWork, Work};
-use linchpin_domain::can::{Account, Principal};
-use linchpin_domain::id::{GroupId, PersonId};
-use linchpin_domain::record::device::Device;
-use linchpin_domain::record::member::Member;
-use linchpin_domain::record::{Fields, Record};
+use crate::work::SpaceWork;
+use linchpin_domain::id::PersonId;
 use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::JoinRequest;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::json;
 
-struct Invitation {
-    email: String,
-    role: NetworkRole,
-    expires_at: u64,
-    used_by: String,
-}
-
-struct Known {
-    email: String,
-    role: NetworkRole,
-    joined_at: u64,
-}
-
-/// Takes a person in, or says no without saying why: unknown, used and expired look alike from outside.
+/// Takes a person in, or says no.
 pub(super) fn join(
     db: &Connection,
     request: &JoinRequest,
@@ -37,37 +20,26 @@ pub(super) fn join(
     now_ms: u64,
 ) -> Result<Joined, HubError> {
     let Some(invitation) = invitation(db, code_hash)? else { return Ok(Joined::No) };
-    let person = known(db, request.person)?;
-    if !invitation.used_by.is_empty() {
-        // The first answer was lost on the way: the same device hears it again.
-        let again = invitation.used_by == request.device.to_string() && has_key(db, request)?;
-        return Ok(match person {
-            Some(person) if again => Joined::Yes { role: person.role, moved: Vec::new() },
-            _ => Joined::No,
-        });
+    let standing = Standing {
+        invitation,
+        person: known(db, request.person)?,
+        has_key: has_key(db, request)?,
+        device_is_anothers: device_is_anothers(db, request)?,
+    };
+    match judged(&standing, request, now_ms) {
+        Verdict::No => Ok(Joined::No),
+        Verdict::Already(role) => Ok(Joined::Yes { role, moved: Vec::new() }),
+        Verdict::In { role, joined_at } => {
+            people(db, request, &standing.invitation, role, now_ms)?;
+            db.execute(
+                "UPDATE invitation SET used_at = ?2, used_by = ?3 WHERE hash = ?1",
+                params![code_hash, int(now_ms.max(1)), request.device.to_string()],
+            )
+            .map_err(fault)?;
+            let moved = records(db, request, role, joined_at, now_ms)?;
+            Ok(Joined::Yes { role, moved })
+        }
     }
-    // Whoever is in already needs no invitation: it stays for somebody else.
-    if let (Some(person), true) = (&person, has_key(db, request)?) {
-        return Ok(Joined::Yes { role: person.role, moved: Vec::new() });
-    }
-    let taken = person.as_ref().is_some_and(|person| !person.email.eq_ignore_ascii_case(&invitation.email));
-    if invitation.expires_at <= now_ms
-        || taken
-        || !is_somebody(request.person)
-        || device_is_anothers(db, request)?
-    {
-        return Ok(Joined::No);
-    }
-    let role = person.as_ref().map_or(invitation.role, |person| person.role);
-    let joined_at = person.as_ref().map_or(now_ms, |person| person.joined_at);
-    people(db, request, &invitation, role, now_ms)?;
-    db.execute(
-        "UPDATE invitation SET used_at = ?2, used_by = ?3 WHERE hash = ?1",
-        params![code_hash, int(now_ms.max(1)), request.device.to_string()],
-    )
-    .map_err(fault)?;
-    let moved = records(db, request, role, joined_at, now_ms)?;
-    Ok(Joined::Yes { role, moved })
 }
 
 fn invitation(db: &Connection, hash: &str) -> Result<Option<Invitation>, HubError> {
@@ -139,11 +111,8 @@ fn records(
     now_ms: u64,
 ) -> Result<Vec<(Space, u64)>, HubError> {
     let mut work = load::clocks(db, now_ms)?;
-    let principal = Principal { account: Account::Confirmed, device_revoked: false, role };
-    let scope = Scope { person: request.person, device: request.device, principal, nation: request.nation };
-    let mut wanted = vec![Space::Me(request.person), Space::ALL_MEMBERS];
-    wanted.extend(request.nation.map(|nation| Space::Nation(Some(nation))));
-    for space in wanted {
+    let scope = joining::scope(request, role);
+    for space in joining::spaces(request) {
         let there = rows::space_work(db, &scope, &space)?;
         work.spaces.insert(space, there.unwrap_or_else(|| SpaceWork::fresh(None, Vec::new())));
     }
@@ -152,32 +121,6 @@ fn records(
             work.records.insert(id, there);
         }
     }
-    let group = GroupId(request.device.0);
-    member(&mut work, request, (role, joined_at), group)?;
-    let fields = Fields::from([
-        ("name".to_owned(), json!(request.device_name)),
-        ("platform".to_owned(), json!(request.platform)),
-        ("addedAt".to_owned(), json!(now_ms)),
-    ]);
-    let kind = (Device::KIND.name(), Device::SCHEMA, request.device.into());
-    work.put_by_hub(&Space::Me(request.person), group, request.person, kind, fields)?;
-    work.cut(0);
+    joining::records(&mut work, request, role, joined_at)?;
     write::work(db, &mut work)
-}
-
-fn member(
-    work: &mut Work,
-    request: &JoinRequest,
-    (role, joined_at): (NetworkRole, u64),
-    group: GroupId,
-) -> Result<(), HubError> {
-    let fields = Fields::from([
-        ("name".to_owned(), json!(request.name)),
-        ("practice".to_owned(), json!(request.practice)),
-        ("nation".to_owned(), json!(request.nation)),
-        ("role".to_owned(), json!(role)),
-        ("joinedAt".to_owned(), json!(joined_at)),
-    ]);
-    let kind = (Member::KIND.name(), Member::SCHEMA, request.person.into());
-    work.put_by_hub(&Space::ALL_MEMBERS, group, request.person, kind, fields)
 }

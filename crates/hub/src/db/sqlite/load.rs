@@ -1,13 +1,12 @@
 //! Loading what a push touches into the working state.
 
-use crate::db::sqlite::rows::{self, parsed};
-use crate::db::sqlite::{fault, int, uint};
+use crate::db::decide::touched;
+use crate::db::read::{int, parsed, uint};
+use crate::db::sqlite::{fault, rows};
 use crate::error::HubError;
-use crate::push::REMEMBERED;
 use crate::scope::Scope;
 use crate::work::Work;
 use linchpin_domain::change::{Change, Op, Outcome};
-use linchpin_domain::command::Command;
 use linchpin_domain::id::{AnswerId, CommandId, RecordId, ReplicaId};
 use linchpin_domain::space::Space;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -76,15 +75,8 @@ fn memory(db: &Connection, work: &mut Work, replica: ReplicaId, changes: &[Chang
 }
 
 fn spaces(db: &Connection, work: &mut Work, scope: &Scope, changes: &[Change]) -> Result<(), HubError> {
-    let mut wanted: BTreeSet<Space> = changes.iter().map(|change| change.space.clone()).collect();
+    let mut wanted = touched(changes);
     wanted.insert(Space::ALL_MEMBERS);
-    for change in changes {
-        if let Op::Cmd(asked) = &change.op
-            && let Command::OpenResponse { call, .. } = &asked.command
-        {
-            wanted.insert(Space::Call(*call));
-        }
-    }
     for space in wanted {
         if let Some(there) = rows::space_work(db, scope, &space)? {
             work.spaces.insert(space, there);
@@ -165,9 +157,4 @@ fn looks<'a>(
         }
     }
     Ok(())
-}
-
-/// Returns the counter up to which results are forgotten.
-pub(super) fn forget_to(last_counter: u64) -> u64 {
-    last_counter.saturating_sub(REMEMBERED)
 }

@@ -1,9 +1,10 @@
 //! Opening and setting up the store: settings, migrations, and refusing what a newer version wrote.
 
-use crate::db::sqlite::{FILE, Sqlite, fault, int};
+use crate::db::Setup;
+use crate::db::read::int;
+use crate::db::sqlite::{FILE, Sqlite, fault};
 use crate::error::HubError;
 use linchpin_domain::epoch;
-use linchpin_domain::id::HubId;
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
 use linchpin_domain::sum::Sum;
@@ -23,16 +24,6 @@ const APPLICATION: i32 = 0x4c48_5542;
 const WAIT: Duration = Duration::from_secs(5);
 /// How many statements a connection keeps prepared.
 const PREPARED: usize = 96;
-
-/// What a new hub begins with.
-pub(crate) struct Setup<'a> {
-    /// Its id.
-    pub(crate) id: HubId,
-    /// The network's name.
-    pub(crate) network: &'a str,
-    /// The time, milliseconds since 1970.
-    pub(crate) now_ms: u64,
-}
 
 /// Makes a folder that its owner alone may read; one that is there stays as it is.
 pub(crate) fn make_private(folder: &Path) -> Result<(), HubError> {
@@ -64,7 +55,7 @@ impl Sqlite {
             return Err(HubError::HubThere);
         }
         make_private(folder)?;
-        let sqlite = Self::of(Connection::open(&file).map_err(fault)?, Some(&file))?;
+        let sqlite = Self::empty_at(&file)?;
         sqlite.begin(setup)?;
         Ok(sqlite)
     }
@@ -95,6 +86,14 @@ impl Sqlite {
         Self::of(Connection::open_with_flags(file, flags).map_err(fault)?, Some(file))
     }
 
+    /// Makes a store that is no hub's yet.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub(super) fn empty_at(file: &Path) -> Result<Self, HubError> {
+        Self::of(Connection::open(file).map_err(fault)?, Some(file))
+    }
+
     /// Closes the store and leaves no log beside its file.
     ///
     /// # Errors
@@ -121,7 +120,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// Any fault of SQLite.
-    pub(crate) fn copy(&self) -> Result<Self, HubError> {
+    pub(super) fn copy_in_memory(&self) -> Result<Self, HubError> {
         let mut copy = Connection::open_in_memory().map_err(fault)?;
         self.read(|db| {
             let backup = rusqlite::backup::Backup::new(db, &mut copy).map_err(fault)?;

@@ -1,30 +1,25 @@
 //! Reading for others: which spaces, what is new in them, whole spaces, how far devices are. Every query is
 //! bound to who asks.
 
-use crate::db::sqlite::rows::{self, SpaceRow, parsed, space_columns, space_row};
+use crate::db::read::{Pager, SpaceRow, int, own_spaces, parsed, readable_of, uint};
+use crate::db::sqlite::fault;
+use crate::db::sqlite::rows::{self, space_columns};
 use crate::db::sqlite::write::log_no;
-use crate::db::sqlite::{fault, int, uint};
-use crate::db::{Fixed, Pulled, StoredPage};
+use crate::db::{Fixed, MOST_SEEN, Pulled, StoredPage, text_state};
 use crate::error::HubError;
 use crate::scope::Scope;
 use linchpin_domain::can::Action;
-use linchpin_domain::canonical::Bytes;
 use linchpin_domain::space::{Space, SpaceKind};
-use linchpin_protocol::bootstrap::{KeptUpdate, Row, TextState};
+use linchpin_protocol::bootstrap::Row;
 use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::pull::Cursor;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
-/// Most marks of how far others are that one stream begins with.
-const MOST_SEEN: usize = 2_000;
-
 /// Returns every space that may be read, the most urgent first.
 pub(super) fn readable(db: &Connection, scope: &Scope) -> Result<Vec<(Space, SpaceRow)>, HubError> {
-    let mut own = vec![Space::Me(scope.person), Space::ALL_MEMBERS, Space::National];
-    own.extend(scope.nation.map(|nation| Space::Nation(Some(nation))));
     let mut spaces = Vec::new();
-    for space in own {
+    for space in own_spaces(scope) {
         if let Some(row) = readable_one(db, scope, &space)? {
             spaces.push((space, row));
         }
@@ -38,21 +33,12 @@ pub(super) fn readable(db: &Connection, scope: &Scope) -> Result<Vec<(Space, Spa
     let found = find
         .query_map([scope.person.to_string()], |row| {
             let given = (row.get::<_, String>(6)?, row.get::<_, String>(7)?);
-            Ok((space_columns(row)?, row.get::<_, String>(5)?, given))
+            Ok((space_columns(row)?, row.get::<_, String>(5)?, Some(given)))
         })
         .map_err(fault)?
         .collect::<Result<Vec<_>, _>>()
         .map_err(fault)?;
-    // What was given to the person and what to everybody are two rows of one space.
-    for of_one in found.chunk_by(|(one, ..), (next, ..)| one.0 == next.0) {
-        let Some((columns, name, _)) = of_one.first() else { continue };
-        let (space, row): (Space, SpaceRow) = (parsed(name, "a space's name")?, space_row(columns.clone())?);
-        let given: Vec<_> = of_one.iter().map(|(.., given)| given.clone()).collect();
-        let hand = rows::hand_of(scope, &space, &given);
-        if scope.may(Action::Read, &space, hand, false) {
-            spaces.push((space, row));
-        }
-    }
+    spaces.extend(readable_of(scope, &found)?);
     spaces.sort_by_key(|(space, _)| space.priority());
     Ok(spaces)
 }
@@ -98,8 +84,7 @@ pub(super) fn pull(
     Ok(pulled)
 }
 
-/// Reads a page. It ends behind a whole group: before the limit, or where the first group alone is larger,
-/// behind that one. A space that has no room left gets a page that says only that there is more.
+/// Reads a page.
 fn page(
     db: &Connection,
     space: &Space,
@@ -108,39 +93,21 @@ fn page(
     most: usize,
     most_bytes: usize,
 ) -> Result<StoredPage, HubError> {
-    let mut page = StoredPage {
-        space: space.clone(),
-        from,
-        to: from,
-        head: row.head,
-        sum: None,
-        more: true,
-        entries: Vec::new(),
-    };
-    if most == 0 || most_bytes == 0 {
-        return Ok(page);
+    let mut pager = Pager::new(space, row, from, most, most_bytes);
+    if !pager.has_room() {
+        return Ok(pager.end());
     }
     let mut find = db
         .prepare_cached("SELECT no, cut, entry FROM change_log WHERE no > ?1 AND no <= ?2 ORDER BY no")
         .map_err(fault)?;
     let mut found = find.query([log_no(row.no, from), log_no(row.no, row.head)]).map_err(fault)?;
-    let (mut bytes, mut whole) = (0, 0);
     while let Some(line) = found.next().map_err(fault)? {
-        let entry: String = line.get(2).map_err(fault)?;
-        bytes += entry.len();
-        if whole > 0 && (page.entries.len() >= most || bytes > most_bytes) {
+        let seq = uint(line.get::<_, i64>(0).map_err(fault)? - log_no(row.no, 0));
+        if !pager.add(seq, line.get(1).map_err(fault)?, line.get(2).map_err(fault)?) {
             break;
         }
-        page.entries.push(entry);
-        if line.get::<_, bool>(1).map_err(fault)? {
-            whole = page.entries.len();
-            page.to = uint(line.get::<_, i64>(0).map_err(fault)? - log_no(row.no, 0));
-        }
     }
-    page.entries.truncate(whole);
-    page.more = page.to < row.head;
-    page.sum = (!page.more).then_some(row.sum);
-    Ok(page)
+    Ok(pager.end())
 }
 
 /// Reads a whole space, records by kind and id, then texts.
@@ -166,29 +133,11 @@ pub(super) fn fill(
         .collect::<Result<Vec<_>, _>>()
         .map_err(fault)?;
     for doc in docs {
-        if let Some(state) = text_state(db, parsed(&doc, "a document's id")?)? {
-            line(&Row::Text(state))?;
+        if let Some(work) = rows::doc(db, parsed(&doc, "a document's id")?, None)? {
+            line(&Row::Text(text_state(work)))?;
         }
     }
     Ok(Some(Fixed { seq: row.head, sum: row.sum, rows: count }))
-}
-
-fn text_state(db: &Connection, doc: linchpin_domain::id::AnswerId) -> Result<Option<TextState>, HubError> {
-    let Some(work) = rows::doc(db, doc, None)? else { return Ok(None) };
-    let updates = work.rows.into_iter().map(|row| KeptUpdate {
-        seq: row.seq,
-        author: row.author,
-        at: row.at,
-        bytes: Bytes(row.bytes),
-    });
-    Ok(Some(TextState {
-        doc,
-        schema: work.schema,
-        snapshot: (!work.snapshot.is_empty()).then_some(Bytes(work.snapshot)),
-        updates: updates.collect(),
-        sum: work.sum,
-        authors: work.authors.into_iter().collect(),
-    }))
 }
 
 /// Notes how far a device is; a number that is not higher than the one before, or that does not exist, is

@@ -1,32 +1,18 @@
-//! Reading single rows: spaces, access, records, documents. Whatever does not read is named by its place and
-//! never by its content.
+//! Reading single rows: spaces, access, records, documents.
 
-use crate::db::sqlite::{fault, uint};
+use crate::db::read::{
+    RecordColumns, SpaceColumns, SpaceRow, hand_of, int, parsed, record_work, space_row, uint,
+};
+use crate::db::sqlite::fault;
 use crate::error::HubError;
-use crate::scope::{Given, Scope};
+use crate::scope::Scope;
 use crate::text_work::{DocWork, UpdateRow};
-use crate::work::{RecordWork, SpaceWork, access_of};
+use crate::work::{RecordWork, SpaceWork};
 use linchpin_domain::can::Hand;
 use linchpin_domain::id::{AnswerId, GroupId, RecordId};
-use linchpin_domain::record::Envelope;
 use linchpin_domain::space::Space;
-use linchpin_domain::sum::Sum;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::BTreeMap;
-
-/// A space's row.
-pub(super) struct SpaceRow {
-    pub(super) no: i64,
-    pub(super) head: u64,
-    pub(super) sum: Sum,
-    pub(super) floor: u64,
-    pub(super) restored_head: Option<u64>,
-}
-
-/// Reads what text the store holds as what it is.
-pub(super) fn parsed<T: std::str::FromStr>(text: &str, what: &str) -> Result<T, HubError> {
-    text.parse().map_err(|_| HubError::corrupt(what))
-}
 
 pub(super) fn space(db: &Connection, space: &Space) -> Result<Option<SpaceRow>, HubError> {
     let mut find = db
@@ -36,16 +22,8 @@ pub(super) fn space(db: &Connection, space: &Space) -> Result<Option<SpaceRow>, 
     row.map(space_row).transpose()
 }
 
-pub(super) type SpaceColumns = (i64, i64, String, i64, i64);
-
 pub(super) fn space_columns(row: &Row<'_>) -> rusqlite::Result<SpaceColumns> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-}
-
-pub(super) fn space_row((no, head, sum, floor, restored): SpaceColumns) -> Result<SpaceRow, HubError> {
-    let sum = parsed(&sum, "the sum of a space")?;
-    let restored_head = u64::try_from(restored).ok();
-    Ok(SpaceRow { no, head: uint(head), sum, floor: uint(floor), restored_head })
 }
 
 /// Returns what the asker is in a space.
@@ -63,12 +41,6 @@ pub(super) fn hand(db: &Connection, scope: &Scope, space: &Space, no: i64) -> Re
     Ok(hand_of(scope, space, &rows))
 }
 
-/// Returns what the asker is in a space by its rows of who was given what.
-pub(super) fn hand_of(scope: &Scope, space: &Space, rows: &[(String, String)]) -> Option<Hand> {
-    let rows = rows.iter().filter_map(|(who, given)| Some((who != "*", Given::from_name(given)?)));
-    scope.hand(space, access_of(rows))
-}
-
 /// Reads a space for a transaction.
 pub(super) fn space_work(
     db: &Connection,
@@ -84,19 +56,6 @@ const RECORD: &str =
     "SELECT r.no, r.id, s.name, r.kind, r.schema, r.fields, r.stamps, r.marks, r.created_by, r.seq
      FROM record r JOIN space s ON s.no = r.space_no";
 
-struct RecordColumns {
-    no: i64,
-    id: String,
-    space: String,
-    kind: String,
-    schema: u16,
-    fields: String,
-    stamps: String,
-    marks: String,
-    created_by: String,
-    seq: i64,
-}
-
 fn record_columns(row: &Row<'_>) -> rusqlite::Result<RecordColumns> {
     Ok(RecordColumns {
         no: row.get(0)?,
@@ -110,22 +69,6 @@ fn record_columns(row: &Row<'_>) -> rusqlite::Result<RecordColumns> {
         created_by: row.get(8)?,
         seq: row.get(9)?,
     })
-}
-
-fn record_work(columns: RecordColumns) -> Result<RecordWork, HubError> {
-    let bad = |_| HubError::corrupt("a record");
-    let envelope = Envelope {
-        id: parsed(&columns.id, "the id of a record")?,
-        space: parsed(&columns.space, "the space of a record")?,
-        kind: columns.kind,
-        schema: columns.schema,
-        fields: serde_json::from_str(&columns.fields).map_err(bad)?,
-        stamps: serde_json::from_str(&columns.stamps).map_err(bad)?,
-        seq: Some(uint(columns.seq)),
-    };
-    let marks = serde_json::from_str(&columns.marks).map_err(bad)?;
-    let created_by = parsed(&columns.created_by, "the maker of a record")?;
-    Ok(RecordWork { no: Some(columns.no), envelope, marks, created_by, touched: false })
 }
 
 pub(super) fn record(db: &Connection, id: RecordId) -> Result<Option<RecordWork>, HubError> {
@@ -197,7 +140,7 @@ fn updates(db: &Connection, doc: AnswerId, from: u64) -> Result<Vec<UpdateRow>, 
         )
         .map_err(fault)?;
     let rows = find
-        .query_map(params![doc.to_string(), super::int(from)], |row| {
+        .query_map(params![doc.to_string(), int(from)], |row| {
             let texts = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
             Ok((
                 row.get::<_, i64>(0)?,

@@ -1,26 +1,22 @@
 //! The engine's operations, each one transaction.
 
-use crate::db::sqlite::rows::{self, parsed};
-use crate::db::sqlite::{Sqlite, fault, int, join, load, pull, uint, upkeep, write};
-use crate::db::{Fixed, role_from};
+use crate::db::decide::{decided, may_speak};
+use crate::db::moving::Rows;
+use crate::db::read::{int, parsed, uint};
+use crate::db::sqlite::{Sqlite, fault, join, load, moving, pull, rows, upkeep, write};
+use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
 use crate::error::HubError;
-use crate::push;
 use crate::scope::Scope;
-use crate::work::Work;
-use linchpin_domain::can::{Account, Action, Principal};
-use linchpin_domain::change::{Answered, Change};
 use linchpin_domain::id::{AnswerId, DeviceId, ReplicaId};
-use linchpin_domain::nation::Nation;
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::JoinRequest;
 use linchpin_protocol::hello::SpaceHead;
 use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::pull::Cursor;
-use linchpin_protocol::push::{Moved, PushAnswer};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 impl HubDb for Sqlite {
     fn facts(&self) -> Result<HubFacts, HubError> {
@@ -39,7 +35,7 @@ impl HubDb for Sqlite {
     }
 
     fn device(&self, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
-        self.read(|db| device(db, id))
+        self.read(|db| known(db, id))
     }
 
     fn join(&self, request: &JoinRequest, code_hash: &str, now_ms: u64) -> Result<Joined, HubError> {
@@ -93,10 +89,22 @@ impl HubDb for Sqlite {
 
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
         self.write(|db| {
-            let replica = pushing.request.replica;
-            let forked = replica_row(db, replica)?
-                .is_some_and(|(device, ..)| device != pushing.scope.device.to_string());
-            if forked { Ok(PushDone::Forked) } else { decided(db, pushing) }
+            let (replica, device) = (pushing.request.replica, pushing.scope.device);
+            let forked = replica_row(db, replica)?.is_some_and(|(owner, ..)| owner != device.to_string());
+            if forked {
+                return Ok(PushDone::Forked);
+            }
+            // What the asker may is looked at again inside: nothing slips past a device that was cut off.
+            let Some(KnownDevice { scope, .. }) = known(db, device)?.filter(|known| may_speak(&known.scope))
+            else {
+                return Ok(PushDone::Revoked);
+            };
+            let changes = &pushing.request.changes;
+            let load = || load::push(db, &scope, replica, changes, pushing.now_ms);
+            let (mut work, answer) = decided(pushing, &scope, load)?;
+            let moved = write::work(db, &mut work)?;
+            write::remembered(db, &work, replica, device, scope.person)?;
+            Ok(PushDone::Yes { answer, moved })
         })
     }
 
@@ -157,6 +165,31 @@ impl HubDb for Sqlite {
     fn new_epoch(&self, random: u32) -> Result<u64, HubError> {
         self.write(|db| upkeep::new_epoch(db, random))
     }
+
+    fn copy(&self) -> Result<Arc<dyn HubDb>, HubError> {
+        Ok(Arc::new(self.copy_in_memory()?))
+    }
+
+    fn export(&self, rows: &mut Rows<'_>) -> Result<(), HubError> {
+        self.read(|db| moving::export(db, rows))
+    }
+
+    fn is_first(&self, _device: DeviceId, _nonce: u128, _now_ms: u64) -> Result<bool, HubError> {
+        // One process serves the file, and remembers for itself.
+        Ok(true)
+    }
+
+    fn say(&self, _said: &Said) -> Result<(), HubError> {
+        Ok(())
+    }
+
+    fn follow(&self, _heard: &mut dyn FnMut(Heard) -> bool) -> Result<(), HubError> {
+        Ok(())
+    }
+
+    fn processes(&self) -> Result<u64, HubError> {
+        Ok(0)
+    }
 }
 
 type ReplicaRow = (String, String, u64);
@@ -169,7 +202,7 @@ fn replica_row(db: &Connection, replica: ReplicaId) -> Result<Option<ReplicaRow>
         .map_err(fault)
 }
 
-fn device(db: &Connection, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
+fn known(db: &Connection, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
     let row = db
         .prepare_cached(
             "SELECT p.id, p.role, p.nation, p.state, d.public_key, d.revoked_at
@@ -183,47 +216,5 @@ fn device(db: &Connection, id: DeviceId) -> Result<Option<KnownDevice>, HubError
         .optional()
         .map_err(fault)?;
     let Some(((person, role, nation), state, public_key, revoked_at)) = row else { return Ok(None) };
-    let role = role_from(&role).ok_or_else(|| HubError::corrupt("a person's role"))?;
-    let account = if state == "confirmed" { Account::Confirmed } else { Account::Suspended };
-    let principal = Principal { account, device_revoked: revoked_at != 0, role };
-    let (person, nation) = (parsed(&person, "a person's id")?, Nation::from_code(&nation));
-    Ok(Some(KnownDevice { scope: Scope { person, device: id, principal, nation }, public_key }))
-}
-
-/// Decides a push: at first as a whole, and change by change where something in it turns out not to read.
-fn decided(db: &Connection, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
-    let request = pushing.request;
-    let few =
-        request.changes.iter().filter(|change| matches!(change.op, linchpin_domain::change::Op::Text(_)));
-    let mut carefully = few.count() <= 2;
-    loop {
-        let mut work = load::push(db, pushing.scope, request.replica, &request.changes, pushing.now_ms)?;
-        let deciding = push::Deciding { scope: pushing.scope, carefully, together: pushing.together };
-        let pushed = push::decide(&mut work, &deciding, &request.changes)?;
-        if pushed.spoiled {
-            carefully = true;
-            continue;
-        }
-        let moved = write::work(db, &mut work)?;
-        write::remembered(db, &work, request.replica, pushing.scope.device, pushing.scope.person)?;
-        let answer = answer(&work, pushing, pushed.results);
-        return Ok(PushDone::Yes { answer, moved });
-    }
-}
-
-fn answer(work: &Work, pushing: &Pushing<'_>, results: Vec<Answered>) -> PushAnswer {
-    let touched: BTreeSet<&Space> =
-        pushing.request.changes.iter().map(|change: &Change| &change.space).collect();
-    let readable = |space: &Space, hand| pushing.scope.may(Action::Read, space, hand, false);
-    let spaces = touched
-        .into_iter()
-        .filter_map(|name| work.spaces.get(name).map(|space| (name, space)))
-        .filter(|(name, space)| readable(name, space.hand))
-        .map(|(name, space)| Moved {
-            space: name.clone(),
-            before: space.before,
-            after: space.head,
-            ours: space.plain,
-        });
-    PushAnswer { results, spaces: spaces.collect(), hub_time: pushing.now_ms }
+    known_device(id, [&person, &role, &nation, &state], public_key, revoked_at != 0).map(Some)
 }

@@ -1,8 +1,9 @@
 //! What whoever looks after the hub asks of the store: invitations, status, copies, a new epoch.
 
+use crate::db::read::{int, parsed, space_row, uint};
 use crate::db::sqlite::open::{make_private, only_owner};
-use crate::db::sqlite::rows::{self, parsed, space_columns, space_row};
-use crate::db::sqlite::{FILE, Sqlite, fault, int, uint};
+use crate::db::sqlite::rows::{self, space_columns};
+use crate::db::sqlite::{FILE, Sqlite, fault};
 use crate::db::{Inviting, Status, role_word};
 use crate::error::HubError;
 use linchpin_domain::epoch;
@@ -131,12 +132,26 @@ fn sum_of(db: &Connection, space_no: i64) -> Result<Sum, HubError> {
 }
 
 impl Sqlite {
-    /// Puts a copy, once it is proven, into a folder that holds no hub, and begins a new epoch. It gets its name
-    /// last, when all of it is on disk: a store of the old epoch must never be there to be served.
+    /// Puts a copy, once it is proven, into a folder that holds no hub, and begins a new epoch: a store of the old
+    /// epoch must never be there to be served.
     ///
     /// # Errors
     /// [`HubError::HubThere`], [`HubError::LogThere`], or any fault of the disk; no hub is in the folder then.
     pub(crate) fn restore(folder: &Path, backup: &Path, random: u32) -> Result<u64, HubError> {
+        Self::put_in(folder, || verify(backup), |part| begun_anew(backup, part, random))
+    }
+
+    /// Makes a store in a folder that holds none, once `first` found nothing to say against it. It gets its name
+    /// last, when all of it is on disk.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`], [`HubError::LogThere`], or any fault of the disk or of `make`; no hub is in the folder
+    /// then.
+    pub(super) fn put_in<T>(
+        folder: &Path,
+        first: impl FnOnce() -> Result<(), HubError>,
+        make: impl FnOnce(&Path) -> Result<T, HubError>,
+    ) -> Result<T, HubError> {
         let file = folder.join(FILE);
         if file.exists() {
             return Err(HubError::HubThere);
@@ -145,14 +160,20 @@ impl Sqlite {
         if LOGS.iter().any(|end| with_end(&file, end).exists()) {
             return Err(HubError::LogThere);
         }
-        verify(backup)?;
+        first()?;
         make_private(folder)?;
         let part = file.with_extension("part");
         remove(&part);
-        let named = begun_anew(backup, &part, random).and_then(|epoch| {
+        let named = make(&part).and_then(|value| {
             let said = |error| HubError::File("name the store".to_owned(), error);
+            only_owner(&part, 0o600).map_err(said)?;
+            std::fs::File::options()
+                .write(true)
+                .open(&part)
+                .and_then(|file| file.sync_all())
+                .map_err(said)?;
             std::fs::rename(&part, &file).and_then(|()| sync_folder(folder)).map_err(said)?;
-            Ok(epoch)
+            Ok(value)
         });
         if named.is_err() {
             remove(&part);
@@ -172,7 +193,6 @@ fn begun_anew(backup: &Path, part: &Path, random: u32) -> Result<u64, HubError> 
     let sqlite = Sqlite::open_at(part)?;
     let epoch = sqlite.write(|db| new_epoch(db, random))?;
     sqlite.close_as_one_file()?;
-    std::fs::File::options().write(true).open(part).and_then(|file| file.sync_all()).map_err(said)?;
     Ok(epoch)
 }
 

@@ -1,8 +1,8 @@
 //! Writing what was decided: spaces, records, texts, the log and what is remembered, in the one transaction
 //! that loaded it.
 
-use crate::db::sqlite::load::forget_to;
-use crate::db::sqlite::{fault, int};
+use crate::db::read::int;
+use crate::db::sqlite::fault;
 use crate::error::HubError;
 use crate::text_work::DocWork;
 use crate::work::Work;
@@ -173,7 +173,7 @@ pub(super) fn remembered(
     person: PersonId,
 ) -> Result<(), HubError> {
     let id = replica.to_string();
-    let forgotten = forget_to(work.last_counter).max(work.forgotten);
+    let forgotten = work.forget_to();
     db.prepare_cached(
         "INSERT INTO replica (id, device, last_counter, forgotten) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (id) DO UPDATE SET last_counter = ?3, forgotten = ?4",

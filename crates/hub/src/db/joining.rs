@@ -1,0 +1,115 @@
+//! Joining: who may, and the records that others know them by. An engine reads what it knows of who asks, and
+//! writes what is found here.
+
+use crate::db::is_somebody;
+use crate::error::HubError;
+use crate::scope::Scope;
+use crate::work::Work;
+use linchpin_domain::can::{Account, Principal};
+use linchpin_domain::id::GroupId;
+use linchpin_domain::record::device::Device;
+use linchpin_domain::record::member::Member;
+use linchpin_domain::record::{Fields, Record};
+use linchpin_domain::role::NetworkRole;
+use linchpin_domain::space::Space;
+use linchpin_protocol::account::JoinRequest;
+use serde_json::json;
+
+/// An invitation as it was made.
+pub(crate) struct Invitation {
+    pub(crate) email: String,
+    pub(crate) role: NetworkRole,
+    pub(crate) expires_at: u64,
+    /// The device that used it; empty where nobody did.
+    pub(crate) used_by: String,
+}
+
+/// A person who is there already.
+pub(crate) struct Known {
+    pub(crate) email: String,
+    pub(crate) role: NetworkRole,
+    pub(crate) joined_at: u64,
+}
+
+/// What the store knows of who asks.
+pub(crate) struct Standing {
+    pub(crate) invitation: Invitation,
+    /// The person whose id they bring.
+    pub(crate) person: Option<Known>,
+    /// Whether that person has this very device with this very key.
+    pub(crate) has_key: bool,
+    /// Whether the device is another person's.
+    pub(crate) device_is_anothers: bool,
+}
+
+/// What becomes of them.
+pub(crate) enum Verdict {
+    /// No, without saying why: unknown, used and expired look alike from outside.
+    No,
+    /// They are in already; nothing is to be written.
+    Already(NetworkRole),
+    /// They come in now.
+    In { role: NetworkRole, joined_at: u64 },
+}
+
+/// Judges a wish to join.
+pub(crate) fn judged(standing: &Standing, request: &JoinRequest, now_ms: u64) -> Verdict {
+    let Standing { invitation, person, has_key, device_is_anothers } = standing;
+    let used = !invitation.used_by.is_empty();
+    // The first answer was lost on the way: the same device hears it again. And whoever is in already needs no
+    // invitation: it stays for somebody else.
+    if let (Some(person), true) = (person, *has_key)
+        && (!used || invitation.used_by == request.device.to_string())
+    {
+        return Verdict::Already(person.role);
+    }
+    let taken = person.as_ref().is_some_and(|person| !person.email.eq_ignore_ascii_case(&invitation.email));
+    let old = invitation.expires_at <= now_ms;
+    if used || old || taken || !is_somebody(request.person) || *device_is_anothers {
+        return Verdict::No;
+    }
+    let role = person.as_ref().map_or(invitation.role, |person| person.role);
+    let joined_at = person.as_ref().map_or(now_ms, |person| person.joined_at);
+    Verdict::In { role, joined_at }
+}
+
+/// Returns as whom their records are written.
+pub(crate) fn scope(request: &JoinRequest, role: NetworkRole) -> Scope {
+    let principal = Principal { account: Account::Confirmed, device_revoked: false, role };
+    Scope { person: request.person, device: request.device, principal, nation: request.nation }
+}
+
+/// Returns the spaces that their records go to, or that begin with them.
+pub(crate) fn spaces(request: &JoinRequest) -> Vec<Space> {
+    let mut wanted = vec![Space::Me(request.person), Space::ALL_MEMBERS];
+    wanted.extend(request.nation.map(|nation| Space::Nation(Some(nation))));
+    wanted
+}
+
+/// Makes the records by which others know the person, and by which the person knows the device.
+pub(crate) fn records(
+    work: &mut Work,
+    request: &JoinRequest,
+    role: NetworkRole,
+    joined_at: u64,
+) -> Result<(), HubError> {
+    let group = GroupId(request.device.0);
+    let of_person = Fields::from([
+        ("name".to_owned(), json!(request.name)),
+        ("practice".to_owned(), json!(request.practice)),
+        ("nation".to_owned(), json!(request.nation)),
+        ("role".to_owned(), json!(role)),
+        ("joinedAt".to_owned(), json!(joined_at)),
+    ]);
+    let kind = (Member::KIND.name(), Member::SCHEMA, request.person.into());
+    work.put_by_hub(&Space::ALL_MEMBERS, group, request.person, kind, of_person)?;
+    let of_device = Fields::from([
+        ("name".to_owned(), json!(request.device_name)),
+        ("platform".to_owned(), json!(request.platform)),
+        ("addedAt".to_owned(), json!(work.now_ms)),
+    ]);
+    let kind = (Device::KIND.name(), Device::SCHEMA, request.device.into());
+    work.put_by_hub(&Space::Me(request.person), group, request.person, kind, of_device)?;
+    work.cut(0);
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! A hub on its way from one engine to another: a file of packed lines, one a row, with their number and their hash
+//! at the end. What was put in is read out again and must have the same hash before it counts.
+
+use crate::db::moving::{Export, Settled, Source, Table};
+use crate::db::postgres::Postgres;
+use crate::db::sqlite::Sqlite;
+use crate::error::HubError;
+use crate::hub::Hub;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+
+/// The number of the file's form; a later one that says more is refused.
+const FORM: u32 = 1;
+/// How hard the file is packed.
+const LEVEL: i32 = 3;
+
+/// The file's first line.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Begin {
+    linchpin_hub: u32,
+}
+
+/// What moved; the file's last line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// How many rows.
+    pub rows: u64,
+    /// The SHA-256 of their lines, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Counts and hashes lines.
+#[derive(Default)]
+struct Count {
+    rows: u64,
+    hash: Sha256,
+}
+
+impl Count {
+    fn add(&mut self, line: &str) {
+        self.rows += 1;
+        self.hash.update(line.as_bytes());
+        self.hash.update(b"\n");
+    }
+
+    fn end(self) -> Moved {
+        let sha256 = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Moved { rows: self.rows, sha256 }
+    }
+}
+
+fn writing(error: std::io::Error) -> HubError {
+    HubError::File("write what moves".to_owned(), error)
+}
+
+fn reading(error: std::io::Error) -> HubError {
+    HubError::File("read what moves".to_owned(), error)
+}
+
+impl Hub {
+    /// Writes everything that the store holds, for another engine. Nothing may change it from then on: a hub that is
+    /// served after it was exported knows more than the one that is made of it.
+    ///
+    /// # Errors
+    /// Any fault of the store, or of what is written to.
+    pub fn export(&self, out: &mut dyn Write) -> Result<Moved, HubError> {
+        let mut out = zstd::stream::write::Encoder::new(out, LEVEL).map_err(writing)?;
+        write_line(&mut out, &Begin { linchpin_hub: FORM })?;
+        let mut count = Count::default();
+        self.db.export(&mut |table, row| {
+            let line = table.line(&row)?;
+            count.add(&line);
+            writeln!(out, "{line}").map_err(writing)
+        })?;
+        let moved = count.end();
+        write_line(&mut out, &moved)?;
+        out.finish().and_then(|out| out.flush()).map_err(writing)?;
+        Ok(moved)
+    }
+
+    /// Makes a hub in a folder that holds none, of what another wrote.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`], [`HubError::Corrupt`] where the file is not whole, [`HubError::TooNew`], or any fault
+    /// of the disk; no hub is in the folder then.
+    pub fn import(folder: &Path, file: &mut dyn Read) -> Result<Moved, HubError> {
+        import(file, |source, settled| Sqlite::import(folder, source, settled))
+    }
+
+    /// Makes a hub in an empty PostgreSQL database, of what another wrote.
+    ///
+    /// # Errors
+    /// As [`Hub::import`]; the database is as it was then.
+    pub fn import_postgres(url: &str, file: &mut dyn Read) -> Result<Moved, HubError> {
+        import(file, |source, settled| Postgres::import(url, source, settled))
+    }
+}
+
+fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), HubError> {
+    let json = serde_json::to_string(value).map_err(|_| HubError::corrupt("a line that moves"))?;
+    writeln!(out, "{json}").map_err(writing)
+}
+
+fn import(
+    file: &mut dyn Read,
+    engine: impl FnOnce(&mut Source<'_>, &mut Settled<'_>) -> Result<(), HubError>,
+) -> Result<Moved, HubError> {
+    let unpacked = zstd::stream::read::Decoder::new(file).map_err(reading)?;
+    let mut lines = BufReader::new(unpacked).lines();
+    let mut next = || -> Result<String, HubError> {
+        lines.next().ok_or_else(|| HubError::corrupt("the end of the file"))?.map_err(reading)
+    };
+    let begin: Begin =
+        serde_json::from_str(&next()?).map_err(|_| HubError::corrupt("the file's first line"))?;
+    if begin.linchpin_hub > FORM {
+        return Err(HubError::TooNew);
+    }
+    let said = std::cell::OnceCell::new();
+    let mut source = || {
+        let line = next()?;
+        if let Ok(end) = serde_json::from_str::<Moved>(&line) {
+            // There is one end: what stands behind it is not read.
+            return said.set(end).map(|()| None).map_err(|_| HubError::corrupt("the end of the file"));
+        }
+        Table::read(&line).map(Some).ok_or_else(|| HubError::corrupt("a row of the file"))
+    };
+    let mut settled = |export: &mut Export<'_>| {
+        let mut count = Count::default();
+        export(&mut |table, row| {
+            count.add(&table.line(&row)?);
+            Ok(())
+        })?;
+        let same = said.get() == Some(&count.end());
+        if same { Ok(()) } else { Err(HubError::corrupt("what was taken in: it is not what the file holds")) }
+    };
+    engine(&mut source, &mut settled)?;
+    said.into_inner().ok_or_else(|| HubError::corrupt("the end of the file"))
+}
