@@ -36,6 +36,7 @@ pub(crate) struct Postgres {
     serving: i64,
     /// Tells what this process said from what others did.
     process: String,
+    untold: ear::Untold,
 }
 
 impl Postgres {

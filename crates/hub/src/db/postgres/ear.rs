@@ -1,6 +1,6 @@
-//! How the processes of one hub hear each other: a channel of the database. What moves is told in the transaction
-//! that moves it, so it is heard when it can be read. A notification is lost where the line breaks; so heads are
-//! also looked at every few seconds and after each new line.
+//! How the processes of one hub hear each other: a channel of the database. What moved is told when it can be read.
+//! A notification is lost where the line breaks or the teller dies; so heads are also looked at every few seconds and
+//! after each new line.
 
 use crate::db::postgres::Postgres;
 use crate::db::postgres::tx::Tx;
@@ -11,6 +11,7 @@ use linchpin_domain::space::Space;
 use postgres::Client;
 use postgres::fallible_iterator::FallibleIterator;
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often heads are looked at whatever was heard.
@@ -18,14 +19,40 @@ const POLL: Duration = Duration::from_secs(5);
 /// How long is listened before whoever follows is asked whether to go on.
 const LISTEN: Duration = Duration::from_millis(250);
 
-/// Tells the other processes which spaces moved; heard after COMMIT, and not at all without it.
-pub(super) fn tell_heads(tx: &mut Tx<'_>, channel: &str, moved: &[(Space, u64)]) -> Result<(), HubError> {
-    if moved.is_empty() {
-        return Ok(());
+/// What is still to be told of moved spaces. To tell takes a lock of the whole server until COMMIT: told inside the
+/// push, all pushes would wait for one another's disk. So it is told afterwards, by one thread for all that have come
+/// meanwhile; the others go on. What dies untold is found by the next look at the heads.
+#[derive(Default)]
+pub(super) struct Untold {
+    moved: Mutex<HashMap<Space, u64>>,
+    telling: Mutex<()>,
+}
+
+impl Untold {
+    /// Tells the other processes which spaces moved.
+    pub(super) fn tell(&self, db: &Postgres, moved: &[(Space, u64)]) {
+        held(&self.moved).extend(moved.iter().cloned());
+        // Looked at once more after each turn: what came while the turn ended is told by the next one.
+        while !held(&self.moved).is_empty() {
+            let Ok(_turn) = self.telling.try_lock() else { return };
+            let moved = std::mem::take(&mut *held(&self.moved));
+            if let Err(error) = tell_heads(db, &moved) {
+                tracing::warn!(%error, "the other processes were not told");
+                return;
+            }
+        }
     }
+}
+
+/// Takes a lock. A thread that broke off inside left no half state.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn tell_heads(db: &Postgres, moved: &HashMap<Space, u64>) -> Result<(), HubError> {
     let words: Vec<String> = moved.iter().map(|(space, head)| format!("head {space} {head}")).collect();
-    tx.run("SELECT pg_notify($1, word) FROM unnest($2::text[]) AS word", &[&channel, &words])?;
-    Ok(())
+    let sql = "SELECT pg_notify($1, word) FROM unnest($2::text[]) AS word";
+    db.pool.lease()?.alone(sql, &[&db.channel, &words]).map(|_| ())
 }
 
 /// Tells the other processes what is stored nowhere.

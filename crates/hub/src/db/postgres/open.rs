@@ -2,6 +2,7 @@
 //! wrote.
 
 use crate::db::Setup;
+use crate::db::postgres::ear::Untold;
 use crate::db::postgres::pool::Pool;
 use crate::db::postgres::tx::Tx;
 use crate::db::postgres::{Postgres, store};
@@ -61,6 +62,7 @@ impl Postgres {
             channel: format!("linchpin_{}", hub.0.simple()),
             serving: i64::from_be_bytes(low.to_be_bytes()),
             process: uuid::Uuid::now_v7().simple().to_string(),
+            untold: Untold::default(),
         }
     }
 }

@@ -38,13 +38,11 @@ impl HubDb for Postgres {
     }
 
     fn join(&self, request: &JoinRequest, code_hash: &str, now_ms: u64) -> Result<Joined, HubError> {
-        self.write(|tx| {
-            let joined = join::join(tx, request, code_hash, now_ms)?;
-            if let Joined::Yes { moved, .. } = &joined {
-                ear::tell_heads(tx, &self.channel, moved)?;
-            }
-            Ok(joined)
-        })
+        let joined = self.write(|tx| join::join(tx, request, code_hash, now_ms))?;
+        if let Joined::Yes { moved, .. } = &joined {
+            self.untold.tell(self, moved);
+        }
+        Ok(joined)
     }
 
     fn hello(
@@ -82,7 +80,11 @@ impl HubDb for Postgres {
     }
 
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
-        self.write(|tx| push(tx, pushing, &self.channel))
+        let done = self.write(|tx| push(tx, pushing))?;
+        if let PushDone::Yes { moved, .. } = &done {
+            self.untold.tell(self, moved);
+        }
+        Ok(done)
     }
 
     fn pull(
@@ -193,7 +195,7 @@ fn known(id: DeviceId, row: &Row) -> Result<KnownDevice, HubError> {
 }
 
 /// Takes a push in. The device's row is held, so that whoever cuts it off waits for this push or is seen by it.
-fn push(tx: &mut Tx<'_>, pushing: &Pushing<'_>, channel: &str) -> Result<PushDone, HubError> {
+fn push(tx: &mut Tx<'_>, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
     let (replica, device) = (pushing.request.replica, pushing.scope.device);
     let sql = "SELECT p.id, p.role, p.nation, p.state, d.public_key, d.revoked_at
          FROM device d JOIN person p ON p.id = d.person WHERE d.id = $1 FOR SHARE";
@@ -209,6 +211,5 @@ fn push(tx: &mut Tx<'_>, pushing: &Pushing<'_>, channel: &str) -> Result<PushDon
     let (mut work, answer) = decided(pushing, &scope, load)?;
     let moved = write::work(tx, &mut work)?;
     write::remembered(tx, &work, replica, scope.person)?;
-    ear::tell_heads(tx, channel, &moved)?;
     Ok(PushDone::Yes { answer, moved })
 }
