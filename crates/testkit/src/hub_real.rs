@@ -33,31 +33,49 @@ impl HubReal {
     /// [`KitError::Hub`].
     pub fn new(mut rng: Seeded, now_ms: u64) -> Result<Self, KitError> {
         let hub = Hub::in_memory("Sample network", now_ms, rng.fork().for_store()).map_err(hub_error)?;
-        Ok(Self { hub, backup: None, rng, joined: Vec::new(), keys: BTreeMap::new(), nonces: 0 })
+        Ok(Self::over(hub, rng))
+    }
+
+    /// Returns a hub that was opened elsewhere, on a disk for example.
+    pub fn over(hub: Hub, rng: Seeded) -> Self {
+        Self { hub, backup: None, rng, joined: Vec::new(), keys: BTreeMap::new(), nonces: 0 }
+    }
+
+    /// Returns the product's hub itself.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Signs for a device that the hub has let in before.
+    pub fn signs_for(&mut self, joining: &Joining) {
+        self.keys.insert(joining.device, DeviceKey::from_seed(&joining.key_seed));
     }
 
     fn joins(&mut self, joining: &Joining, now_ms: u64) -> Result<(), KitError> {
-        let key = DeviceKey::from_seed(&joining.key_seed);
-        let public_key = key.public();
-        self.keys.insert(joining.device, key);
+        self.signs_for(joining);
         let email = format!("{}@example.org", joining.person.name);
         let code = self.hub.invite(&email, NetworkRole::Member, now_ms).map_err(hub_error)?.code;
-        let request = JoinRequest {
-            code,
-            name: joining.person.name.to_owned(),
-            practice: String::new(),
-            nation: None,
-            person: joining.person.id,
-            device: joining.device,
-            device_name: "test".to_owned(),
-            platform: "test".to_owned(),
-            public_key,
-        };
+        let request = join_request(joining, code);
         let terms = Terms { hub_now_ms: now_ms, epoch: 0 };
         match self.ask(joining.device, &Call::Join(request), terms, now_ms) {
             Ok(Reply::Join(_)) => Ok(()),
             other => Err(KitError::Hub(format!("{} cannot join: {other:?}", joining.person.name))),
         }
+    }
+}
+
+/// Returns how a device asks to join with an invitation's code.
+pub fn join_request(joining: &Joining, code: String) -> JoinRequest {
+    JoinRequest {
+        code,
+        name: joining.person.name.to_owned(),
+        practice: String::new(),
+        nation: None,
+        person: joining.person.id,
+        device: joining.device,
+        device_name: "test".to_owned(),
+        platform: "test".to_owned(),
+        public_key: DeviceKey::from_seed(&joining.key_seed).public(),
     }
 }
 
