@@ -100,12 +100,17 @@ impl Store {
     }
 
     /// Checks the cipher of every page, free ones included, with the log brought into the file. Where somebody
-    /// reads and it cannot be brought in, [`check`] sees every page that is in use.
+    /// reads or the disk is full it cannot be brought in; [`check`] sees every page that is in use then too.
     fn check_cipher(&self) -> Result<(), StoreError> {
         // Held, so that nobody writes to the file meanwhile.
         let writer = self.writer();
-        let held_up: i64 = writer.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        if held_up == 0 { check_cipher(&writer.db) } else { Ok(()) }
+        let brought =
+            writer.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0));
+        match brought.map_err(StoreError::from) {
+            Ok(true) => check_cipher(&writer.db),
+            Ok(false) | Err(StoreError::DiskFull) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 

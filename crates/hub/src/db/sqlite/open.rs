@@ -1,6 +1,6 @@
 //! Opening and setting up the store: settings, migrations, and refusing what a newer version wrote.
 
-use crate::db::sqlite::{FILE, Sqlite, fault, int};
+use crate::db::sqlite::{FILE, Sqlite, fault, int, upkeep};
 use crate::error::HubError;
 use linchpin_domain::epoch;
 use linchpin_domain::id::HubId;
@@ -54,19 +54,22 @@ pub(crate) fn only_owner(path: &Path, mode: u32) -> std::io::Result<()> {
 }
 
 impl Sqlite {
-    /// Sets a new hub up in a folder.
+    /// Sets a new hub up in a folder. It gets its name last, when all of it is on disk: cut off at any moment,
+    /// setting up leaves a whole hub or none, and can be done again.
     ///
     /// # Errors
-    /// [`HubError::HubThere`], or any fault of the disk.
+    /// [`HubError::HubThere`], [`HubError::LogThere`], or any fault of the disk; no hub is in the folder then.
     pub(crate) fn init(folder: &Path, setup: &Setup<'_>) -> Result<Self, HubError> {
         let file = folder.join(FILE);
-        if file.exists() {
-            return Err(HubError::HubThere);
-        }
+        upkeep::refuse_taken(&file)?;
         make_private(folder)?;
-        let sqlite = Self::of(Connection::open(&file).map_err(fault)?, Some(&file))?;
-        sqlite.begin(setup)?;
-        Ok(sqlite)
+        upkeep::make_whole(&file, |part| {
+            let sqlite = Self::of(Connection::open(part).map_err(fault)?, Some(part))?;
+            sqlite.begin(setup)?;
+            sqlite.close_as_one_file()
+        })?;
+        // Nobody has heard of it yet.
+        Self::open(folder).inspect_err(|_| upkeep::remove(&file))
     }
 
     /// Opens the hub of a folder.

@@ -138,27 +138,43 @@ impl Sqlite {
     /// [`HubError::HubThere`], [`HubError::LogThere`], or any fault of the disk; no hub is in the folder then.
     pub(crate) fn restore(folder: &Path, backup: &Path, random: u32) -> Result<u64, HubError> {
         let file = folder.join(FILE);
-        if file.exists() {
-            return Err(HubError::HubThere);
-        }
-        // SQLite would take a log of that name for the new store's own, and play it into it.
-        if LOGS.iter().any(|end| with_end(&file, end).exists()) {
-            return Err(HubError::LogThere);
-        }
+        refuse_taken(&file)?;
         verify(backup)?;
         make_private(folder)?;
-        let part = file.with_extension("part");
-        remove(&part);
-        let named = begun_anew(backup, &part, random).and_then(|epoch| {
-            let said = |error| HubError::File("name the store".to_owned(), error);
-            std::fs::rename(&part, &file).and_then(|()| sync_folder(folder)).map_err(said)?;
-            Ok(epoch)
-        });
-        if named.is_err() {
-            remove(&part);
-        }
-        named
+        make_whole(&file, |part| begun_anew(backup, part, random))
     }
+}
+
+/// Refuses a place where a store lies already, or the log of one.
+pub(super) fn refuse_taken(file: &Path) -> Result<(), HubError> {
+    if file.exists() {
+        return Err(HubError::HubThere);
+    }
+    // SQLite would take a log of that name for the new store's own, and play it into it.
+    if LOGS.iter().any(|end| with_end(file, end).exists()) {
+        return Err(HubError::LogThere);
+    }
+    Ok(())
+}
+
+/// Makes a store as one file beside its place, and gives it its name when all of it is on disk.
+pub(super) fn make_whole<T>(
+    file: &Path,
+    make: impl FnOnce(&Path) -> Result<T, HubError>,
+) -> Result<T, HubError> {
+    let part = file.with_extension("part");
+    remove(&part);
+    let made = make(&part).and_then(|value| {
+        let said = |error| HubError::File("name the store".to_owned(), error);
+        std::fs::File::options().write(true).open(&part).and_then(|file| file.sync_all()).map_err(said)?;
+        std::fs::rename(&part, file).map_err(said)?;
+        file.parent().map_or(Ok(()), sync_folder).map_err(said)?;
+        Ok(value)
+    });
+    if made.is_err() {
+        remove(&part);
+    }
+    made
 }
 
 /// What SQLite leaves beside a store.
@@ -172,7 +188,6 @@ fn begun_anew(backup: &Path, part: &Path, random: u32) -> Result<u64, HubError> 
     let sqlite = Sqlite::open_at(part)?;
     let epoch = sqlite.write(|db| new_epoch(db, random))?;
     sqlite.close_as_one_file()?;
-    std::fs::File::options().write(true).open(part).and_then(|file| file.sync_all()).map_err(said)?;
     Ok(epoch)
 }
 
@@ -183,7 +198,7 @@ fn with_end(file: &Path, end: &str) -> PathBuf {
 }
 
 /// Removes a half copy with what lies beside it.
-fn remove(part: &Path) {
+pub(super) fn remove(part: &Path) {
     for end in [""].iter().chain(&LOGS) {
         if let Err(error) = std::fs::remove_file(with_end(part, end))
             && error.kind() != std::io::ErrorKind::NotFound
