@@ -57,10 +57,10 @@ pub(crate) const STAGES: [Stage; 12] = [
         exists: |h| has(h, "simulate"),
         run: simulate,
     },
-    Stage { name: "crash", minutes: 6, others_need_it: false, exists: |h| has(h, "crash"), run: crash },
+    Stage { name: "crash", minutes: 4, others_need_it: false, exists: |h| has(h, "crash"), run: crash },
     Stage {
         name: "powercut",
-        minutes: 6,
+        minutes: 5,
         others_need_it: false,
         exists: |h| has(h, "powercut"),
         run: powercut,
