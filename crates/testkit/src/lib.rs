@@ -10,6 +10,7 @@ pub mod device;
 #[cfg(unix)]
 pub mod disk;
 pub mod editor;
+pub mod hostile;
 pub mod hub;
 pub mod hub_memory;
 pub mod hub_real;
