@@ -31,6 +31,20 @@ const WORDS: usize = 6;
 pub(crate) const KINDS: [fn(u64) -> Failing; 3] =
     [Failing::FullFrom, Failing::BrokenFrom, Failing::BrokenOnce];
 
+/// How a run's disk will fail.
+#[derive(Clone, Copy)]
+pub(crate) struct Planned {
+    kind: fn(u64) -> Failing,
+    n: u64,
+}
+
+impl Planned {
+    /// Returns the fault, counted from so many writes on.
+    pub(crate) fn after(self, writes: u64) -> Failing {
+        (self.kind)(writes + self.n)
+    }
+}
+
 /// What one run met.
 #[derive(Default)]
 pub(crate) struct Met {
@@ -51,10 +65,10 @@ fn a_store_that_a_full_or_broken_disk_kept_from_opening_opens_afterwards() {
 }
 
 /// Makes a store and opens it again, each time once more where the disk failed.
-fn opens(failing: Option<(fn(u64) -> Failing, u64)>) -> Result<Met, String> {
+fn opens(failing: Option<Planned>) -> Result<Met, String> {
     let folder = folder().map_err(|error| error.to_string())?;
     let disk = Disk::watch(folder.path()).map_err(|error| error.to_string())?;
-    let failing = failing.map(|(kind, n)| kind(n));
+    let failing = failing.map(|planned| planned.after(0));
     disk.fails(failing);
     let mut met = Met::default();
     let open = |seed: u64| {
@@ -81,11 +95,7 @@ fn opens(failing: Option<(fn(u64) -> Failing, u64)>) -> Result<Met, String> {
 }
 
 /// Runs a workload once to count its writes, and once more for each of them and each way to fail.
-pub(crate) fn at_every_write(
-    name: &str,
-    floor: u64,
-    run: fn(Option<(fn(u64) -> Failing, u64)>) -> Result<Met, String>,
-) {
+pub(crate) fn at_every_write(name: &str, floor: u64, run: fn(Option<Planned>) -> Result<Met, String>) {
     let writes = run(None).expect("it runs on a sound disk").writes;
     let tried = writes.min(MOST);
     assert!(tried >= floor, "only {tried} writes, {floor} are the least");
@@ -97,7 +107,7 @@ pub(crate) fn at_every_write(
                 break;
             }
             for kind in KINDS {
-                match run(Some((kind, n))) {
+                match run(Some(Planned { kind, n })) {
                     Ok(met) => _ = failed.fetch_add(met.failed, Ordering::Relaxed),
                     Err(why) => wrong.lock().expect("no run panics").push(format!("{:?}: {why}", kind(n))),
                 }
@@ -148,12 +158,12 @@ fn steps() -> Vec<Step> {
 }
 
 /// Does all steps on a disk that fails, heals it when a step fails, and looks at what is there at the end.
-fn run(failing: Option<(fn(u64) -> Failing, u64)>) -> Result<Met, String> {
+fn run(failing: Option<Planned>) -> Result<Met, String> {
     let time = Time::default();
     let told = |error: KitError| error.to_string();
     let (device, disk) = watched(asha(), &time, 60).map_err(told)?;
     let before = disk.writes();
-    let failing = failing.map(|(kind, n)| kind(before + n));
+    let failing = failing.map(|planned| planned.after(before));
     disk.fails(failing);
     let mut met = Met::default();
     let mut device = device.folding_from(3);

@@ -2,7 +2,7 @@
 //! something went wrong, and to come again; what was answered stays, and the same hub goes on when it is over.
 
 use crate::client::{begun, types};
-use crate::faults::{Met, at_every_write};
+use crate::faults::{Met, Planned, at_every_write};
 use crate::hub::{admitted, set_up};
 use linchpin_domain::id::DeviceId;
 use linchpin_hub::{Hub, HubError};
@@ -58,16 +58,16 @@ fn setting_a_hub_up_on_a_full_or_broken_disk_can_be_done_again() {
     at_every_write("setting a hub up", 20, sets_up);
 }
 
-fn sets_up(failing: Option<(fn(u64) -> Failing, u64)>) -> Result<Met, String> {
+fn sets_up(failing: Option<Planned>) -> Result<Met, String> {
     let (folder, time) = (folder().map_err(|error| error.to_string())?, Time::default());
     let disk = Disk::watch(folder.path()).map_err(|error| error.to_string())?;
-    disk.fails(failing.map(|(kind, n)| kind(n)));
+    disk.fails(failing.map(|planned| planned.after(0)));
     let again =
         |seed: u64| Hub::init(folder.path(), "Sample network", time.now_ms(), Seeded::new(seed).for_store());
     let mut met = Met::default();
     let mut made = again(70);
     if let Err(error) = &made {
-        let is_full = matches!(failing.map(|(kind, n)| kind(n)), Some(Failing::FullFrom(_)));
+        let is_full = matches!(failing.map(|planned| planned.after(0)), Some(Failing::FullFrom(_)));
         if is_full != matches!(error, HubError::Full) {
             return Err(format!("the wrong error: {error}"));
         }
@@ -81,7 +81,7 @@ fn sets_up(failing: Option<(fn(u64) -> Failing, u64)>) -> Result<Met, String> {
     Ok(met)
 }
 
-fn run(failing: Option<(fn(u64) -> Failing, u64)>) -> Result<Met, String> {
+fn run(failing: Option<Planned>) -> Result<Met, String> {
     let told = |error: KitError| error.to_string();
     let (folder, time) = (folder().map_err(|error| error.to_string())?, Time::default());
     let disk = Disk::watch(folder.path()).map_err(told)?;
@@ -92,7 +92,7 @@ fn run(failing: Option<(fn(u64) -> Failing, u64)>) -> Result<Met, String> {
     let joined = admitted(&mut hub, &reader, &time).map_err(told)?;
     begun(&desk).map_err(told)?;
     let before = disk.writes();
-    let failing = failing.map(|(kind, n)| kind(before + n));
+    let failing = failing.map(|planned| planned.after(before));
     disk.fails(failing);
     let (typed, mut met) = (words(80, "h", WORDS), Met::default());
     for word in &typed {

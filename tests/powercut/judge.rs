@@ -12,6 +12,7 @@ use linchpin_testkit::editor::plain_of;
 use linchpin_testkit::rng::Seeded;
 use linchpin_text::TextDoc;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 
 /// Later than anything in a workload.
@@ -84,10 +85,11 @@ fn has_word(
     texts: &mut BTreeMap<AnswerId, String>,
     rng: &mut Seeded,
 ) -> Result<bool, Wrong> {
-    if !texts.contains_key(&answer) {
-        texts.insert(answer, text_of(store, answer)?);
-    }
-    if texts.get(&answer).is_some_and(|text| text.contains(word)) {
+    let text = match texts.entry(answer) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(text_of(store, answer)?),
+    };
+    if text.contains(word) {
         return Ok(true);
     }
     for backup in list_backups(store.folder()).map_err(broken)? {
