@@ -55,7 +55,7 @@ impl Hub {
     /// Sets a hub up in a folder.
     ///
     /// # Errors
-    /// [`HubError::HubThere`], or any fault of the disk.
+    /// [`HubError::HubThere`], [`HubError::LogThere`], or any fault of the disk; no hub is in the folder then.
     pub fn init(folder: &Path, network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::init(folder, &Setup { id, network: &short(network), now_ms })?;

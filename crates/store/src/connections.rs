@@ -94,8 +94,7 @@ fn set_up(db: Connection, path: &Path, key: &CipherKey) -> Result<Connection, St
 
 /// Opens the file to look at it and leaves nothing beside it. Where a log lies beside it, the log is read too.
 pub(crate) fn open_untouched(path: &Path, key: &CipherKey) -> Result<Connection, StoreError> {
-    let log = crate::backup::with_end(path, "-wal");
-    let has_log = log.metadata().is_ok_and(|log| log.len() > 0);
+    let has_log = crate::backup::has_log(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     match path.to_str().filter(|_| !has_log) {
         Some(text) => {

@@ -23,8 +23,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
+/// The key of every device's store.
+pub const KEY: [u8; 32] = [7; 32];
 /// The version that test devices say they have.
-const VERSION: &str = "0.1.0";
+pub const VERSION: &str = "0.1.0";
 /// How many actions one round may take.
 const MOST_ACTIONS: usize = 5_000;
 
@@ -107,7 +109,11 @@ pub struct Device {
     torn: bool,
 }
 
-fn folder() -> Result<TempDir, std::io::Error> {
+/// Makes a folder that is gone when it is dropped.
+///
+/// # Errors
+/// Faults of the disk.
+pub fn folder() -> Result<TempDir, std::io::Error> {
     // In memory where the system has a folder there: what is tried here is not the disk.
     TempDir::new_in("/dev/shm").or_else(|_| TempDir::new())
 }
@@ -117,8 +123,21 @@ impl Device {
     ///
     /// # Errors
     /// Faults of the store.
-    pub fn new(person: Person, clock: SkewedClock, mut rng: Seeded, stays: bool) -> Result<Self, KitError> {
-        let folder = folder()?;
+    pub fn new(person: Person, clock: SkewedClock, rng: Seeded, stays: bool) -> Result<Self, KitError> {
+        Self::in_folder(folder()?, person, clock, rng, stays)
+    }
+
+    /// As [`Self::new`], in a folder of the caller's; [`store_folder`] says where the store lies in it.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub fn in_folder(
+        folder: TempDir,
+        person: Person,
+        clock: SkewedClock,
+        mut rng: Seeded,
+        stays: bool,
+    ) -> Result<Self, KitError> {
         let store = open_at(folder.path(), &mut rng, &clock)?;
         store.set_person(person.id)?;
         store.set_hub(Some(&HubLink {
@@ -405,11 +424,13 @@ fn is_page(action: &Action) -> bool {
     matches!(action, Action::Do(Step::Page(_)))
 }
 
-fn key() -> Key {
-    Key::Raw([7; 32])
+/// What opens every device's store.
+pub fn key() -> Key {
+    Key::Raw(KEY)
 }
 
-fn store_folder(folder: &Path) -> PathBuf {
+/// Returns where the store lies in a device's folder.
+pub fn store_folder(folder: &Path) -> PathBuf {
     folder.join("store")
 }
 

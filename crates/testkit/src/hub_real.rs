@@ -6,8 +6,10 @@ use crate::hub::{HubEnd, Joining};
 use crate::rng::Seeded;
 use linchpin_domain::id::DeviceId;
 use linchpin_domain::role::NetworkRole;
-use linchpin_hub::{Hub, HubError, Request};
+use linchpin_hub::{Answer, Hub, HubError, Request};
 use linchpin_protocol::account::JoinRequest;
+use linchpin_protocol::proof::{HEADER_DEVICE, HEADER_NONCE, HEADER_PROOF, HEADER_TIME, signed_bytes};
+use linchpin_protocol::{HEADER_EPOCH, HEADER_PROTOCOL};
 use linchpin_sync::http::{DeviceKey, letter, read_letter};
 use linchpin_sync::seam::{Call, Fault, Reply, Terms};
 use std::collections::BTreeMap;
@@ -33,31 +35,86 @@ impl HubReal {
     /// [`KitError::Hub`].
     pub fn new(mut rng: Seeded, now_ms: u64) -> Result<Self, KitError> {
         let hub = Hub::in_memory("Sample network", now_ms, rng.fork().for_store()).map_err(hub_error)?;
-        Ok(Self { hub, backup: None, rng, joined: Vec::new(), keys: BTreeMap::new(), nonces: 0 })
+        Ok(Self::over(hub, rng))
+    }
+
+    /// Returns a hub that was opened elsewhere, on a disk for example.
+    pub fn over(hub: Hub, rng: Seeded) -> Self {
+        Self { hub, backup: None, rng, joined: Vec::new(), keys: BTreeMap::new(), nonces: 0 }
+    }
+
+    /// Returns the product's hub itself.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Signs for a device that the hub has let in before.
+    pub fn signs_for(&mut self, joining: &Joining) {
+        self.keys.insert(joining.device, DeviceKey::from_seed(&joining.key_seed));
+    }
+
+    /// Hands any body in as a device's, signed as it should be.
+    pub fn handed(
+        &mut self,
+        device: DeviceId,
+        target: &str,
+        bytes: Vec<u8>,
+        is_packed: bool,
+        terms: Terms,
+    ) -> Answer {
+        self.nonces += 1;
+        let (time, nonce) = (terms.hub_now_ms, format!("{:032x}", self.nonces));
+        let signed = signed_bytes("POST", target, &bytes, time, &nonce);
+        let proof = self.keys.get(&device).map(|key| key.sign(&signed)).unwrap_or_default();
+        let mut headers: BTreeMap<String, String> = [
+            (HEADER_PROTOCOL, "1".to_owned()),
+            (HEADER_EPOCH, terms.epoch.to_string()),
+            (HEADER_DEVICE, device.to_string()),
+            (HEADER_TIME, time.to_string()),
+            (HEADER_NONCE, nonce),
+            (HEADER_PROOF, proof),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        if is_packed {
+            headers.insert("content-encoding".to_owned(), "zstd".to_owned());
+        }
+        let request = Request {
+            method: "POST".to_owned(),
+            path: target.to_owned(),
+            query: String::new(),
+            headers,
+            body: bytes,
+            peer: "192.0.2.1".to_owned(),
+        };
+        self.hub.handle(&request, time)
     }
 
     fn joins(&mut self, joining: &Joining, now_ms: u64) -> Result<(), KitError> {
-        let key = DeviceKey::from_seed(&joining.key_seed);
-        let public_key = key.public();
-        self.keys.insert(joining.device, key);
+        self.signs_for(joining);
         let email = format!("{}@example.org", joining.person.name);
         let code = self.hub.invite(&email, NetworkRole::Member, now_ms).map_err(hub_error)?.code;
-        let request = JoinRequest {
-            code,
-            name: joining.person.name.to_owned(),
-            practice: String::new(),
-            nation: None,
-            person: joining.person.id,
-            device: joining.device,
-            device_name: "test".to_owned(),
-            platform: "test".to_owned(),
-            public_key,
-        };
+        let request = join_request(joining, code);
         let terms = Terms { hub_now_ms: now_ms, epoch: 0 };
         match self.ask(joining.device, &Call::Join(request), terms, now_ms) {
             Ok(Reply::Join(_)) => Ok(()),
             other => Err(KitError::Hub(format!("{} cannot join: {other:?}", joining.person.name))),
         }
+    }
+}
+
+/// Returns how a device asks to join with an invitation's code.
+pub fn join_request(joining: &Joining, code: String) -> JoinRequest {
+    JoinRequest {
+        code,
+        name: joining.person.name.to_owned(),
+        practice: String::new(),
+        nation: None,
+        person: joining.person.id,
+        device: joining.device,
+        device_name: "test".to_owned(),
+        platform: "test".to_owned(),
+        public_key: DeviceKey::from_seed(&joining.key_seed).public(),
     }
 }
 

@@ -1,13 +1,16 @@
 //! What tests are made of: named people, devices with real stores in folders of their own, clocks that are
-//! wrong, a line that loses, doubles, delays and cuts, and a hub in memory. Everything is drawn from one seed,
-//! so a failure can be played again.
+//! wrong, a line that loses, doubles, delays and cuts, a disk that loses power, and a hub in memory. Everything
+//! is drawn from one seed, so a failure can be played again.
 //! What does not live here: what is tested, and any knowledge of what is right.
-#![forbid(unsafe_code)]
 
 pub mod build;
 pub mod clock;
 pub mod device;
+// What SQLite promises of names is a promise of Unix.
+#[cfg(unix)]
+pub mod disk;
 pub mod editor;
+pub mod hostile;
 pub mod hub;
 pub mod hub_memory;
 pub mod hub_real;
@@ -31,6 +34,9 @@ pub enum KitError {
     /// The hub did not do what it should.
     #[error("the hub: {0}")]
     Hub(String),
+    /// A disk could not be watched.
+    #[error("the disk: {0}")]
+    Disk(String),
     /// The engine would not come to rest.
     #[error("sync did not come to rest after {0} actions")]
     Restless(usize),

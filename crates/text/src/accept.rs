@@ -41,12 +41,14 @@ pub fn try_update(doc: &TextDoc, update: &[u8]) -> Tried {
             Err(crate::TextError::Unknown(_)) => !copy.is_too_deep(),
             Err(_) => false,
         };
-        Ok::<_, crate::TextError>((copy, readable))
+        // So is writing it, which what waits may break.
+        let bytes = copy.whole().len();
+        Ok::<_, crate::TextError>((copy, readable, bytes))
     }));
     match tried {
-        Ok(Ok((copy, _))) if copy.whole().len() > MAX_BYTES => Tried::Refused(RefusedUpdate::TooLarge),
-        Ok(Ok((copy, true))) if copy.is_waiting() => Tried::Waiting(copy),
-        Ok(Ok((copy, true))) => Tried::Accepted(copy),
+        Ok(Ok((_, _, bytes))) if bytes > MAX_BYTES => Tried::Refused(RefusedUpdate::TooLarge),
+        Ok(Ok((copy, true, _))) if copy.is_waiting() => Tried::Waiting(copy),
+        Ok(Ok((copy, true, _))) => Tried::Accepted(copy),
         _ => Tried::Refused(RefusedUpdate::Unreadable),
     }
 }

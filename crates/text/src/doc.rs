@@ -77,7 +77,8 @@ impl TextDoc {
         if let Some(packed) = snapshot {
             let bytes = zstd::bulk::decompress(packed, MAX_BYTES).map_err(|_| TextError::NotAnUpdate)?;
             let update = Update::decode_v2(&bytes).map_err(|_| TextError::NotAnUpdate)?;
-            doc.apply_decoded(update)?;
+            // Written anew, its blocks follow each other without a hole, and it is looked through like any other.
+            doc.apply(&update.encode_v1())?;
         }
         for update in updates {
             doc.apply(update)?;
@@ -103,7 +104,11 @@ impl TextDoc {
         self.doc.transact_mut().apply_update(update).map_err(|_| TextError::NotAnUpdate)?;
         while let Some(at) = self.early.iter().position(|update| !self.is_early(update)) {
             let update = self.early.swap_remove(at);
-            self.doc.transact_mut().apply_update(update).map_err(|_| TextError::NotAnUpdate)?;
+            // One that breaks now that its time has come was never words; what it waited for is sound all the same,
+            // and a document must not close for everybody because of it.
+            if self.doc.transact_mut().apply_update(update).is_err() {
+                continue;
+            }
         }
         Ok(())
     }
@@ -125,7 +130,7 @@ impl TextDoc {
     /// # Errors
     /// [`TextError::NotAnUpdate`] where the state vector cannot be read.
     pub fn since(&self, state_vector: &[u8]) -> Result<Vec<u8>, TextError> {
-        let vector = StateVector::decode_v1(state_vector).map_err(|_| TextError::NotAnUpdate)?;
+        let vector = read_vector(state_vector)?;
         Ok(self.doc.transact().encode_diff_v1(&vector))
     }
 
@@ -265,8 +270,12 @@ pub fn introduced(update: &[u8]) -> Result<BTreeMap<u64, (u32, u32)>, TextError>
 /// # Errors
 /// [`TextError::NotAnUpdate`] where the bytes cannot be read.
 pub fn clocks(state_vector: &[u8]) -> Result<BTreeMap<u64, u32>, TextError> {
-    let vector = StateVector::decode_v1(state_vector).map_err(|_| TextError::NotAnUpdate)?;
-    Ok(vector.iter().map(|(client, &clock)| (client.get(), clock)).collect())
+    Ok(read_vector(state_vector)?.iter().map(|(client, &clock)| (client.get(), clock)).collect())
+}
+
+fn read_vector(bytes: &[u8]) -> Result<StateVector, TextError> {
+    shape::check_vector(bytes)?;
+    StateVector::decode_v1(bytes).map_err(|_| TextError::NotAnUpdate)
 }
 
 #[cfg(test)]
@@ -323,6 +332,31 @@ mod tests {
         assert_eq!(doc.apply(&[9, 9, 9, 200]), Err(TextError::NotAnUpdate));
         assert!(TextDoc::open(Some(&[1, 2, 3]), [], 1).is_err());
         assert!(doc.since(&[255]).is_err());
+    }
+
+    #[test]
+    fn a_state_vector_that_claims_more_than_it_holds_is_refused() {
+        let doc = TextDoc::new(10);
+        // Millions of entries, of which there is one; and a client id beyond all numbers.
+        for bad in [&[255, 255, 255, 31, 9, 1][..], &[1, 255, 255, 255, 255, 255, 255, 255, 255, 1, 1]] {
+            assert_eq!(clocks(bad), Err(TextError::NotAnUpdate));
+            assert!(doc.since(bad).is_err());
+        }
+        assert_eq!(clocks(&doc.state_vector()), Ok([(SEED_CLIENT, 1)].into()));
+    }
+
+    #[test]
+    fn an_update_that_came_early_and_breaks_takes_no_other_with_it() {
+        // A letter of client 9 under the root, and one that claims to lie inside that letter.
+        let first = [&[1, 1, 9, 0, 4, 1, 7][..], b"default", &[1, b'x', 0]].concat();
+        let inside = [1, 1, 9, 1, 4, 0, 9, 0, 1, b'y', 0];
+        let mut doc = TextDoc::new(10);
+        doc.apply(&inside).expect("it waits");
+        doc.apply(&first).expect("it is read, whatever had waited for it");
+        assert!(!doc.is_waiting());
+        let mut late = TextDoc::new(11);
+        late.apply(&first).expect("it is read");
+        assert!(late.apply(&inside).is_err(), "in its place it is refused");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! (yjs 13.6, `src/utils/encoding.js` and `src/structs`).
 
 use crate::TextError;
+use std::collections::BTreeSet;
 use yrs::encoding::read::{Cursor, Read};
 use yrs::{ReadTxn, XmlFragment, XmlFragmentRef, XmlOut};
 
@@ -11,6 +12,9 @@ use yrs::{ReadTxn, XmlFragment, XmlFragmentRef, XmlOut};
 const MAX_VALUE_DEPTH: usize = 16;
 /// How deep blocks may nest: lists within lists within quotations, far beyond what anybody reads.
 const MAX_BLOCK_DEPTH: usize = 64;
+
+/// The largest client id: JavaScript's numbers are whole up to here.
+const MAX_CLIENT: u64 = (1 << 53) - 1;
 
 /// Bits of a block's first byte: which neighbours it names, and whether it lies under a key.
 const HAS_LEFT: u8 = 0x80;
@@ -28,25 +32,63 @@ pub(crate) fn check(update: &[u8]) -> Result<(), TextError> {
     walk.update().ok_or(TextError::NotAnUpdate)
 }
 
+/// Looks through a state vector. A few bytes may claim millions of entries, and the engine makes room for as many
+/// as are claimed before it reads one.
+///
+/// # Errors
+/// [`TextError::NotAnUpdate`] where it holds less than it claims, or names what no editor has.
+pub(crate) fn check_vector(vector: &[u8]) -> Result<(), TextError> {
+    let mut walk = Walk(Cursor::new(vector));
+    walk.vector().ok_or(TextError::NotAnUpdate)
+}
+
 struct Walk<'a>(Cursor<'a>);
 
 impl Walk<'_> {
     fn update(&mut self) -> Option<()> {
+        let mut seen = BTreeSet::new();
         for _ in 0..self.number()? {
             let blocks = self.number()?;
-            let (_client, _clock) = (self.number()?, self.number()?);
+            let (client, mut clock) = self.entry()?;
+            // An editor writes each client once; the engine would join two lists that do not follow each other.
+            if !seen.insert(client) {
+                return None;
+            }
             for _ in 0..blocks {
-                self.block()?;
+                clock = clock.checked_add(self.block()?)?;
+            }
+        }
+        self.deleted()
+    }
+
+    /// Walks what the update deletes.
+    fn deleted(&mut self) -> Option<()> {
+        for _ in 0..self.number()? {
+            let (_client, ranges) = self.entry()?;
+            for _ in 0..ranges {
+                let (from, len) = (self.small()?, self.small()?);
+                from.checked_add(len)?;
             }
         }
         Some(())
     }
 
-    fn block(&mut self) -> Option<()> {
+    /// Reads a client id, and a number of 32 bits that goes with it.
+    fn entry(&mut self) -> Option<(u64, u32)> {
+        let client = self.number().filter(|client| *client <= MAX_CLIENT)?;
+        Some((client, self.small()?))
+    }
+
+    fn vector(&mut self) -> Option<()> {
+        (0..self.number()?).try_for_each(|_| self.entry().map(|_| ()))
+    }
+
+    /// Walks a block and returns its length in clocks.
+    fn block(&mut self) -> Option<u32> {
         let info = self.0.read_u8().ok()?;
         // What was collected and what is left out have a length alone.
         if matches!(info & KIND, 0 | 10) {
-            return self.number().map(|_| ());
+            return self.small();
         }
         for bit in [HAS_LEFT, HAS_RIGHT] {
             if info & bit != 0 {
@@ -66,29 +108,38 @@ impl Walk<'_> {
         self.content(info & KIND)
     }
 
-    fn content(&mut self, kind: u8) -> Option<()> {
+    /// Walks what a block holds and returns how many clocks it takes.
+    fn content(&mut self, kind: u8) -> Option<u32> {
         match kind {
             // Deleted.
-            1 => self.number().map(|_| ()),
+            1 => return self.small(),
             // JSON texts.
-            2 => (0..self.number()?).try_for_each(|_| self.text()),
+            2 => {
+                let count = self.small()?;
+                (0..count).try_for_each(|_| self.text())?;
+                return Some(count);
+            }
             // Bytes, a text, an embedded JSON text.
-            3 => self.0.read_buf().ok().map(|_| ()),
-            4 | 5 => self.text(),
+            3 => _ = self.0.read_buf().ok()?,
+            // A clock for each half of a surrogate pair.
+            4 => return u32::try_from(self.0.read_string().ok()?.encode_utf16().count()).ok(),
+            5 => self.text()?,
             // A mark: its name and a JSON text.
-            6 => self.text().and_then(|()| self.text()),
+            6 => self.text().and_then(|()| self.text())?,
             // A type; elements and hooks have a name.
             7 => match self.number()? {
-                3 | 5 => self.text(),
-                _ => Some(()),
+                3 | 5 => self.text()?,
+                _ => {}
             },
             // Values.
             8 => {
-                let count = self.number()?;
-                self.values(count)
+                let count = self.small()?;
+                self.values(count.into())?;
+                return Some(count);
             }
-            _ => None,
+            _ => return None,
         }
+        Some(1)
     }
 
     /// Walks so many values and what is in them.
@@ -128,9 +179,13 @@ impl Walk<'_> {
         self.0.read_var::<u64>().ok()
     }
 
+    /// Reads a number that the engine keeps in 32 bits.
+    fn small(&mut self) -> Option<u32> {
+        u32::try_from(self.number()?).ok()
+    }
+
     fn id(&mut self) -> Option<()> {
-        self.number()?;
-        self.number().map(|_| ())
+        self.entry().map(|_| ())
     }
 
     fn text(&mut self) -> Option<()> {

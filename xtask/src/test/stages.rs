@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use std::process::Command;
 
 /// Test binaries that have a stage of their own.
-const OWN_STAGE: [&str; 4] = ["simulate", "crash", "upgrade", "desktop"];
+const OWN_STAGE: [&str; 5] = ["simulate", "crash", "powercut", "upgrade", "desktop"];
 
 /// One stage.
 pub(crate) struct Stage {
@@ -24,7 +24,7 @@ pub(crate) struct Stage {
 }
 
 /// All stages.
-pub(crate) const STAGES: [Stage; 11] = [
+pub(crate) const STAGES: [Stage; 12] = [
     Stage { name: "setup", minutes: 6, others_need_it: true, exists: always, run: setting_up },
     Stage { name: "build", minutes: 25, others_need_it: true, exists: always, run: building },
     Stage { name: "lint", minutes: 8, others_need_it: false, exists: always, run: linting },
@@ -57,7 +57,14 @@ pub(crate) const STAGES: [Stage; 11] = [
         exists: |h| has(h, "simulate"),
         run: simulate,
     },
-    Stage { name: "crash", minutes: 6, others_need_it: false, exists: |h| has(h, "crash"), run: crash },
+    Stage { name: "crash", minutes: 4, others_need_it: false, exists: |h| has(h, "crash"), run: crash },
+    Stage {
+        name: "powercut",
+        minutes: 5,
+        others_need_it: false,
+        exists: |h| has(h, "powercut"),
+        run: powercut,
+    },
     Stage { name: "upgrade", minutes: 2, others_need_it: false, exists: |h| has(h, "upgrade"), run: upgrade },
     Stage { name: "desktop", minutes: 8, others_need_it: false, exists: |h| has(h, "desktop"), run: desktop },
 ];
@@ -111,6 +118,10 @@ fn simulate(house: &House, long: bool) -> Result<Outcome> {
 
 fn crash(house: &House, long: bool) -> Result<Outcome> {
     binary(house, "crash", long)
+}
+
+fn powercut(house: &House, long: bool) -> Result<Outcome> {
+    binary(house, "powercut", long)
 }
 
 fn upgrade(house: &House, long: bool) -> Result<Outcome> {

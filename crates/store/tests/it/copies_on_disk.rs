@@ -42,6 +42,29 @@ fn a_damaged_backup_is_refused_and_the_store_stays() {
 }
 
 #[test]
+fn a_page_that_a_power_cut_tore_while_the_log_holds_it_is_no_damage() {
+    let desk = Desk::new(1);
+    let call = desk.creates_call(1, "A");
+    let source = desk.folder.path().join("store");
+    let (mut file, log) =
+        (fs::read(source.join("linchpin.db")).unwrap(), fs::read(source.join("linchpin.db-wal")).unwrap());
+    // Behind its head the log is frames of one page each, which begin with the page's number.
+    let held =
+        log[32..].chunks_exact(24 + 4096).map(|frame| u32::from_be_bytes(frame[..4].try_into().unwrap()));
+    let torn = held.map(|page| page as usize).find(|page| *page > 1 && page * 4096 <= file.len()).unwrap();
+    file[(torn - 1) * 4096 + 512..torn * 4096].fill(7);
+    let folder = quick_folder();
+    let place = folder.path().join("store");
+    fs::create_dir(&place).unwrap();
+    fs::write(place.join("linchpin.db"), &file).unwrap();
+    fs::write(place.join("linchpin.db-wal"), &log).unwrap();
+    verify_file(&place.join("linchpin.db"), &KEY).unwrap();
+    let store = open_at(&place, 1).unwrap();
+    store.check_file().unwrap();
+    assert_eq!(Desk { store, folder, me: desk.me }.title(call), "A");
+}
+
+#[test]
 fn a_backup_goes_only_where_nothing_lies() {
     let desk = Desk::new(1);
     let there = desk.folder.path().join("letter.txt");

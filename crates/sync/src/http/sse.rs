@@ -32,14 +32,17 @@ impl Reader {
     ///
     /// # Errors
     /// [`Fault::Strange`] where a line does not end.
-    pub fn take(&mut self, bytes: &[u8]) -> Result<Vec<Line>, Fault> {
-        self.rest.extend_from_slice(bytes);
+    pub fn take(&mut self, mut bytes: &[u8]) -> Result<Vec<Line>, Fault> {
         let mut said = Vec::new();
-        while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = self.rest.drain(..=end).collect();
-            let line = String::from_utf8_lossy(&line);
-            said.extend(self.line(line.trim_end_matches(['\n', '\r'])));
+        // Each byte is looked at once, however short the lines and the pieces are.
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            let (line, after) = bytes.split_at(end + 1);
+            self.rest.extend_from_slice(line);
+            let line = std::mem::take(&mut self.rest);
+            said.extend(self.line(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r'])));
+            bytes = after;
         }
+        self.rest.extend_from_slice(bytes);
         if self.rest.len() > MOST_LINE || self.data.len() > MOST_LINE {
             return Err(Fault::Strange);
         }

@@ -2,7 +2,7 @@
 
 use crate::db::Setup;
 use crate::db::read::int;
-use crate::db::sqlite::{FILE, Sqlite, fault};
+use crate::db::sqlite::{FILE, Sqlite, fault, upkeep};
 use crate::error::HubError;
 use linchpin_domain::epoch;
 use linchpin_domain::space::Space;
@@ -45,19 +45,23 @@ pub(crate) fn only_owner(path: &Path, mode: u32) -> std::io::Result<()> {
 }
 
 impl Sqlite {
-    /// Sets a new hub up in a folder.
+    /// Sets a new hub up in a folder. It gets its name last, when all of it is on disk: cut off at any moment,
+    /// setting up leaves a whole hub or none, and can be done again.
     ///
     /// # Errors
-    /// [`HubError::HubThere`], or any fault of the disk.
+    /// [`HubError::HubThere`], [`HubError::LogThere`], or any fault of the disk; no hub is in the folder then.
     pub(crate) fn init(folder: &Path, setup: &Setup<'_>) -> Result<Self, HubError> {
-        let file = folder.join(FILE);
-        if file.exists() {
-            return Err(HubError::HubThere);
-        }
-        make_private(folder)?;
-        let sqlite = Self::empty_at(&file)?;
-        sqlite.begin(setup)?;
-        Ok(sqlite)
+        Self::put_in(
+            folder,
+            || Ok(()),
+            |part| {
+                let sqlite = Self::empty_at(part)?;
+                sqlite.begin(setup)?;
+                sqlite.close_as_one_file()
+            },
+        )?;
+        // Nobody has heard of it yet.
+        Self::open(folder).inspect_err(|_| upkeep::remove(&folder.join(FILE)))
     }
 
     /// Opens the hub of a folder.

@@ -203,7 +203,7 @@ fn with_end(file: &Path, end: &str) -> PathBuf {
 }
 
 /// Removes a half copy with what lies beside it.
-fn remove(part: &Path) {
+pub(super) fn remove(part: &Path) {
     for end in [""].iter().chain(&LOGS) {
         if let Err(error) = std::fs::remove_file(with_end(part, end))
             && error.kind() != std::io::ErrorKind::NotFound
