@@ -183,7 +183,7 @@ describe('by keyboard alone', () => {
 
   it('a recovery key opens what the keychain does not', async () => {
     const { page, close } = await stage.open({ with: 'phase=locked&key=keychain' });
-    await inField(page, 'Recovery key');
+    await inField(page, 'Recovery key or passphrase');
     await page.keyboard.type('7K2QF-9M4XT-0B8RD-W3HNC-Y6JVP-5ZGE1-A7TQS-M2XK9');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Sunday 22 November 2026' }).waitFor();

@@ -312,7 +312,11 @@ fn begin(core: &Core, passphrase: Option<&str>) -> Result<Arc<Desk>, Error> {
         }
         Some(desk) => Ok(desk),
         None if linchpin_store::exists(&core.folder) => Err(Error::locked()),
-        None => core.open_store(core.keys.make(passphrase)?),
+        None => {
+            // One that an interrupted beginning left would be taken for this store's.
+            recovery::lay_by(&core.folder, core.now_ms())?;
+            core.open_store(core.keys.make(passphrase)?)
+        }
     }
 }
 

@@ -87,11 +87,12 @@ impl Core {
     fn open_with(folder: &Path, host: Arc<dyn Host>, runtime: Option<Runtime>) -> Result<Self, Error> {
         let core = Self::closed(folder, host, runtime);
         if linchpin_store::exists(&core.folder) {
-            match core.keys.find() {
-                Ok(Some(kept)) => drop(core.open_store(kept)?),
-                Ok(None) => {}
-                // The screens ask for the recovery key; a script has nobody to ask.
-                Err(error) if core.is_app() => tracing::warn!(key = error.key, "the store stays locked"),
+            match core.keys.find().and_then(|kept| kept.map(|kept| core.open_store(kept)).transpose()) {
+                Ok(_) => {}
+                // The screens ask for what opens it; a script has nobody to ask.
+                Err(error) if core.is_app() && (error.is_keychain() || error.is_wrong_key()) => {
+                    tracing::warn!(key = error.key, "the store stays locked");
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -116,6 +116,11 @@ impl Error {
         self.key == "error_wrong_key"
     }
 
+    /// Tells whether the keychain did not give what opens the store.
+    pub(crate) fn is_keychain(&self) -> bool {
+        self.key == "error_keychain"
+    }
+
     pub(crate) const fn store_is_open() -> Self {
         Self::new(
             Code::Validation,

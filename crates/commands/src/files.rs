@@ -73,7 +73,8 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let mut file = File::create(&part)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        rename(&part, path)
+        rename(&part, path)?;
+        sync_folder(path)
     })();
     if written.is_err() && part.exists() {
         // What could not be finished must not stay beside the person's files.
@@ -82,6 +83,12 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         }
     }
     written.map_err(|error| of_io(&error))
+}
+
+/// Makes a rename last; systems that cannot open a folder do so by themselves.
+fn sync_folder(file: &Path) -> std::io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 fn rename(from: &Path, to: &Path) -> std::io::Result<()> {

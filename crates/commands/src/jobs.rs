@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::settings;
 use linchpin_domain::record::Tag;
 use linchpin_store::reader::SyncLine;
-use linchpin_store::{BackupFile, Changed, list_backups};
+use linchpin_store::{BackupFile, Changed, SET_ASIDE, list_backups};
 use linchpin_sync::driver::SystemClock;
 use linchpin_sync::seam::Clock;
 use serde_json::json;
@@ -54,7 +54,9 @@ fn back_up_if_due(desk: &Desk, now_ms: u64) -> Result<(), Error> {
     desk.store.log_sync(&SyncLine { at: now_ms, what: "backedUp".to_owned(), facts })?;
     if let Some(since) = renew {
         // What had to leave this computer must not live on in copies of it.
-        for_each_removed(files.iter().filter(|file| file.at <= since.max(last)));
+        // A store that nothing opens stays: it alone may hold words that were never sent.
+        let old = |file: &&BackupFile| file.at <= since.max(last) && file.why != SET_ASIDE;
+        for_each_removed(files.iter().filter(old));
         desk.store.backups_renewed()?;
     } else {
         for_each_removed(to_let_go(&files, now_ms).into_iter());

@@ -13,8 +13,11 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 const SERVICE: &str = "uk.org.linchpin.desktop";
-/// Beside the store: which of the two places holds its key. Never the key itself.
+/// Beside the store: which of the two places holds its key and, where a keychain had the key of an earlier store of
+/// this folder, the number of the present one's entry. Never the key itself.
 const PLACE_FILE: &str = "key-place.txt";
+/// What the copy of that file beside a store that was put aside adds to the store's name.
+const BESIDE_ASIDE: &str = ".place";
 /// The least length of a passphrase, in characters.
 const LEAST: usize = 12;
 /// What the bytes of a key and of a passphrase begin with where a recovery key locks them.
@@ -75,6 +78,15 @@ pub(crate) struct Keys {
 }
 
 fn long_enough(words: &str) -> Result<(), Error> {
+    if recovery::is_key(words) {
+        // It would be taken for one at every start, and there is nothing that it opens.
+        return Err(Error::field(
+            "passphrase",
+            "error_passphrase_is_recovery_key",
+            "This is a recovery key and no passphrase of your own. Nothing was made. Choose other words; to bring work \
+             back with a recovery key, restore a backup.",
+        ));
+    }
     if words.chars().count() >= LEAST {
         return Ok(());
     }
@@ -124,15 +136,55 @@ impl Keys {
         Ok(recovery::kept_by(&self.folder, words)?.unwrap_or_else(|| Kept::of_passphrase(words)))
     }
 
-    /// Puts a key that just opened the store into the keychain, which had lost it or had another. One that does not
-    /// take it asks again next time.
+    /// Puts a key that just opened the store into the keychain, which had lost it or had another store's. One that
+    /// does not take it asks again next time.
     pub(crate) fn put_back(&self, kept: &Kept) {
         let Kept::Raw(bytes) = kept else { return };
-        if self.given.is_none()
-            && let Err(error) = self.entry("store").and_then(|entry| entry.set_password(&hex(&**bytes)))
-        {
-            tracing::warn!(%error, "the keychain did not take the key of the store");
+        let there = self.entry("store").and_then(|entry| entry.get_password());
+        let text = hex(&**bytes);
+        if self.given.is_some() || there.as_ref().is_ok_and(|there| *there == *text) {
+            return;
         }
+        if let Err(error) =
+            self.free_entry().and_then(|entry| entry.set_password(&text).map_err(|_| keychain_broken()))
+        {
+            tracing::warn!(key = error.key, "the keychain did not take the key of the store");
+        }
+    }
+
+    /// Returns an entry for a key that holds no other: what an earlier store was opened by must stay, for the store
+    /// lies aside.
+    fn free_entry(&self) -> Result<Entry, Error> {
+        let entry = self.entry("store").map_err(|_| keychain_broken())?;
+        if matches!(entry.get_password(), Err(KeyringError::NoEntry)) {
+            return Ok(entry);
+        }
+        let mut number = [0; 8];
+        SystemRandom::new().fill(&mut number).map_err(|_| Error::internal("no randomness"))?;
+        let noted = format!("keychain\n{}\n", &*hex(&number));
+        crate::files::write_whole(&self.folder.join(PLACE_FILE), noted.as_bytes())?;
+        self.entry("store").map_err(|_| keychain_broken())
+    }
+
+    /// Notes beside a store that was put aside where its key is kept.
+    pub(crate) fn go_along(&self, aside: &Path) -> Result<(), Error> {
+        match std::fs::read(self.folder.join(PLACE_FILE)) {
+            Ok(noted) => crate::files::write_whole(&place_beside(aside), &noted),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(crate::files::of_io(&error)),
+        }
+    }
+
+    /// Returns the keychain's key of a store that was put aside, if it has it.
+    pub(crate) fn beside(&self, aside: &Path) -> Option<Kept> {
+        let noted = std::fs::read_to_string(place_beside(aside)).ok()?;
+        let text = self.entry_of("store", noted.lines().nth(1)).ok()?.get_password().ok()?;
+        read_hex(&text).map(Kept::Raw)
+    }
+
+    /// Returns the passphrase or recovery key that whoever started the program gave.
+    pub(crate) fn given(&self) -> Option<&str> {
+        self.given.as_ref().map(|words| words.as_str())
     }
 
     /// Forgets where the key of a store that is put aside was kept. The keychain's own entry stays.
@@ -163,8 +215,7 @@ impl Keys {
         })?;
         let mut bytes = Zeroizing::new([0; 32]);
         SystemRandom::new().fill(&mut *bytes).map_err(|_| Error::internal("no randomness"))?;
-        let entry = self.entry("store").map_err(|_| keychain_broken())?;
-        entry.set_password(&hex(&*bytes)).map_err(|_| keychain_broken())?;
+        self.free_entry()?.set_password(&hex(&*bytes)).map_err(|_| keychain_broken())?;
         Ok(Kept::Raw(bytes))
     }
 
@@ -175,7 +226,7 @@ impl Keys {
             Kept::Passphrase(_) => "passphrase",
         };
         let path = self.folder.join(PLACE_FILE);
-        if std::fs::read_to_string(&path).is_ok_and(|noted| noted.trim() == place) {
+        if std::fs::read_to_string(&path).is_ok_and(|noted| noted.lines().next() == Some(place)) {
             return Ok(());
         }
         crate::files::write_whole(&path, format!("{place}\n").as_bytes())
@@ -201,7 +252,7 @@ impl Keys {
     }
 
     fn noted(&self) -> Option<KeyPlace> {
-        match std::fs::read_to_string(self.folder.join(PLACE_FILE)).ok()?.trim() {
+        match std::fs::read_to_string(self.folder.join(PLACE_FILE)).ok()?.lines().next()?.trim() {
             "keychain" => Some(KeyPlace::Keychain),
             "passphrase" => Some(KeyPlace::Passphrase),
             _ => None,
@@ -217,10 +268,22 @@ impl Keys {
 
     /// Each folder has entries of its own, so that two profiles do not share a key.
     fn entry(&self, what: &str) -> Result<Entry, KeyringError> {
+        let noted = std::fs::read_to_string(self.folder.join(PLACE_FILE)).unwrap_or_default();
+        self.entry_of(what, noted.lines().nth(1))
+    }
+
+    fn entry_of(&self, what: &str, number: Option<&str>) -> Result<Entry, KeyringError> {
         let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
         let named = uuid_of(&folder.to_string_lossy());
-        Entry::new(SERVICE, &format!("{what}-{named}"))
+        let number = number.map(|number| format!("-{number}")).unwrap_or_default();
+        Entry::new(SERVICE, &format!("{what}-{named}{number}"))
     }
+}
+
+fn place_beside(aside: &Path) -> PathBuf {
+    let mut name = aside.file_name().unwrap_or_default().to_os_string();
+    name.push(BESIDE_ASIDE);
+    aside.with_file_name(name)
 }
 
 fn keychain_broken() -> Error {

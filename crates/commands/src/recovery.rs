@@ -8,6 +8,7 @@ use crate::files;
 use crate::keychain::Kept;
 use linchpin_domain::readable;
 use linchpin_domain::record::Tag;
+use linchpin_store::open::BACKUPS;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Salt};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -28,6 +29,10 @@ const SECRET: usize = 20;
 const CHECK: usize = 5;
 /// Characters of a group, of which there are eight.
 const GROUP: usize = 5;
+/// The key of the sentence for a recovery key of something else.
+const OTHER: &str = "error_other_recovery_key";
+/// What is sealed is filled up to a multiple of this, so that its length tells nothing of a passphrase.
+const FILLED: usize = 256;
 /// What the key is for; part of the file's form.
 const PURPOSE: &[u8] = b"linchpin-recovery-1";
 
@@ -68,19 +73,31 @@ pub(crate) fn is_made(folder: &Path) -> bool {
 }
 
 /// Takes over what a restored store was opened by. Words that are a recovery key stay one; otherwise the former key of
-/// this folder would open nothing, and it is forgotten.
-pub(crate) fn adopt(folder: &Path, typed: &str, kept: &Kept) -> Result<(), Error> {
+/// this folder opens nothing here any more, and what it needs is laid by.
+pub(crate) fn adopt(folder: &Path, typed: &str, kept: &Kept, now_ms: u64) -> Result<(), Error> {
+    lay_by(folder, now_ms)?;
     match RecoveryKey::read(typed) {
         Some(key) => files::write_whole(&folder.join(FILE), &seal(kept, &key)?),
-        None => forget(folder),
+        None => Ok(()),
     }
 }
 
-fn forget(folder: &Path) -> Result<(), Error> {
-    match std::fs::remove_file(folder.join(FILE)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(files::of_io(&error)),
-        _ => Ok(()),
+/// Moves what a recovery key needs among the backups, which it may still open. Nothing is ever thrown away here.
+pub(crate) fn lay_by(folder: &Path, now_ms: u64) -> Result<(), Error> {
+    let file = folder.join(FILE);
+    if !file.is_file() {
+        return Ok(());
     }
+    let backups = folder.join(BACKUPS);
+    std::fs::create_dir_all(&backups).map_err(|error| files::of_io(&error))?;
+    let mut names = (now_ms..).map(|at| backups.join(format!("former-{at}{BESIDE_BACKUP}")));
+    let free = names.find(|path| !path.exists()).ok_or_else(|| Error::internal("no name is free"))?;
+    std::fs::rename(&file, &free).map_err(|error| files::of_io(&error))
+}
+
+/// Tells whether words are a recovery key, of whatever store.
+pub(crate) fn is_key(words: &str) -> bool {
+    RecoveryKey::read(words).is_some()
 }
 
 /// Puts what the recovery key needs beside a backup that a person keeps elsewhere, so that the paper opens it on
@@ -102,12 +119,17 @@ pub(crate) fn kept_by(folder: &Path, typed: &str) -> Result<Option<Kept>, Error>
     kept_in(&folder.join(FILE), typed)
 }
 
-/// As [`kept_by`], for a backup with the file that went along with it.
+/// As [`kept_by`], for a backup: with the file that went along with it, or any that lies among the backups.
 ///
 /// # Errors
-/// As [`kept_by`].
+/// A recovery key that none of them knows.
 pub(crate) fn kept_beside(backup: &Path, typed: &str) -> Result<Option<Kept>, Error> {
-    kept_in(&beside(backup), typed)
+    let around = backup.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+    let around = around.into_iter().flatten().flatten().map(|entry| entry.path());
+    let laid_by = around.filter(|path| path.to_string_lossy().ends_with(BESIDE_BACKUP));
+    let mut found = std::iter::once(beside(backup)).chain(laid_by).map(|file| kept_in(&file, typed));
+    let is_answer = |kept: &Result<_, Error>| !matches!(kept, Err(error) if error.key == OTHER);
+    found.find(is_answer).unwrap_or_else(|| Err(another_key()))
 }
 
 fn beside(backup: &Path) -> PathBuf {
@@ -129,9 +151,9 @@ fn kept_in(file: &Path, typed: &str) -> Result<Option<Kept>, Error> {
 fn another_key() -> Error {
     Error::field(
         "passphrase",
-        "error_other_recovery_key",
-        "This recovery key does not open this work: it belongs to another computer, or a newer one was made. Your work is \
-         safe and unchanged. Look for the newest sheet with a recovery key.",
+        OTHER,
+        "This recovery key does not open this work: it belongs to another computer, or to another time. Your work is \
+         safe and unchanged. Look for the newest sheet; for a backup, for the one that was newest when it was made.",
     )
 }
 
@@ -184,7 +206,7 @@ fn seal(kept: &Kept, key: &RecoveryKey) -> Result<Vec<u8>, Error> {
     let failed = || Error::internal("the recovery file could not be made");
     let mut salt = [0; 16];
     SystemRandom::new().fill(&mut salt).map_err(|_| failed())?;
-    let mut bytes = kept.to_bytes().to_vec();
+    let mut bytes = filled(&kept.to_bytes());
     let lock = key.lock(&salt).ok_or_else(failed)?;
     lock.seal_in_place_append_tag(nonce(), Aad::from(PURPOSE), &mut bytes).map_err(|_| failed())?;
     let file = Sealed { form: FORM, salt: readable::from_bytes(&salt), sealed: readable::from_bytes(&bytes) };
@@ -197,7 +219,16 @@ fn unseal(file: &[u8], key: &RecoveryKey) -> Option<Kept> {
     let mut bytes = Zeroizing::new(readable::to_bytes(&file.sealed)?);
     let lock = key.lock(&readable::to_bytes(&file.salt)?)?;
     let opened = lock.open_in_place(nonce(), Aad::from(PURPOSE), &mut bytes).ok()?;
-    Kept::from_bytes(opened)
+    let (length, rest) = opened.split_first_chunk()?;
+    Kept::from_bytes(rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?)?)
+}
+
+/// Puts the length before bytes and fills them up.
+fn filled(bytes: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes();
+    let mut all = [length.as_slice(), bytes].concat();
+    all.resize(all.len().next_multiple_of(FILLED), 0);
+    all
 }
 
 /// The key of the lock locks one thing, so its number is always nought.
@@ -205,17 +236,11 @@ fn nonce() -> Nonce {
     Nonce::assume_unique_for_key([0; NONCE_LEN])
 }
 
-/// Returns the name under which the file of a store that is put aside lies with it.
-pub(crate) fn put_aside(folder: &Path, aside: &Path) -> Result<(), Error> {
-    go_along(folder, aside)?;
-    forget(folder)
-}
-
 /// Says that words look like a recovery key and hold a slip of the pen.
 pub(crate) fn mistyped(typed: &str) -> Option<Error> {
     let length = (SECRET + CHECK) * 8 / 5;
     let near = readable::clean(typed).is_some_and(|code| code.len().abs_diff(length) <= 2);
-    near.then(|| {
+    (near && !is_key(typed)).then(|| {
         Error::field(
             "passphrase",
             "error_recovery_key_mistyped",

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::recovery;
 use linchpin_domain::record::Tag;
 use serde::Deserialize;
+use std::path::Path;
 use ts_rs::TS;
 
 /// Opens the store.
@@ -53,8 +54,13 @@ pub fn set_store_aside(core: &Core, _: SetStoreAside) -> Result<AppState, Error>
     if core.opened().is_some() {
         return Err(Error::store_is_open());
     }
-    if let Some(aside) = linchpin_store::set_aside(&core.folder, core.now_ms())? {
-        recovery::put_aside(&core.folder, &aside)?;
+    let now_ms = core.now_ms();
+    let along = |aside: &Path| {
+        core.keys.go_along(aside)?;
+        recovery::go_along(&core.folder, aside)
+    };
+    if linchpin_store::set_aside::<Error>(&core.folder, now_ms, along)?.is_some() {
+        recovery::lay_by(&core.folder, now_ms)?;
         core.keys.forget_place()?;
     }
     core.tell(Tag::Account);
@@ -73,7 +79,7 @@ mod tests {
         ListBackups, MakeBackup, RestoreBackup, list_backups, make_backup, restore_backup,
     };
     use linchpin_domain::id::PersonId;
-    use std::path::{Path, PathBuf};
+    use std::path::PathBuf;
     use std::sync::Arc;
     use tempfile::TempDir;
 
@@ -186,5 +192,39 @@ mod tests {
         assert!(restore_backup(&other, asked("a passphrase of nothing")).is_err());
         restore_backup(&other, asked(&sheet)).expect("it comes back");
         assert_eq!(open_with(&other, &sheet), Ok(()));
+    }
+
+    #[test]
+    fn a_sheet_is_not_taken_for_a_passphrase_of_ones_own() {
+        let at = TempDir::new().expect("a folder");
+        let core = computer(at.path(), &passphrase());
+        let sheet = sheet(&core);
+        let refused = core.keys.make(Some(&sheet)).map(|_| ()).expect_err("it would open nothing later");
+        assert_eq!((refused.key, refused.field), ("error_passphrase_is_recovery_key", Some("passphrase")));
+    }
+
+    #[test]
+    fn a_restore_leaves_the_sheet_good_and_what_it_puts_aside_within_reach() {
+        let at = TempDir::new().expect("a folder");
+        let core = computer(at.path(), &passphrase());
+        let first = sheet(&core);
+        make_backup(&core, MakeBackup { choose: true }).expect("a backup");
+        let from_stick = |words: &str| RestoreBackup { name: None, passphrase: Some(words.to_owned()) };
+        restore_backup(&core, from_stick("twelve letters")).expect("it is restored");
+        assert_eq!(open_with(&core, &first), Ok(()), "what opens it is the same");
+
+        let other = computer(&at.path().join("other"), &Kept::of_passphrase("quite another one"));
+        let foreign = sheet(&other);
+        make_backup(&other, MakeBackup { choose: true }).expect("a backup");
+        for name in ["kept.linchpin", "kept.linchpin.recovery"] {
+            let stick = at.path().join("other/stick").join(name);
+            std::fs::copy(stick, at.path().join("stick").join(name)).expect("it is carried over");
+        }
+        restore_backup(&core, from_stick(&foreign)).expect("it is restored");
+        assert_eq!(open_with(&core, &foreign), Ok(()));
+        let newest = list_backups(&core, ListBackups {}).expect("a list").first().map(|row| row.name.clone());
+        restore_backup(&core, RestoreBackup { name: newest, passphrase: Some(first.clone()) })
+            .expect("what was put aside comes back with its own sheet");
+        assert_eq!(open_with(&core, &first), Ok(()));
     }
 }

@@ -260,7 +260,7 @@ impl Hub {
 
     /// Turns a fault of the store into what a desk is told, and notes it once.
     pub(crate) fn fault(&self, error: &HubError) -> Refusal {
-        if matches!(error, HubError::Full | HubError::Busy) {
+        if matches!(error, HubError::Full | HubError::Busy | HubError::Met) {
             tracing::warn!(%error, "cannot write now");
             return Refusal::new(ErrorCode::Busy).after(BUSY_MS);
         }

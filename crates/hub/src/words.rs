@@ -332,6 +332,10 @@ fn restored(place: &Place, json: bool) -> Result<(), Failed> {
         ));
     }
     let hub = place.open()?;
+    if place.processes(&hub)? > 0 {
+        // What is served meanwhile would be taken for what the copy held.
+        return Err(Failed::Person("this hub is being served; stop every process first".to_owned()));
+    }
     let epoch = hub.begin_epoch()?;
     if json {
         return say_json(&json!({ "epoch": epoch }));

@@ -193,7 +193,7 @@ pub fn restore_file(
         copy(&mut source, &part, &cipher)?;
         become_another(&part, &cipher, random, version, now_ms)?;
         sync_file(&part)?;
-        if exists(folder) { put_aside(folder, &path, now_ms).map(Some) } else { Ok(None) }
+        if exists(folder) { put_aside(folder, &path, "before-restore", now_ms).map(Some) } else { Ok(None) }
     })();
     // With this name the copy is the store; before, nothing of the present one was moved.
     let decided = made.and_then(|aside| match std::fs::rename(&part, folder.join(RESTORED)) {
@@ -217,19 +217,27 @@ pub fn restore_file(
     }
 }
 
-/// Moves a store that nothing opens among the backups, with its log; the folder then holds none. Returns where it
-/// lies, if there was one.
+/// What a store that nothing opened is called where it was put aside.
+pub const SET_ASIDE: &str = "set-aside";
+
+/// Moves a store that nothing opens among the backups, with its log; the folder then holds none. `along` puts what
+/// belongs to it beside it, before it leaves its place. Returns where it lies, if there was one.
 ///
 /// # Errors
-/// [`StoreError::Locked`], or any fault of the disk; the store is where it was then.
-pub fn set_aside(folder: &Path, now_ms: u64) -> Result<Option<PathBuf>, StoreError> {
+/// [`StoreError::Locked`], or any fault of the disk or of `along`; the store is where it was then.
+pub fn set_aside<E: From<StoreError>>(
+    folder: &Path,
+    now_ms: u64,
+    along: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<Option<PathBuf>, E> {
     let _lock = lock(folder)?;
     finish_restore(folder)?;
     if !exists(folder) {
         return Ok(None);
     }
     let path = folder.join(FILE_NAME);
-    let aside = put_aside(folder, &path, now_ms)?;
+    let aside = put_aside(folder, &path, SET_ASIDE, now_ms)?;
+    along(&aside)?;
     // What lies aside is a whole copy by now.
     remove_with_logs(&path)?;
     sync_folder(folder)?;
@@ -284,8 +292,8 @@ fn become_another(
 }
 
 /// Copies the present file with its log, without opening it: it may be damaged.
-fn put_aside(folder: &Path, path: &Path, now_ms: u64) -> Result<PathBuf, StoreError> {
-    let aside = backup_path(folder, "before-restore", now_ms)?;
+fn put_aside(folder: &Path, path: &Path, why: &str, now_ms: u64) -> Result<PathBuf, StoreError> {
+    let aside = backup_path(folder, why, now_ms)?;
     let part = with_end(&aside, ".part");
     let copied = (|| {
         let log = with_end(path, "-wal");

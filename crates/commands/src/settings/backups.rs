@@ -11,7 +11,7 @@ use linchpin_domain::london::today_text;
 use linchpin_domain::record::Tag;
 use linchpin_store::open::BACKUPS;
 use linchpin_store::reader::SyncLine;
-use linchpin_store::{BackupFile, Config, StoreError};
+use linchpin_store::{BackupFile, Config, SET_ASIDE, StoreError};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ const BEFORE_RESTORE: &str = "before-restore";
 pub fn list_backups(core: &Core, _: ListBackups) -> Result<Vec<BackupRow>, Error> {
     let files = linchpin_store::list_backups(&core.folder)?;
     // A copy is moved to its place only after it was opened and checked; what a restore put aside was moved as it was.
-    let checked = |file: &BackupFile| file.why != BEFORE_RESTORE;
+    let checked = |file: &BackupFile| file.why != BEFORE_RESTORE && file.why != SET_ASIDE;
     Ok(files.into_iter().map(|file| row(&file.path, file.at, file.bytes, checked(&file))).collect())
 }
 
@@ -89,26 +89,24 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
     if from.is_dir() {
         return Err(no_backup());
     }
-    let typed = asked.passphrase.as_deref().filter(|words| !words.trim().is_empty());
+    let typed = asked.passphrase.as_deref().or(core.keys.given()).filter(|words| !words.trim().is_empty());
     let present = core.opened().map(|desk| desk.kept.clone());
-    let kept = match (typed, &present) {
-        (Some(words), _) => of_words(core, &from, words)?,
-        (None, Some(present)) => present.clone(),
-        (None, None) => core.keys.find()?.ok_or_else(Error::locked)?,
-    };
-    linchpin_store::verify_file(&from, &kept.key()).map_err(of_copy)?;
+    let kept = opener(core, &from, typed, present.as_ref())?;
     core.close_store()?;
     let mut random = Config::new(&core.folder).random;
     let now_ms = core.now_ms();
     let restored =
         linchpin_store::restore_file(&core.folder, &from, &kept.key(), &mut random, VERSION, now_ms);
     match restored {
-        Ok(_) => {
-            if let Some(words) = typed {
-                recovery::adopt(&core.folder, words, &kept)?;
-            }
+        Ok(aside) => {
+            // Opening notes where the key is kept now, so what opened the former work goes along with it first.
+            let along = aside.map_or(Ok(()), |aside| go_along(core, &aside));
             core.open_store(kept.clone())?;
-            core.keys.put_back(&kept);
+            let is_same = present.is_some_and(|present| present.to_bytes() == kept.to_bytes());
+            if !is_same && let Err(error) = along.and_then(|()| take_over(core, typed, &kept, now_ms)) {
+                // The work is back and open; the words that opened it do so again.
+                tracing::warn!(key = error.key, "what opens the restored work could not be noted");
+            }
         }
         Err(error) => {
             if let Some(present) = present {
@@ -121,6 +119,36 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
         core.tell(tag);
     }
     app_state(core, AppStateAsked {})
+}
+
+/// Returns what opens a copy: words that were typed, what opens the present work, or what a keychain kept for it.
+fn opener(core: &Core, from: &Path, typed: Option<&str>, present: Option<&Kept>) -> Result<Kept, Error> {
+    let beside = core.keys.beside(from);
+    let kept = match (typed, present, &beside) {
+        (Some(words), ..) => of_words(core, from, words)?,
+        (None, Some(present), _) => present.clone(),
+        (None, None, Some(beside)) => beside.clone(),
+        (None, None, None) => core.keys.find()?.ok_or_else(Error::locked)?,
+    };
+    match (linchpin_store::verify_file(from, &kept.key()), beside) {
+        (Err(StoreError::WrongKey), Some(other)) if typed.is_none() => {
+            linchpin_store::verify_file(from, &other.key()).map_err(of_copy).map(|_| other)
+        }
+        (verified, _) => verified.map_err(of_copy).map(|_| kept),
+    }
+}
+
+/// Puts what opened the work that was put aside beside it.
+fn go_along(core: &Core, aside: &Path) -> Result<(), Error> {
+    core.keys.go_along(aside)?;
+    recovery::go_along(&core.folder, aside)
+}
+
+/// Notes what opens the work from now on.
+fn take_over(core: &Core, typed: Option<&str>, kept: &Kept, now_ms: u64) -> Result<(), Error> {
+    recovery::adopt(&core.folder, typed.unwrap_or_default(), kept, now_ms)?;
+    core.keys.put_back(kept);
+    Ok(())
 }
 
 /// Returns what opens a copy by words that a person typed: a passphrase, or a recovery key of this computer or of the

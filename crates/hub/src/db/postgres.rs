@@ -44,7 +44,9 @@ impl Postgres {
     /// where somebody else wrote the same at the same moment.
     fn write<T>(&self, mut f: impl FnMut(&mut Tx<'_>) -> Result<T, HubError>) -> Result<T, HubError> {
         for tried in 1..=TRIES {
-            match self.pool.lease()?.write(&mut f) {
+            // The connection goes back before anything is waited for.
+            let done = self.pool.lease()?.write(&mut f);
+            match done {
                 Err(HubError::Met) => std::thread::sleep(AGAIN * tried),
                 done => return done,
             }
@@ -62,7 +64,8 @@ impl Postgres {
 impl From<postgres::Error> for HubError {
     fn from(error: postgres::Error) -> Self {
         let Some(fault) = error.as_db_error() else {
-            return Self::Store(with_cause(&error));
+            // The line broke, as where the database is started anew: it passes.
+            return if is_broken_line(&error) { Self::Busy } else { Self::Store(with_cause(&error)) };
         };
         let code = fault.code();
         if [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE, SqlState::UNIQUE_VIOLATION]
@@ -72,7 +75,7 @@ impl From<postgres::Error> for HubError {
         } else if [SqlState::LOCK_NOT_AVAILABLE, SqlState::TOO_MANY_CONNECTIONS, SqlState::ADMIN_SHUTDOWN]
             .contains(code)
             || *code == SqlState::CANNOT_CONNECT_NOW
-            || *code == SqlState::QUERY_CANCELED
+            || PASSING.contains(code)
         {
             Self::Busy
         } else if *code == SqlState::DISK_FULL {
@@ -82,6 +85,27 @@ impl From<postgres::Error> for HubError {
             Self::Store(format!("{} ({})", fault.message(), code.code()))
         }
     }
+}
+
+/// What passes by itself: the database stops, starts, hands over to a standby, or has no memory for this now.
+const PASSING: [SqlState; 5] = [
+    SqlState::QUERY_CANCELED,
+    SqlState::CRASH_SHUTDOWN,
+    SqlState::READ_ONLY_SQL_TRANSACTION,
+    SqlState::IN_FAILED_SQL_TRANSACTION,
+    SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+];
+
+/// Tells whether the fault is of the line and not of what was asked.
+fn is_broken_line(error: &postgres::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if inner.is::<std::io::Error>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    error.is_closed()
 }
 
 /// What the driver says of itself leaves out what the system said; that is what somebody can mend.

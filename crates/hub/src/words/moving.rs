@@ -23,34 +23,41 @@ pub(super) fn export(place: &Place, out: &Path, json: bool) -> Result<(), Failed
         }
         Place::Database(_) => None,
     };
-    let part = out.with_extension("part");
+    let mut part = out.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let lay_there = part.exists();
     let written = || -> Result<Moved, HubError> {
         let said = |error| HubError::File(format!("write {}", part.display()), error);
-        let file = private(&part).map_err(said)?;
+        let file = private(part).map_err(said)?;
         let mut out = BufWriter::new(file);
         let moved = hub.export(&mut out)?;
         out.into_inner().map_err(|error| said(error.into_error()))?.sync_all().map_err(said)?;
         Ok(moved)
     };
     let named = written().and_then(|moved| {
-        std::fs::rename(&part, out).map_err(|error| HubError::File("name the file".to_owned(), error))?;
+        std::fs::rename(part, out).map_err(|error| HubError::File("name the file".to_owned(), error))?;
         Ok(moved)
     });
     let moved = match named {
         Ok(moved) => moved,
         Err(error) => {
-            // What is half written is of no use; that it is not there either is no second fault.
-            let _removed = std::fs::remove_file(&part);
+            // What is half written is of no use; that it is not there either is no second fault. A file that lay
+            // there before is not ours.
+            if !lay_there {
+                let _removed = std::fs::remove_file(part);
+            }
             return Err(error.into());
         }
     };
     told(&format!("Written to {}", out.display()), &moved, None, json)
 }
 
-/// Makes a file that its owner alone may read: it holds everything that the hub holds.
+/// Makes a new file that its owner alone may read: it holds everything that the hub holds. One that lies there is
+/// not taken: it may be somebody else's, who could then read on.
 fn private(file: &Path) -> std::io::Result<File> {
     let mut options = File::options();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file)

@@ -81,6 +81,8 @@ fn version(tx: &mut Tx<'_>) -> Result<usize, HubError> {
 
 /// Brings the store to this version's form, in one transaction.
 pub(super) fn migrate(tx: &mut Tx<'_>) -> Result<(), HubError> {
+    // A migration takes as long as it takes, and so does whoever waits for one.
+    tx.batch("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;")?;
     tx.run("SELECT pg_advisory_xact_lock($1)", &[&MIGRATING])?;
     // Read under the lock: another process may have done it while we waited.
     let there = version(tx)?;

@@ -3,6 +3,7 @@
 
 use crate::db::postgres::tx::{Params, Prepared, Tx};
 use crate::error::HubError;
+use postgres::config::TargetSessionAttrs;
 use postgres::{Client, Config, IsolationLevel, NoTls, Row};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,6 +16,10 @@ const WAIT: Duration = Duration::from_secs(5);
 const STALE: Duration = Duration::from_secs(1);
 /// How long a new connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long a database that is silent counts as there: a computer that lost its power says nothing at all.
+const SILENT: Duration = Duration::from_secs(10);
+/// How often, and how many times, it is asked whether it is there once it is silent.
+const ASKED: (Duration, u32) = (Duration::from_secs(3), 3);
 
 /// What every connection is set to. A transaction that waits too long for another gives way; one whose process has
 /// gone lets go of its locks.
@@ -55,6 +60,10 @@ impl Pool {
         if config.get_application_name().is_none() {
             config.application_name("linchpin-hub");
         }
+        // A standby reads and lags behind: heads would go backwards.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        config.tcp_user_timeout(SILENT).keepalives_idle(SILENT);
+        config.keepalives_interval(ASKED.0).keepalives_retries(ASKED.1);
         Ok(Self { config, kept: Mutex::default(), back: Condvar::new() })
     }
 
