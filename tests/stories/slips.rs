@@ -124,7 +124,7 @@ fn what_the_hub_refuses_is_no_success() {
     let field = format!(r#"{{"call":{},"field":"title","value":"Mine"}}"#, made["id"]);
     ben.say(&["invoke", "set_call_field", &field], "").unwrap();
     let (code, said) = refused(&ben, &["sync"], "");
-    assert_eq!((code, said.contains("did not take 1 of your changes")), (4, true), "{said}");
+    assert_eq!((code, said.contains("did not take 1 change of yours")), (4, true), "{said}");
     assert_eq!(ben.say(&["status"], "").unwrap()["sync"]["setAside"].as_u64(), Some(1));
     ben.say(&["sync"], "").unwrap();
 }
