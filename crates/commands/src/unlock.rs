@@ -55,16 +55,18 @@ pub fn set_store_aside(core: &Core, _: SetStoreAside) -> Result<AppState, Error>
         return Err(Error::store_is_open());
     }
     let now_ms = core.now_ms();
-    let along = |aside: &Path| {
-        core.keys.go_along(aside)?;
-        recovery::go_along(&core.folder, aside)
-    };
-    if linchpin_store::set_aside::<Error>(&core.folder, now_ms, along)?.is_some() {
+    if linchpin_store::set_aside(&core.folder, now_ms, |aside| go_along(core, aside))?.is_some() {
         recovery::lay_by(&core.folder, now_ms)?;
         core.keys.forget_place()?;
     }
     core.tell(Tag::Account);
     app_state(core, AppStateAsked {})
+}
+
+/// Puts what opens a store that is put aside beside it.
+pub(crate) fn go_along(core: &Core, aside: &Path) -> Result<(), Error> {
+    core.keys.go_along(aside)?;
+    recovery::go_along(&core.folder, aside)
 }
 
 #[cfg(test)]

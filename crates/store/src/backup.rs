@@ -193,7 +193,7 @@ pub fn restore_file(
         copy(&mut source, &part, &cipher)?;
         become_another(&part, &cipher, random, version, now_ms)?;
         sync_file(&part)?;
-        if exists(folder) { put_aside(folder, &path, "before-restore", now_ms).map(Some) } else { Ok(None) }
+        if exists(folder) { put_aside(folder, &path, BEFORE_RESTORE, now_ms).map(Some) } else { Ok(None) }
     })();
     // With this name the copy is the store; before, nothing of the present one was moved.
     let decided = made.and_then(|aside| match std::fs::rename(&part, folder.join(RESTORED)) {
@@ -217,6 +217,8 @@ pub fn restore_file(
     }
 }
 
+/// What the store that a restore replaced is called where it was put aside.
+pub const BEFORE_RESTORE: &str = "before-restore";
 /// What a store that nothing opened is called where it was put aside.
 pub const SET_ASIDE: &str = "set-aside";
 

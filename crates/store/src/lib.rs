@@ -21,7 +21,9 @@ pub mod transact;
 mod typed;
 pub mod undo;
 
-pub use backup::{BackupFile, SET_ASIDE, Verified, list_backups, restore_file, set_aside, verify_file};
+pub use backup::{
+    BEFORE_RESTORE, BackupFile, SET_ASIDE, Verified, list_backups, restore_file, set_aside, verify_file,
+};
 pub use changed::{Changed, Origin};
 pub use error::StoreError;
 pub use open::{BootToken, Config, HubLink, Identity, Key, Random, Store, exists, open};

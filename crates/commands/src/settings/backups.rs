@@ -5,20 +5,18 @@ use crate::account::{AppState, AppStateAsked, app_state};
 use crate::core::{Core, VERSION};
 use crate::error::{Code, Error};
 use crate::keychain::Kept;
-use crate::recovery;
 use crate::settings::{BackupRow, ListBackups, MakeBackup, RestoreBackup};
+use crate::{recovery, unlock};
 use linchpin_domain::london::today_text;
 use linchpin_domain::record::Tag;
 use linchpin_store::open::BACKUPS;
 use linchpin_store::reader::SyncLine;
-use linchpin_store::{BackupFile, Config, SET_ASIDE, StoreError};
+use linchpin_store::{BEFORE_RESTORE, BackupFile, Config, SET_ASIDE, StoreError};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// What backups made by a person are called.
 const BY_HAND: &str = "by-hand";
-/// What a restore calls the store that it puts aside.
-const BEFORE_RESTORE: &str = "before-restore";
 
 /// Returns the backups of this computer, newest first.
 ///
@@ -100,7 +98,7 @@ pub fn restore_backup(core: &Core, asked: RestoreBackup) -> Result<AppState, Err
     match restored {
         Ok(aside) => {
             // Opening notes where the key is kept now, so what opened the former work goes along with it first.
-            let along = aside.map_or(Ok(()), |aside| go_along(core, &aside));
+            let along = aside.map_or(Ok(()), |aside| unlock::go_along(core, &aside));
             core.open_store(kept.clone())?;
             let is_same = present.is_some_and(|present| present.to_bytes() == kept.to_bytes());
             if !is_same && let Err(error) = along.and_then(|()| take_over(core, typed, &kept, now_ms)) {
@@ -136,12 +134,6 @@ fn opener(core: &Core, from: &Path, typed: Option<&str>, present: Option<&Kept>)
         }
         (verified, _) => verified.map_err(of_copy).map(|_| kept),
     }
-}
-
-/// Puts what opened the work that was put aside beside it.
-fn go_along(core: &Core, aside: &Path) -> Result<(), Error> {
-    core.keys.go_along(aside)?;
-    recovery::go_along(&core.folder, aside)
 }
 
 /// Notes what opens the work from now on.
