@@ -1,11 +1,12 @@
 //! What the hub asks of its store: a few coarse operations, each one transaction. What is decided is decided by
 //! the same lines for every engine; an engine loads and writes. Two engines: [`sqlite`] and [`postgres`].
 
-mod decide;
-mod joining;
+pub(crate) mod account;
+pub(crate) mod decide;
+pub(crate) mod joining;
 pub(crate) mod moving;
 pub(crate) mod postgres;
-mod read;
+pub(crate) mod read;
 pub(crate) mod sqlite;
 
 use crate::error::HubError;
@@ -198,7 +199,7 @@ pub(crate) struct Setup<'a> {
 }
 
 /// The hub's store.
-pub(crate) trait HubDb: Send + Sync {
+pub(crate) trait HubDb: account::AccountDb + Send + Sync {
     /// Returns what the hub says of itself.
     fn facts(&self) -> Result<HubFacts, HubError>;
 
@@ -294,7 +295,7 @@ pub(crate) trait HubDb: Send + Sync {
 const MOST_SEEN: usize = 2_000;
 
 /// Reads a device with its person: id, role, nation and state.
-fn known_device(
+pub(crate) fn known_device(
     id: DeviceId,
     [person, role, nation, state]: [&str; 4],
     public_key: Vec<u8>,

@@ -4,6 +4,7 @@
 mod examples;
 
 use crate::router::{Asker, ROUTES, Route};
+use linchpin_protocol::sign_in::HEADER_SESSION;
 use linchpin_protocol::{HEADER_APP, HEADER_EPOCH, HEADER_PROTOCOL, proof};
 use serde_json::{Map, Value, json};
 
@@ -50,7 +51,7 @@ fn operation(route: &Route) -> Value {
         "responses": responses(route),
     });
     let Value::Object(map) = &mut operation else { return operation };
-    if route.asker == Asker::Device {
+    if route.asker != Asker::Anybody {
         map.insert("security".to_owned(), json!([{ "deviceProof": [] }]));
     }
     if !route.asks.is_empty() {
@@ -67,10 +68,11 @@ fn operation(route: &Route) -> Value {
 fn parameters(route: &Route) -> Vec<Value> {
     let header = |name: &str, required: bool| json!({ "in": "header", "name": name, "required": required, "schema": { "type": "string" } });
     let mut all = vec![header(HEADER_PROTOCOL, false), header(HEADER_APP, false)];
-    if route.asker == Asker::Device || route.name == "join" {
+    if route.asker != Asker::Anybody || matches!(route.name, "join" | "sign_in") {
         let names = [proof::HEADER_DEVICE, proof::HEADER_TIME, proof::HEADER_NONCE, proof::HEADER_PROOF];
         all.extend(names.map(|name| header(name, true)));
         all.push(header(HEADER_EPOCH, false));
+        all.push(header(HEADER_SESSION, route.asker == Asker::SignedIn));
     }
     if route.path.contains("{space}") {
         all.push(json!({ "in": "path", "name": "space", "required": true, "schema": { "type": "string" } }));

@@ -1,6 +1,7 @@
 //! The hub as a library: opened on a folder or in memory, it answers requests one by one, with the time handed
 //! in and randomness of the opener's choice. No socket, no thread, no clock: those are the shell's.
 
+use crate::account::Accounts;
 use crate::auth::Proofs;
 use crate::body;
 use crate::db::postgres::Postgres;
@@ -37,6 +38,7 @@ pub struct Hub {
     pub(crate) db: Arc<dyn HubDb>,
     random: Mutex<Random>,
     pub(crate) proofs: Proofs,
+    pub(crate) accounts: Accounts,
     pub(crate) limiter: Limiter,
     pub(crate) live: Live,
     pub(crate) parts: Parts,
@@ -59,7 +61,7 @@ impl Hub {
     pub fn init(folder: &Path, network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::init(folder, &Setup { id, network: &short(network), now_ms })?;
-        Ok(Self::of(Arc::new(sqlite), now_ms, random))
+        Self::of(Arc::new(sqlite), now_ms, random).with_key_of(folder)
     }
 
     /// Opens the hub of a folder. Requests that were signed before `now_ms` are not taken: what was answered
@@ -68,7 +70,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::NoHub`], [`HubError::TooNew`], or any fault of the disk.
     pub fn open(folder: &Path, now_ms: u64, random: Random) -> Result<Self, HubError> {
-        Ok(Self::of(Arc::new(Sqlite::open(folder)?), now_ms, random))
+        Self::of(Arc::new(Sqlite::open(folder)?), now_ms, random).with_key_of(folder)
     }
 
     /// Sets a hub up in memory.
@@ -109,6 +111,7 @@ impl Hub {
             db,
             random: Mutex::new(random),
             proofs: Proofs::new(now_ms),
+            accounts: Accounts::default(),
             limiter: Limiter::default(),
             live: Live::default(),
             parts: Parts::default(),
@@ -127,7 +130,8 @@ impl Hub {
     /// # Errors
     /// Any fault of the store.
     pub fn copy(&self, now_ms: u64, random: Random) -> Result<Self, HubError> {
-        Ok(Self::of(self.db.copy()?, now_ms, random))
+        let copy = Self::of(self.db.copy()?, now_ms, random);
+        Ok(Self { accounts: Accounts::locked_by(self.accounts.lock()), ..copy })
     }
 
     /// Answers a request.

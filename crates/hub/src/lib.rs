@@ -3,6 +3,7 @@
 //! threads and clocks live in [`serve`] and in the program.
 #![forbid(unsafe_code)]
 
+mod account;
 mod auth;
 mod body;
 mod db;

@@ -15,6 +15,8 @@ pub enum Class {
     Light,
     /// Somebody from outside who has to be let in.
     Door,
+    /// Looks at a passphrase, which takes long by intent: it has a gate of its own.
+    Passphrase,
 }
 
 impl Class {
@@ -24,6 +26,7 @@ impl Class {
             Self::Heavy => "heavy",
             Self::Light => "light",
             Self::Door => "door",
+            Self::Passphrase => "passphrase",
         }
     }
 
@@ -32,7 +35,7 @@ impl Class {
         match self {
             Self::Heavy => 20,
             Self::Light => 10,
-            Self::Door => 500,
+            Self::Door | Self::Passphrase => 500,
         }
     }
 }

@@ -249,7 +249,10 @@ impl Listener {
     ///
     /// # Errors
     /// Any fault of the store.
-    pub(crate) fn refresh(&mut self, hub: &Hub) -> Result<bool, crate::HubError> {
+    pub(crate) fn refresh(&mut self, hub: &Hub, now_ms: u64) -> Result<bool, crate::HubError> {
+        if !hub.may_listen(self.scope.device, now_ms)? {
+            return Ok(false);
+        }
         let Some(known) = hub.db.device(self.scope.device)? else { return Ok(false) };
         self.scope = known.scope;
         let heads = hub.db.heads(&self.scope)?;

@@ -2,6 +2,7 @@
 //! request to its handler, the limits, the names in the log and the description of the API. There is no other
 //! way in.
 
+use crate::account::session::Demand;
 use crate::auth;
 use crate::body::{self, Size};
 use crate::hub::Hub;
@@ -19,8 +20,24 @@ use serde::de::DeserializeOwned;
 pub enum Asker {
     /// Anybody who reaches the hub.
     Anybody,
-    /// A device that the hub knows, in good standing; what it may see or do is decided by `can()` for each space.
+    /// A device that the hub knows, in good standing, whether or not somebody is signed in there.
+    Known,
+    /// As [`Self::Known`], with a session where the hub requires one; what it may see or do is decided by `can()` for
+    /// each space.
     Device,
+    /// As [`Self::Known`], with a session in any case.
+    SignedIn,
+}
+
+impl Asker {
+    /// Returns which session is asked for.
+    fn demand(self) -> Demand {
+        match self {
+            Self::Anybody | Self::Known => Demand::No,
+            Self::Device => Demand::AsTheHub,
+            Self::SignedIn => Demand::Always,
+        }
+    }
 }
 
 /// One call on its way to its handler.
@@ -107,7 +124,7 @@ routes! {
     /// Turns an invitation into a person with a device.
     POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, action None, class Door, body Small;
     /// Says who both are: protocol, time, epoch, limits, spaces.
-    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Device, action Read, class Light, body Small;
+    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Known, action Read, class Light, body Small;
     /// Takes changes in.
     POST "/v1/push" push(PushRequest) -> PushAnswer, Device, action Edit, class Heavy, body Large;
     /// Gives what is new in some spaces.
@@ -120,6 +137,22 @@ routes! {
     POST "/v1/seen" seen(SeenRequest) -> , Device, action Read, class Light, body Small;
     /// Notes which answer a device has open.
     POST "/v1/presence" presence(PresenceRequest) -> , Device, action Read, class Light, body Small;
+    /// Tells a person of their own account and devices.
+    GET "/v1/account" account() -> AccountAnswer, Device, action None, class Light, body Empty;
+    /// Begins an account on a device that the hub knows.
+    POST "/v1/account/set-up" set_up(SetUpRequest) -> SetUpAnswer, Known, action None, class Passphrase, body Small;
+    /// Confirms an account by the first code.
+    POST "/v1/account/confirm" confirm(ConfirmRequest) -> ConfirmAnswer, Known, action None, class Door, body Small;
+    /// Signs a person in, from a device that the hub may not know.
+    POST "/v1/account/sign-in" sign_in(SignInRequest) -> SignInAnswer, Anybody, action None, class Passphrase, body Small;
+    /// Gives the next two tokens of a session.
+    POST "/v1/account/refresh" refresh(RefreshRequest) -> Session, Known, action None, class Light, body Small;
+    /// Ends the session of the device that asks.
+    POST "/v1/account/sign-out" sign_out(SignOutRequest) -> , Known, action None, class Light, body Small;
+    /// Sets another passphrase and ends every other session of the person.
+    POST "/v1/account/passphrase" passphrase(PassphraseRequest) -> Session, SignedIn, action None, class Passphrase, body Small;
+    /// Cuts off one of the person's own devices.
+    POST "/v1/account/revoke" revoke(RevokeRequest) -> , SignedIn, action None, class Light, body Small;
 }
 
 /// Finds a request's route, and the space its path names.
@@ -158,9 +191,10 @@ fn admit<'a>(hub: &'a Hub, request: &'a Request, now_ms: u64) -> Result<Call<'a>
             hub.limiter.take(&request.peer, route.class, now_ms)?;
             None
         }
-        Asker::Device => {
+        asker => {
             let scope = auth::scope(hub, request, now_ms)?;
             hub.limiter.take(&scope.device.to_string(), route.class, now_ms)?;
+            hub.check_session(request, scope.device, asker.demand(), now_ms)?;
             Some(scope)
         }
     };
@@ -172,10 +206,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_route_but_two_wants_a_device() {
+    fn every_route_but_three_wants_a_device() {
         let open: Vec<_> =
             ROUTES.iter().filter(|route| route.asker == Asker::Anybody).map(|r| r.name).collect();
-        assert_eq!(open, ["health", "join"]);
+        assert_eq!(open, ["health", "join", "sign_in"]);
     }
 
     #[test]

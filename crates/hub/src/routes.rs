@@ -1,15 +1,23 @@
 //! The handlers, one file a route. Each reads its message, asks the store once and answers; rules live
 //! elsewhere.
 
+pub(crate) mod account;
 pub(crate) mod bootstrap;
+pub(crate) mod confirm;
 pub(crate) mod health;
 pub(crate) mod hello;
 pub(crate) mod join;
 pub(crate) mod live;
+pub(crate) mod passphrase;
 pub(crate) mod presence;
 pub(crate) mod pull;
 pub(crate) mod push;
+pub(crate) mod refresh;
+pub(crate) mod revoke;
 pub(crate) mod seen;
+pub(crate) mod set_up;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
 
 use crate::request::Refusal;
 use crate::router::Call;

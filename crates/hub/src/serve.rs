@@ -6,6 +6,7 @@ mod line;
 mod stream;
 
 use crate::hub::Hub;
+use crate::limit::Class;
 use crate::request::{Answer, Request};
 use crate::router;
 use axum::Router;
@@ -138,14 +139,16 @@ async fn any(
         body,
         peer: peer.0.ip().to_string(),
     };
-    let Ok(_working) = Arc::clone(&shell.working).acquire_owned().await else {
-        return refused(ErrorCode::Busy);
+    // Passphrases are slow by intent and wait at a gate of their own: they keep nobody else from being answered.
+    let _working = match route.class {
+        Class::Passphrase => None,
+        _ => Arc::clone(&shell.working).acquire_owned().await.ok(),
     };
     let (hub, now) = (Arc::clone(&shell.hub), shell.now);
     if route.streams() {
         let opened = tokio::task::spawn_blocking(move || hub.listen(&request, now())).await;
         return match opened {
-            Ok(Ok(listener)) => stream::response(shell.hub, listener, shell.stopping),
+            Ok(Ok(listener)) => stream::response(shell.hub, listener, shell.stopping, now),
             Ok(Err(answer)) => sent(answer),
             Err(_) => refused(ErrorCode::Internal),
         };

@@ -4,6 +4,7 @@
 mod lock;
 mod moving;
 mod place;
+mod sign_in;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
@@ -13,6 +14,7 @@ use linchpin_protocol::account::grouped;
 use place::{Data, Place};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Value, json};
+use sign_in::SignIn;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -39,6 +41,9 @@ enum Word {
         /// The e-mail address of the first person.
         #[arg(long)]
         admin: String,
+        /// Whom the hub serves; `linchpin-hub sign-in` changes it.
+        #[arg(long, value_enum, default_value = "by-device")]
+        sign_in: SignIn,
         #[command(flatten)]
         json: Json,
     },
@@ -57,6 +62,26 @@ enum Word {
         /// What the person becomes.
         #[arg(long, default_value = "member", value_parser = role)]
         role: NetworkRole,
+        /// The person's e-mail address.
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Says whom the hub serves: whoever is signed in with a passphrase and a code, or every device that was let in.
+    SignIn {
+        #[command(flatten)]
+        data: Data,
+        /// Whom.
+        #[arg(value_enum)]
+        whom: SignIn,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Forgets the account of somebody who lost passphrase or codes, so that it can be set up anew.
+    ForgetAccount {
+        #[command(flatten)]
+        data: Data,
         /// The person's e-mail address.
         #[arg(long)]
         email: String,
@@ -164,12 +189,16 @@ impl Words {
     /// Does what was asked.
     pub(crate) fn run(self) -> Result<(), Failed> {
         match self.word {
-            Word::Init { data, network, admin, json } => init(&data.place()?, &network, &admin, json.json),
+            Word::Init { data, network, admin, sign_in, json } => {
+                init(&data.place()?, (&network, &admin), sign_in, json.json)
+            }
             Word::Serve { data, listen } => serve(&data.place()?, listen),
             Word::Invite { data, role, email, json } => {
                 let hub = data.place()?.open()?;
                 invite(&hub, role, &email, json.json)
             }
+            Word::SignIn { data, whom, json } => sign_in::set(&data.place()?, whom, json.json),
+            Word::ForgetAccount { data, email, json } => sign_in::forget(&data.place()?, &email, json.json),
             Word::Status { data, json } => status(&data.place()?, json.json),
             Word::Backup { data, file, json } => backup(&data.place()?, &file, json.json),
             Word::Restore { data, file, json } => restore(&data.place()?, &file, json.json),
@@ -183,12 +212,13 @@ impl Words {
     }
 }
 
-fn init(place: &Place, network: &str, admin: &str, json: bool) -> Result<(), Failed> {
+fn init(place: &Place, (network, admin): (&str, &str), sign_in: SignIn, json: bool) -> Result<(), Failed> {
     if network.trim().is_empty() {
         return Err(Failed::Person("the network needs a name; nothing was set up".to_owned()));
     }
     check_email(admin)?;
     let hub = place.init(network)?;
+    sign_in.note(&hub)?;
     invite(&hub, NetworkRole::Admin, admin, json)
 }
 

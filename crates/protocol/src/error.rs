@@ -13,6 +13,14 @@ pub enum ErrorCode {
     DeviceRevoked,
     /// The invitation is unknown, used or expired.
     BadInvitation,
+    /// This device needs a session and has none that is good: refresh it, or ask somebody to sign in.
+    SignInNeeded,
+    /// E-mail address, passphrase and code do not belong together; which of them is wrong is not told.
+    SignInFailed,
+    /// The new passphrase is too short, too long or a common one.
+    PassphraseRefused,
+    /// There is an account for this e-mail address already: sign in instead.
+    AccountExists,
     /// No such thing, or none that the caller may know of.
     NotFound,
     /// The caller's protocol is no longer spoken here.
@@ -39,14 +47,15 @@ impl ErrorCode {
     /// Returns the HTTP status that goes with the code.
     pub const fn status(self) -> u16 {
         match self {
-            Self::AuthExpired | Self::DeviceRevoked => 401,
-            Self::BadInvitation => 403,
+            Self::AuthExpired | Self::DeviceRevoked | Self::SignInNeeded => 401,
+            Self::BadInvitation | Self::SignInFailed => 403,
             Self::NotFound => 404,
             Self::TooOld => 426,
             Self::TooLarge => 413,
             Self::BadRequest => 400,
+            Self::PassphraseRefused => 422,
             Self::Busy => 503,
-            Self::EpochChanged | Self::BootstrapNeeded | Self::ReplicaForked => 409,
+            Self::EpochChanged | Self::BootstrapNeeded | Self::ReplicaForked | Self::AccountExists => 409,
             Self::PartGone => 410,
             Self::Internal => 500,
         }

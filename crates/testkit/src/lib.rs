@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod clock;
+pub mod codes;
 pub mod device;
 // What SQLite promises of names is a promise of Unix.
 #[cfg(unix)]

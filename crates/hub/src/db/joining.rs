@@ -6,7 +6,7 @@ use crate::error::HubError;
 use crate::scope::Scope;
 use crate::work::Work;
 use linchpin_domain::can::{Account, Principal};
-use linchpin_domain::id::GroupId;
+use linchpin_domain::id::{DeviceId, GroupId, PersonId};
 use linchpin_domain::record::device::Device;
 use linchpin_domain::record::member::Member;
 use linchpin_domain::record::{Fields, Record};
@@ -103,13 +103,23 @@ pub(crate) fn records(
     ]);
     let kind = (Member::KIND.name(), Member::SCHEMA, request.person.into());
     work.put_by_hub(&Space::ALL_MEMBERS, group, request.person, kind, of_person)?;
-    let of_device = Fields::from([
-        ("name".to_owned(), json!(request.device_name)),
-        ("platform".to_owned(), json!(request.platform)),
-        ("addedAt".to_owned(), json!(work.now_ms)),
-    ]);
-    let kind = (Device::KIND.name(), Device::SCHEMA, request.device.into());
-    work.put_by_hub(&Space::Me(request.person), group, request.person, kind, of_device)?;
+    device_record(work, request.person, request.device, (&request.device_name, &request.platform))?;
     work.cut(0);
     Ok(())
+}
+
+/// Makes the record by which a person knows one of their devices, of its name and the system that it runs on.
+pub(crate) fn device_record(
+    work: &mut Work,
+    person: PersonId,
+    device: DeviceId,
+    (name, platform): (&str, &str),
+) -> Result<(), HubError> {
+    let of_device = Fields::from([
+        ("name".to_owned(), json!(name)),
+        ("platform".to_owned(), json!(platform)),
+        ("addedAt".to_owned(), json!(work.now_ms)),
+    ]);
+    let kind = (Device::KIND.name(), Device::SCHEMA, device.into());
+    work.put_by_hub(&Space::Me(person), GroupId(device.0), person, kind, of_device)
 }

@@ -38,7 +38,7 @@ use Kind::{Bytes, Flag, Int, Space, Text};
 
 /// Every table that moves, those that others name before those that name them. The first has one row and says whose
 /// store it is. Proofs stay behind: a process takes nothing that was signed before it began.
-pub(crate) const TABLES: [Table; 16] = [
+pub(crate) const TABLES: [Table; 20] = [
     Table {
         name: "hub",
         columns: &[
@@ -149,6 +149,35 @@ pub(crate) const TABLES: [Table; 16] = [
     Table {
         name: "device_cursor",
         columns: &[("device", Text), ("space_no", Space), ("person", Text), ("seq", Int), ("at", Int)],
+    },
+    Table { name: "hub_setting", columns: &[("name", Text), ("value", Text)] },
+    Table {
+        name: "account",
+        columns: &[
+            ("person", Text),
+            ("email", Text),
+            ("passphrase", Text),
+            ("secret", Bytes),
+            ("last_step", Int),
+            ("made_at", Int),
+            ("confirmed_at", Int),
+        ],
+    },
+    Table { name: "recovery_code", columns: &[("person", Text), ("hash", Text), ("used_at", Int)] },
+    Table {
+        name: "session",
+        columns: &[
+            ("device", Text),
+            ("person", Text),
+            ("family", Text),
+            ("access", Text),
+            ("access_until", Int),
+            ("refresh", Text),
+            ("refresh_until", Int),
+            ("former", Text),
+            ("heard", Int),
+            ("ended_at", Int),
+        ],
     },
     Table { name: "held", columns: &[("at", Int), ("person", Text), ("reason", Text), ("change", Text)] },
 ];

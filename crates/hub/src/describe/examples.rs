@@ -1,6 +1,8 @@
 //! One example of each message with every field in it. A message that gains a field is described anew as soon
 //! as its example compiles again.
 
+mod sign_in;
+
 use linchpin_domain::canonical::Bytes;
 use linchpin_domain::change::{
     Answered, Asked, Change, ChangeId, Done, Entry, HeldBecause, LostValue, Op, Outcome, Put, RefusedBecause,
@@ -30,10 +32,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Every code, in the protocol's order.
-const CODES: [ErrorCode; 13] = [
+const CODES: [ErrorCode; 17] = [
     ErrorCode::AuthExpired,
     ErrorCode::DeviceRevoked,
     ErrorCode::BadInvitation,
+    ErrorCode::SignInNeeded,
+    ErrorCode::SignInFailed,
+    ErrorCode::PassphraseRefused,
+    ErrorCode::AccountExists,
     ErrorCode::NotFound,
     ErrorCode::TooOld,
     ErrorCode::TooLarge,
@@ -48,7 +54,7 @@ const CODES: [ErrorCode; 13] = [
 
 /// Returns an example of each message, by name.
 pub(super) fn all() -> Vec<(&'static str, Value)> {
-    vec![
+    let mut all = vec![
         ("JoinRequest", value(&join_request())),
         ("JoinAnswer", value(&join_answer())),
         ("HelloRequest", value(&hello_request())),
@@ -63,7 +69,9 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("SeenRequest", value(&SeenRequest { cursors: vec![cursor()] })),
         ("PresenceRequest", value(&presence_request())),
         ("Problem", problem()),
-    ]
+    ];
+    all.extend(sign_in::all());
+    all
 }
 
 fn value(example: &impl Serialize) -> Value {

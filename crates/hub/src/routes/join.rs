@@ -10,7 +10,7 @@ use linchpin_protocol::account::{JoinAnswer, JoinRequest, clean_code};
 use linchpin_protocol::error::ErrorCode;
 
 /// The length of a public key.
-const KEY_BYTES: usize = 32;
+pub(super) const KEY_BYTES: usize = 32;
 
 /// Answers.
 pub(crate) fn join(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -48,8 +48,7 @@ fn clean(request: &mut JoinRequest) -> Result<(), Wrong> {
         ("platform", &mut request.platform, 40),
     ] {
         *text = text.trim().to_owned();
-        // The limit of a record's field counts its JSON, in which quotes and line ends are longer.
-        if serde_json::to_string(text).map_or(usize::MAX, |json| json.chars().count()) > most + 2 {
+        if !is_short(text, most) {
             return Err(Wrong::new(field, "is too long"));
         }
     }
@@ -60,4 +59,10 @@ fn clean(request: &mut JoinRequest) -> Result<(), Wrong> {
         return Err(Wrong::new("publicKey", "has 32 bytes"));
     }
     Ok(())
+}
+
+/// Tells whether a text has so many characters at most. The limit of a record's field counts its JSON, in which quotes
+/// and line ends are longer.
+pub(super) fn is_short(text: &str, most: usize) -> bool {
+    serde_json::to_string(text).is_ok_and(|json| json.chars().count() <= most + 2)
 }

@@ -3,6 +3,7 @@
 
 use crate::hub::Hub;
 use crate::live::{Listener, line};
+use crate::serve::Now;
 use axum::body::{Body, Bytes};
 use axum::http::Response;
 use futures_util::stream;
@@ -24,14 +25,21 @@ struct Streaming {
     stopping: watch::Receiver<bool>,
     looks: Interval,
     looked: u64,
+    now: Now,
     begun: bool,
 }
 
 /// Returns the response that streams.
-pub(super) fn response(hub: Arc<Hub>, listener: Listener, stopping: watch::Receiver<bool>) -> Response<Body> {
+pub(super) fn response(
+    hub: Arc<Hub>,
+    listener: Listener,
+    stopping: watch::Receiver<bool>,
+    now: Now,
+) -> Response<Body> {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let streaming = Streaming { hub, listener: Some(listener), stopping, looks, looked: 0, begun: false };
+    let streaming =
+        Streaming { hub, listener: Some(listener), stopping, looks, looked: 0, now, begun: false };
     let chunks = stream::unfold(streaming, |mut streaming| async move {
         let text = streaming.next().await?;
         Some((Ok::<_, Infallible>(Bytes::from(text)), streaming))
@@ -74,7 +82,8 @@ impl Streaming {
                 }
                 _ = self.looks.tick() => {
                     self.looked += 1;
-                    if !self.blocking(|hub, listener| listener.refresh(hub)).await? {
+                    let now = self.now;
+                    if !self.blocking(move |hub, listener| listener.refresh(hub, now())).await? {
                         return None;
                     }
                     let missed = self.listener.as_mut()?.first();

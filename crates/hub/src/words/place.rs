@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// The variable that may hold the database's address.
 const DATABASE: &str = "LINCHPIN_DATABASE";
+/// The variable that may name the file whose key locks second factors in a database. In a folder it lies there.
+const KEY_FILE: &str = "LINCHPIN_KEY_FILE";
 
 #[derive(Args)]
 pub(super) struct Data {
@@ -62,7 +64,7 @@ impl Place {
     pub(super) fn init(&self, network: &str) -> Result<Hub, Failed> {
         Ok(match self {
             Self::Folder(folder) => Hub::init(folder, network, now_ms(), random())?,
-            Self::Database(url) => Hub::init_postgres(url, network, now_ms(), random())?,
+            Self::Database(url) => with_key(Hub::init_postgres(url, network, now_ms(), random())?)?,
         })
     }
 
@@ -70,7 +72,7 @@ impl Place {
     pub(super) fn open(&self) -> Result<Hub, Failed> {
         Ok(match self {
             Self::Folder(folder) => Hub::open(folder, now_ms(), random())?,
-            Self::Database(url) => Hub::open_postgres(url, now_ms(), random())?,
+            Self::Database(url) => with_key(Hub::open_postgres(url, now_ms(), random())?)?,
         })
     }
 
@@ -98,5 +100,13 @@ impl Place {
             Self::Folder(folder) => Ok(super::lock::is_served(folder).into()),
             Self::Database(_) => Ok(hub.processes().context("look who serves the hub")?),
         }
+    }
+}
+
+/// Takes the key file that the environment names, if it does.
+fn with_key(hub: Hub) -> Result<Hub, Failed> {
+    match std::env::var_os(KEY_FILE) {
+        Some(file) => Ok(hub.with_key_file(Path::new(&file))?),
+        None => Ok(hub),
     }
 }

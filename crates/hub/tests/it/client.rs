@@ -39,7 +39,7 @@ pub(crate) struct Work {
 }
 
 impl Client {
-    fn new(folder: &Path, name: &'static str, seed: u8) -> Self {
+    pub(crate) fn new(folder: &Path, name: &'static str, seed: u8) -> Self {
         let key = Key::Raw([seed; 32]);
         let store = open(Config::new(folder.join(name)), &key, now_ms(), "0.1.0").unwrap();
         let me = PersonId::new(now_ms(), [seed; 10]);
@@ -60,7 +60,7 @@ impl Client {
         assert_eq!(join(&self.store, &asked, &Settings::default()).unwrap().person, self.me);
     }
 
-    fn syncs(&self) -> Outcome {
+    pub(crate) fn syncs(&self) -> Outcome {
         sync_once(&self.store, &Settings::default()).unwrap()
     }
 
@@ -143,8 +143,8 @@ impl Client {
 }
 
 pub(crate) struct Two {
-    folder: TempDir,
-    served: Option<Served>,
+    pub(crate) folder: TempDir,
+    pub(crate) served: Option<Served>,
     pub(crate) asha: Client,
     pub(crate) ben: Client,
 }

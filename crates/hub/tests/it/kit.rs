@@ -22,11 +22,12 @@ use linchpin_protocol::hello::{HelloAnswer, HelloRequest};
 use linchpin_protocol::proof::{HEADER_DEVICE, HEADER_NONCE, HEADER_PROOF, HEADER_TIME, signed_bytes};
 use linchpin_protocol::pull::{Cursor, PullAnswer, PullRequest};
 use linchpin_protocol::push::{PushAnswer, PushRequest};
+use linchpin_protocol::sign_in::{HEADER_SESSION, Session};
 use linchpin_protocol::{HEADER_EPOCH, HEADER_PROTOCOL};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 pub(crate) const NOW: u64 = 1_700_000_000_000;
@@ -61,6 +62,8 @@ pub(crate) struct Desk {
     pub(crate) key: Ed25519KeyPair,
     pub(crate) counter: Cell<u64>,
     pub(crate) nonces: Cell<u64>,
+    /// What goes beside the proof, once somebody is signed in.
+    pub(crate) session: RefCell<Option<Session>>,
 }
 
 impl Network {
@@ -150,6 +153,7 @@ impl Desk {
             key: Ed25519KeyPair::from_seed_unchecked(&[n; 32]).unwrap(),
             counter: Cell::new(0),
             nonces: Cell::new(0),
+            session: RefCell::new(None),
         }
     }
 
@@ -195,14 +199,18 @@ impl Desk {
             (HEADER_NONCE, nonce),
             (HEADER_PROOF, proof),
         ];
-        Request {
+        let mut request = Request {
             method: method.to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
             headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
             body,
             peer: "192.0.2.1".to_owned(),
+        };
+        if let Some(session) = &*self.session.borrow() {
+            request.headers.insert(HEADER_SESSION.to_owned(), session.access.0.clone());
         }
+        request
     }
 
     pub(crate) fn hello_request(&self, nonce: Option<&str>) -> HelloRequest {

@@ -7,6 +7,7 @@
     reason = "a test may break off, keep true time and start the program"
 )]
 
+mod accounts;
 mod client;
 mod engines;
 mod kit;
@@ -19,6 +20,7 @@ mod proofs;
 mod reading;
 mod records;
 mod rights;
+mod sessions;
 mod skips;
 mod texts;
 mod wrong_bodies;

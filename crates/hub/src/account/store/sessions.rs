@@ -1,0 +1,167 @@
+//! Sessions in the store, and whether the hub requires one.
+
+use crate::account::session::{Refreshing, judged};
+use crate::account::store::{Tx, read, write};
+use crate::db::HubDb;
+use crate::db::account::{Row, number, text};
+use crate::db::moving::Cell;
+use crate::db::read::parsed;
+use crate::error::HubError;
+use linchpin_domain::id::{DeviceId, PersonId};
+
+/// The name of the setting that says whether sign-in is required.
+const SIGN_IN: &str = "sign_in";
+/// Its value where it is.
+const REQUIRED: &str = "required";
+
+/// A session as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionRow {
+    pub(crate) device: DeviceId,
+    pub(crate) person: PersonId,
+    pub(crate) family: String,
+    /// Hashes of the tokens.
+    pub(crate) access: String,
+    pub(crate) access_until: u64,
+    pub(crate) refresh: String,
+    pub(crate) refresh_until: u64,
+    pub(crate) former: String,
+    /// Whether one of the present two was used.
+    pub(crate) is_heard: bool,
+    /// 0 until somebody ended it.
+    pub(crate) ended_at: u64,
+}
+
+/// Where a device stands.
+pub(crate) struct Standing {
+    /// Whether the hub requires that everybody is signed in.
+    pub(crate) required: bool,
+    pub(crate) session: Option<SessionRow>,
+}
+
+impl Standing {
+    /// Tells whether the device needs a session. One that somebody ended must be begun anew, whatever the hub
+    /// requires; one that only ran out is missed where it does.
+    pub(crate) fn is_needed(&self) -> bool {
+        self.required || self.session.as_ref().is_some_and(|session| session.ended_at != 0)
+    }
+}
+
+/// Says whether sign-in is required.
+pub(crate) fn set_required(db: &dyn HubDb, required: bool) -> Result<(), HubError> {
+    let value = if required { REQUIRED } else { "by-device" };
+    write(db, |tx| {
+        let sql = "INSERT INTO hub_setting (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        tx.run(sql, &[text(SIGN_IN), text(value)]).map(|_| ())
+    })
+}
+
+/// Returns where a device stands.
+pub(crate) fn standing(db: &dyn HubDb, device: DeviceId) -> Result<Standing, HubError> {
+    read(db, |tx| {
+        let setting = tx.row("SELECT value FROM hub_setting WHERE name = $1", &[text(SIGN_IN)])?;
+        let required = setting.map(|row| row.text(0).map(|word| word == REQUIRED)).transpose()?;
+        Ok(Standing { required: required.unwrap_or(false), session: session_of(tx, device)? })
+    })
+}
+
+const SESSION: &str =
+    "SELECT device, person, family, access, access_until, refresh, refresh_until, former, heard,
+     ended_at FROM session";
+
+fn session(row: &Row) -> Result<SessionRow, HubError> {
+    Ok(SessionRow {
+        device: parsed(row.text(0)?, "the device of a session")?,
+        person: parsed(row.text(1)?, "the person of a session")?,
+        family: row.text(2)?.to_owned(),
+        access: row.text(3)?.to_owned(),
+        access_until: row.number(4)?,
+        refresh: row.text(5)?.to_owned(),
+        refresh_until: row.number(6)?,
+        former: row.text(7)?.to_owned(),
+        is_heard: row.number(8)? != 0,
+        ended_at: row.number(9)?,
+    })
+}
+
+fn session_of(tx: Tx<'_>, device: DeviceId) -> Result<Option<SessionRow>, HubError> {
+    tx.row(&format!("{SESSION} WHERE device = $1"), &[text(device)])?.as_ref().map(session).transpose()
+}
+
+/// Notes that the present tokens of a device came to it.
+pub(crate) fn note_heard(db: &dyn HubDb, device: DeviceId, access: &str) -> Result<(), HubError> {
+    write(db, |tx| {
+        let sql = "UPDATE session SET heard = 1 WHERE device = $1 AND access = $2";
+        tx.run(sql, &[text(device), text(access)]).map(|_| ())
+    })
+}
+
+/// Begins a session in the place of the device's former one.
+pub(super) fn begin(tx: Tx<'_>, row: &SessionRow) -> Result<(), HubError> {
+    tx.run("DELETE FROM session WHERE device = $1", &[text(row.device)])?;
+    let sql = "INSERT INTO session (device, person, family, access, access_until, refresh, refresh_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let (access, refresh) = (text(&row.access), text(&row.refresh));
+    let until = (number(row.access_until), number(row.refresh_until));
+    tx.run(sql, &[text(row.device), text(row.person), text(&row.family), access, until.0, refresh, until.1])?;
+    Ok(())
+}
+
+/// Goes on with a session: the next two tokens in the place of the present ones. A token that was replaced, or comes
+/// from another device, ends it.
+pub(crate) fn refresh(
+    db: &dyn HubDb,
+    device: DeviceId,
+    (family, hash): (&str, &str),
+    next: &SessionRow,
+    now_ms: u64,
+) -> Result<bool, HubError> {
+    write(db, |tx| {
+        let sql = format!("{SESSION} WHERE family = $1");
+        let Some(row) = tx.row_to_change(&sql, &[text(family)])? else { return Ok(false) };
+        let there = session(&row)?;
+        if there.ended_at != 0 || there.refresh_until <= now_ms {
+            return Ok(false);
+        }
+        let former = match judged(&there, hash) {
+            _ if there.device != device => None,
+            Refreshing::Present => Some(&there.refresh),
+            Refreshing::Unanswered => Some(&there.former),
+            Refreshing::Replaced => None,
+        };
+        let Some(former) = former else {
+            end(tx, "family", text(family), now_ms)?;
+            return Ok(false);
+        };
+        let sql = "UPDATE session SET access = $1, access_until = $2, refresh = $3, refresh_until = $4, former = $5,
+             heard = 0 WHERE family = $6";
+        let (access, refresh) = (text(&next.access), text(&next.refresh));
+        let until = (number(next.access_until), number(next.refresh_until));
+        tx.run(sql, &[access, until.0, refresh, until.1, text(former), text(family)])?;
+        Ok(true)
+    })
+}
+
+/// Ends sessions by one of their columns.
+pub(super) fn end(tx: Tx<'_>, column: &str, value: Cell, now_ms: u64) -> Result<(), HubError> {
+    let sql = format!("UPDATE session SET ended_at = $1 WHERE {column} = $2 AND ended_at = 0");
+    tx.run(&sql, &[number(now_ms.max(1)), value]).map(|_| ())
+}
+
+/// Ends the session of a device, by the refresh token that it shows; false where it is none of its own.
+pub(crate) fn sign_out(
+    db: &dyn HubDb,
+    device: DeviceId,
+    (family, hash): (&str, &str),
+    now_ms: u64,
+) -> Result<bool, HubError> {
+    write(db, |tx| {
+        let own = session_of(tx, device)?
+            .is_some_and(|there| there.family == family && judged(&there, hash) == Refreshing::Present);
+        if own {
+            end(tx, "device", text(device), now_ms)?;
+        }
+        Ok(own)
+    })
+}

@@ -1,0 +1,31 @@
+//! `POST /v1/account/passphrase`: another passphrase. Every other session of the person ends: whoever knew the former
+//! one is out.
+
+use crate::account::store;
+use crate::request::{Answer, Refusal, json};
+use crate::router::Call;
+use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::sign_in::PassphraseRequest;
+
+/// Answers.
+pub(crate) fn passphrase(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let request: PassphraseRequest = call.body()?;
+    let failed = || Refusal::new(ErrorCode::SignInFailed);
+    let (hub, scope, now_ms) = (call.hub, call.scope()?, call.now_ms);
+    let (db, fault) = (hub.db.as_ref(), |error| hub.fault(&error));
+    let account = store::account_of(db, scope.person).map_err(fault)?;
+    let account = account.filter(|account| account.is_confirmed).ok_or_else(failed)?;
+    hub.count_try(&account.email, &call.request.peer, now_ms)?;
+    if !hub.is_passphrase(&request.passphrase.0, Some(&account.passphrase))? {
+        return Err(failed());
+    }
+    let factor = hub.factor(&request.code.0, &account.secret, now_ms).ok_or_else(failed)?;
+    let new = hub.hash_passphrase(&request.new_passphrase.0)?;
+    let drawn = hub.draw_session((scope.person, scope.device), None, now_ms);
+    if !store::change_passphrase(db, &account, (&new, &factor), &drawn.row, now_ms).map_err(fault)? {
+        return Err(failed());
+    }
+    hub.forget_tries(&account.email);
+    tracing::info!(person = %scope.person, "a passphrase was changed");
+    json(&drawn.told)
+}
