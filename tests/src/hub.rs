@@ -54,6 +54,14 @@ impl Hub {
         text(&self.run(&["invite", "--role", "member", "--email", email, "--json"])?, "code")
     }
 
+    /// Serves only whoever is signed in, from the next request on.
+    ///
+    /// # Errors
+    /// What the program said.
+    pub fn require_sign_in(&self) -> Result<()> {
+        self.run(&["sign-in", "required", "--json"]).map(|_| ())
+    }
+
     /// Starts it and waits until it answers.
     ///
     /// # Errors

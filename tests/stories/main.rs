@@ -3,6 +3,7 @@
 
 mod canary;
 mod evidence_2021;
+mod one_person;
 mod put_back;
 mod slips;
 mod two_authors;

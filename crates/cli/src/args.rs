@@ -39,6 +39,21 @@ pub(crate) enum Word {
         #[arg(long, default_value = "")]
         practice: String,
     },
+    /// Sign in with your account, on this computer for the first time or again. The passphrase is asked for, or comes in
+    /// the variable LINCHPIN_SIGN_IN_PASSPHRASE.
+    SignIn {
+        /// The hub's address.
+        url: String,
+        /// The e-mail address of your invitation.
+        #[arg(long)]
+        email: String,
+        /// The code of your app, or a recovery code; asked for where it is left out.
+        #[arg(long)]
+        code: Option<String>,
+    },
+    /// Your account: a passphrase and codes, by which the hub knows you on another computer.
+    #[command(subcommand)]
+    Account(AccountWord),
     /// Send and fetch now.
     Sync,
     /// Say who and where we are, and what waits.
@@ -103,6 +118,35 @@ pub(crate) enum Word {
         /// As a table in Markdown, which is also what stands here without a word.
         #[arg(long)]
         markdown: bool,
+    },
+}
+
+/// What to do with the account.
+#[derive(Subcommand)]
+pub(crate) enum AccountWord {
+    /// Set it up, on a computer that joined. The passphrase is asked for, or comes in the variable
+    /// LINCHPIN_SIGN_IN_PASSPHRASE.
+    SetUp,
+    /// Confirm it by the code that your app shows.
+    Confirm {
+        /// Six digits.
+        code: String,
+    },
+    /// List your computers.
+    Devices,
+    /// Sign out on this computer.
+    SignOut,
+    /// End the access of one of your computers.
+    Revoke {
+        /// Its id, as "account devices" prints it.
+        device: String,
+    },
+    /// Set another passphrase; your other computers must sign in again. Both are asked for, or come in the variables
+    /// LINCHPIN_SIGN_IN_PASSPHRASE and LINCHPIN_NEW_PASSPHRASE.
+    Passphrase {
+        /// The code of your app, or a recovery code; asked for where it is left out.
+        #[arg(long)]
+        code: Option<String>,
     },
 }
 

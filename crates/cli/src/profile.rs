@@ -36,7 +36,11 @@ pub(crate) fn folder(args: &Args) -> Result<PathBuf, Fault> {
 fn begins(word: &Word) -> bool {
     matches!(
         word,
-        Word::Join { .. } | Word::Call(CallWord::Add { .. }) | Word::Restore { .. } | Word::Invoke { .. }
+        Word::Join { .. }
+            | Word::SignIn { .. }
+            | Word::Call(CallWord::Add { .. })
+            | Word::Restore { .. }
+            | Word::Invoke { .. }
     )
 }
 

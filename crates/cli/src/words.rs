@@ -1,5 +1,6 @@
 //! Each word as the commands that do it.
 
+mod account;
 mod call;
 
 use crate::Fault;
@@ -29,6 +30,8 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
                 format!("Joined {name}. \"linchpin sync\" sends what you have and fetches what is there.")
             })
         }
+        Word::SignIn { url, email, code } => account::sign_in(core, (url, email, code.as_deref()), printer),
+        Word::Account(word) => account::run(core, word, printer),
         Word::Sync => sync(core, printer),
         Word::Status => status(core, printer),
         Word::Call(word) => {

@@ -297,7 +297,7 @@ pub fn remove_sample(core: &Core, _: RemoveSample) -> Result<Changed, Error> {
 }
 
 /// Returns the open store, made where there is none.
-fn begin(core: &Core, passphrase: Option<&str>) -> Result<Arc<Desk>, Error> {
+pub(crate) fn begin(core: &Core, passphrase: Option<&str>) -> Result<Arc<Desk>, Error> {
     match core.opened() {
         // A first try that failed has made the store already: another passphrase now would open nothing later.
         Some(desk)
@@ -355,7 +355,7 @@ fn optional(field: &'static str, text: &str) -> Result<String, Error> {
 }
 
 /// Returns a name for this computer that its owner recognises.
-fn device_name() -> String {
+pub(crate) fn device_name() -> String {
     let named = ["COMPUTERNAME", "HOSTNAME"].iter().find_map(|name| std::env::var(name).ok());
     let system = match std::env::consts::OS {
         "windows" => "Windows",

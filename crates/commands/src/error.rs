@@ -421,7 +421,8 @@ impl From<Away> for Error {
             Away::SignedOut | Away::Revoked => of(
                 Code::NotAllowed,
                 "error_signed_out",
-                "The hub does not know this computer any more. Your work is safe on this computer. Ask for a new invitation.",
+                "The hub does not know this computer any more, or wants you to sign in again. Your work is safe on this computer. Sign \
+                 in, or ask for a new invitation.",
             ),
             Away::Disk => of(
                 Code::Full,

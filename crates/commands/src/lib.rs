@@ -24,6 +24,7 @@ pub mod recovery;
 mod sample;
 pub mod search;
 pub mod settings;
+pub mod sign_in;
 pub mod sync;
 mod typescript;
 pub mod undo;

@@ -6,6 +6,20 @@ commands! {
     account::start_offline(StartOffline) -> AppState, writes [Account, People, Calls, Questions, Responses, Answers];
     /// Joins a network with an invitation.
     account::join_network(JoinNetwork) -> AppState, writes [Account, People, SyncStatus];
+    /// Begins an account with a passphrase; tells the secret of the app for codes.
+    sign_in::set_up_account(SetUpAccount) -> AccountBegun, writes [];
+    /// Confirms the account by its first code; tells recovery codes this once.
+    sign_in::confirm_account(ConfirmAccount) -> RecoveryCodes, writes [Account];
+    /// Signs in to an account that was set up on another computer.
+    sign_in::sign_in(SignIn) -> AppState, writes [Account, People, SyncStatus];
+    /// Returns the person's own account with their computers, as the hub knows them.
+    sign_in::own_account(OwnAccountAsked) -> OwnAccount, reads [Account];
+    /// Signs out here; writing goes on.
+    sign_in::sign_out(SignOut) -> AppState, writes [Account, SyncStatus];
+    /// Ends the access of one of the person's computers.
+    sign_in::revoke_device(RevokeDevice) -> OwnAccount, writes [Account];
+    /// Sets another passphrase; other computers must sign in again.
+    sign_in::change_passphrase(ChangePassphrase) -> OwnAccount, writes [Account];
     /// Opens the store with its passphrase or recovery key, or with a keychain that answers again.
     unlock::unlock(Unlock) -> AppState, writes [Account];
     /// Puts a store that nothing opens aside, so that this computer can begin anew; it is kept.

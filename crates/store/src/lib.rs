@@ -15,6 +15,7 @@ pub mod open;
 pub mod outbox;
 pub mod reader;
 pub mod search;
+mod session;
 pub mod settle;
 mod table;
 pub mod transact;

@@ -1,12 +1,13 @@
 //! The line to a hub over HTTPS: one client with the system's roots and proxy, a device proof on every request,
 //! packed bodies, and a close look at every answer: whatever is not the hub's own is named for what it is.
 //! The only place that knows the HTTP client. It asks once and never again by itself, but for one packed body
-//! that an inspecting proxy has spoiled.
+//! that an inspecting proxy has spoiled, and for a session that has to be refreshed first.
 
 mod body;
 mod fault;
 mod letter;
 mod proof;
+pub(crate) mod session;
 mod sse;
 
 pub use body::inflate;
@@ -14,15 +15,16 @@ pub use letter::{Letter, letter, read_letter};
 pub use proof::DeviceKey;
 pub use sse::{Line, Reader as SseReader};
 
-use crate::seam::{Ask, Fault, Net, Reply, Terms};
+use crate::seam::{AccountCall, AccountReply, Ask, Call, Fault, Net, Reply, Terms};
 use linchpin_domain::id::DeviceId;
 use linchpin_protocol::error::{ErrorCode, Problem};
 use linchpin_protocol::limits;
+use linchpin_protocol::sign_in::{RefreshRequest, Session};
 use linchpin_store::Store;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, Url, redirect};
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 /// How long a connection may take.
@@ -71,6 +73,8 @@ pub struct Http {
     live: Client,
     device: DeviceId,
     key: DeviceKey,
+    /// The session of the store that this is the line of; none where nothing is kept of it.
+    session: Option<session::Keeper>,
     /// Whether bodies travel packed; ends for good when something on the way spoils them.
     packs: AtomicBool,
 }
@@ -80,10 +84,12 @@ impl Http {
     ///
     /// # Errors
     /// [`LineError`].
-    pub fn of_store(store: &Store, settings: &Settings) -> Result<Self, LineError> {
+    pub fn of_store(store: &Arc<Store>, settings: &Settings) -> Result<Self, LineError> {
         let identity = store.identity()?;
         let hub = identity.hub.ok_or(LineError::NotJoined)?;
-        Self::new(&hub.url, identity.device, DeviceKey::from_seed(&identity.device_key_seed), settings)
+        let key = DeviceKey::from_seed(&identity.device_key_seed);
+        let line = Self::new(&hub.url, identity.device, key, settings)?;
+        Ok(Self { session: Some(session::Keeper::of(store)?), ..line })
     }
 
     /// Returns a line to the hub at `url`.
@@ -111,12 +117,13 @@ impl Http {
         };
         let client = build(builder()?.read_timeout(PAUSE).timeout(WHOLE))?;
         let live = build(builder()?.read_timeout(LIVE_PAUSE))?;
-        Ok(Self { base, client, live, device, key, packs: AtomicBool::new(true) })
+        Ok(Self { base, client, live, device, key, session: None, packs: AtomicBool::new(true) })
     }
 
     async fn ask_once(&self, ask: &Ask, packed: bool) -> Result<Reply, Fault> {
-        let Letter { method, target, headers, body } =
+        let Letter { method, target, mut headers, body } =
             letter(&ask.call, ask.terms, self.device, &self.key, proof::nonce(), packed)?;
+        self.put_session(&mut headers);
         let url = self.base.join(target.trim_start_matches('/')).map_err(|_| Fault::Strange)?;
         let sent = self.client.request(method, url).headers(headers).body(body).send();
         let answer = sent.await.map_err(|error| fault::of(&error))?;
@@ -129,28 +136,91 @@ impl Http {
     }
 }
 
-impl Net for Http {
-    type Live = sse::Stream;
+/// What a session adds to a line.
+impl Http {
+    fn put_session(&self, headers: &mut HeaderMap) {
+        if let Some(session) = self.session.as_ref().and_then(session::Keeper::session) {
+            session::put(headers, &session);
+        }
+    }
 
-    async fn ask(&self, ask: Ask) -> Result<Reply, Fault> {
+    /// Refreshes the session where it is due. What goes wrong is told by the request that follows.
+    async fn freshen(&self, terms: Terms) {
+        let Some(keeper) = self.session.as_ref().filter(|keeper| keeper.is_due(terms.hub_now_ms)) else {
+            return;
+        };
+        let present = keeper.session();
+        if let Err(fault) = self.renew(terms, present.as_ref()).await {
+            tracing::debug!(?fault, "the session was not refreshed");
+        }
+    }
+
+    /// Refreshes the session, unless another request has done so since `used` was sent; false where there is none that
+    /// the hub goes on with.
+    async fn renew(&self, terms: Terms, used: Option<&Session>) -> Result<bool, Fault> {
+        let Some(keeper) = &self.session else { return Ok(false) };
+        let _turn = keeper.turn.lock().await;
+        let Some(present) = keeper.session() else { return Ok(false) };
+        if Some(&present) != used {
+            return Ok(true);
+        }
+        let call = Call::Account(AccountCall::Refresh(RefreshRequest { refresh: present.refresh }));
+        let next = match self.ask_once(&Ask { call, terms }, false).await {
+            Ok(Reply::Account(AccountReply::Session(next))) => Some(next),
+            Ok(_) => return Err(Fault::Strange),
+            Err(Fault::Problem(problem)) if problem.code == ErrorCode::SignInNeeded => None,
+            Err(fault) => return Err(fault),
+        };
+        let goes_on = next.is_some();
+        keeper.go_on(next).await.map_err(|error| {
+            tracing::warn!(%error, "the session could not be kept");
+            Fault::Strange
+        })?;
+        Ok(goes_on)
+    }
+
+    /// Asks once, packed or plain.
+    async fn ask_either_way(&self, ask: &Ask) -> Result<Reply, Fault> {
         let packed = self.packs.load(Ordering::Relaxed);
-        let first = self.ask_once(&ask, packed).await;
+        let first = self.ask_once(ask, packed).await;
         if !packed || !is_spoiled(&first) {
             return first;
         }
-        let plain = self.ask_once(&ask, false).await;
+        let plain = self.ask_once(ask, false).await;
         if plain.is_ok() {
             tracing::info!("something on the way spoils packed bodies; they travel plain from now on");
             self.packs.store(false, Ordering::Relaxed);
         }
         plain
     }
+}
+
+impl Net for Http {
+    type Live = sse::Stream;
+
+    async fn ask(&self, ask: Ask) -> Result<Reply, Fault> {
+        self.freshen(ask.terms).await;
+        let used = self.session.as_ref().and_then(session::Keeper::session);
+        let answer = self.ask_either_way(&ask).await;
+        match answer {
+            Err(Fault::Problem(problem)) if problem.code == ErrorCode::SignInNeeded => {
+                if self.renew(ask.terms, used.as_ref()).await? {
+                    self.ask_either_way(&ask).await
+                } else {
+                    Err(Fault::Problem(problem))
+                }
+            }
+            answer => answer,
+        }
+    }
 
     async fn live(&self, terms: Terms) -> Result<Self::Live, Fault> {
+        self.freshen(terms).await;
         let mut headers =
             letter::headers(&Method::GET, "/v1/live", &[], terms, (self.device, &self.key), proof::nonce())?;
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        self.put_session(&mut headers);
         let url = self.base.join("v1/live").map_err(|_| Fault::Strange)?;
         let sent = self.live.request(Method::GET, url).headers(headers).send();
         let answer = sent.await.map_err(|error| fault::of(&error))?;

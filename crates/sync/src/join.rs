@@ -137,7 +137,7 @@ pub enum JoinError {
 }
 
 impl JoinError {
-    fn of_line(error: LineError) -> Self {
+    pub(crate) fn of_line(error: LineError) -> Self {
         match error {
             LineError::BadAddress => Self::BadAddress,
             LineError::NotSecure => Self::NotSecure,
@@ -180,15 +180,7 @@ pub async fn join_at(
 ) -> Result<Joined, JoinError> {
     let identity = store.identity()?;
     let request = request(&identity, code, asked)?;
-    let mut terms = Terms { hub_now_ms: clock.now_ms(), epoch: 0 };
-    let mut answer = net.ask(Ask { call: Call::Join(request.clone()), terms }).await;
-    if let Err(Fault::Problem(Problem { code: ErrorCode::AuthExpired, hub_time: Some(hub_time), .. })) =
-        answer
-    {
-        // This computer's clock is wrong; the hub has told the time.
-        terms.hub_now_ms = hub_time;
-        answer = net.ask(Ask { call: Call::Join(request), terms }).await;
-    }
+    let answer = asked_twice(net, clock.now_ms(), Call::Join(request)).await;
     let JoinAnswer { hub, network, person, role, hub_time } = match answer {
         Ok(Reply::Join(answer)) => answer,
         Ok(_) => return Err(JoinError::Away(Away::Strange)),
@@ -215,6 +207,19 @@ pub async fn join_at(
     Ok(Joined { network, url: url.to_owned(), person, role })
 }
 
+/// Asks, and once more with the hub's time where this computer's clock is wrong.
+pub(crate) async fn asked_twice(net: &impl Net, now_ms: u64, call: Call) -> Result<Reply, Fault> {
+    let mut terms = Terms { hub_now_ms: now_ms, epoch: 0 };
+    let answer = net.ask(Ask { call: call.clone(), terms }).await;
+    match answer {
+        Err(Fault::Problem(Problem { code: ErrorCode::AuthExpired, hub_time: Some(hub_time), .. })) => {
+            terms.hub_now_ms = hub_time;
+            net.ask(Ask { call, terms }).await
+        }
+        answer => answer,
+    }
+}
+
 fn request(identity: &Identity, code: &str, asked: &JoinAsked) -> Result<JoinRequest, JoinError> {
     Ok(JoinRequest {
         code: code.to_owned(),
@@ -229,7 +234,7 @@ fn request(identity: &Identity, code: &str, asked: &JoinAsked) -> Result<JoinReq
     })
 }
 
-fn of_fault(fault: &Fault) -> JoinError {
+pub(crate) fn of_fault(fault: &Fault) -> JoinError {
     let away = match fault {
         Fault::Problem(problem) => match problem.code {
             ErrorCode::BadInvitation => return JoinError::BadInvitation,
@@ -237,7 +242,7 @@ fn of_fault(fault: &Fault) -> JoinError {
             ErrorCode::NotFound => return JoinError::NoHub,
             ErrorCode::TooOld => Away::TooOld,
             ErrorCode::Busy => Away::HubBusy,
-            ErrorCode::AuthExpired | ErrorCode::DeviceRevoked => Away::SignedOut,
+            ErrorCode::AuthExpired | ErrorCode::SignInNeeded | ErrorCode::DeviceRevoked => Away::SignedOut,
             _ => return JoinError::HubFault,
         },
         // Something answers there, and it is not ours.

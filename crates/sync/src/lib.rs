@@ -4,6 +4,7 @@
 //! The invariant: what is not committed in the store is not believed, so a crash costs a request and no word.
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod backoff;
 pub mod driver;
 pub mod engine;

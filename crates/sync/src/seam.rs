@@ -10,6 +10,10 @@ use linchpin_protocol::hello::{HelloAnswer, HelloRequest};
 use linchpin_protocol::live::{LiveEvent, PresenceRequest, SeenRequest};
 use linchpin_protocol::pull::{PullAnswer, PullRequest};
 use linchpin_protocol::push::{PushAnswer, PushRequest};
+use linchpin_protocol::sign_in::{
+    AccountAnswer, ConfirmAnswer, ConfirmRequest, PassphraseRequest, RefreshRequest, RevokeRequest, Session,
+    SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest, SignOutRequest,
+};
 use std::future::Future;
 
 /// The time.
@@ -98,6 +102,29 @@ pub enum Call {
     Seen(SeenRequest),
     /// `POST /v1/presence`
     Presence(PresenceRequest),
+    /// Below `/v1/account`
+    Account(AccountCall),
+}
+
+/// What can be asked of the person's account.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AccountCall {
+    /// `GET /v1/account`
+    Own,
+    /// `POST /v1/account/set-up`
+    SetUp(SetUpRequest),
+    /// `POST /v1/account/confirm`
+    Confirm(ConfirmRequest),
+    /// `POST /v1/account/sign-in`
+    SignIn(SignInRequest),
+    /// `POST /v1/account/refresh`
+    Refresh(RefreshRequest),
+    /// `POST /v1/account/sign-out`
+    SignOut(SignOutRequest),
+    /// `POST /v1/account/passphrase`
+    Passphrase(PassphraseRequest),
+    /// `POST /v1/account/revoke`
+    Revoke(RevokeRequest),
 }
 
 /// What the hub answered.
@@ -113,8 +140,25 @@ pub enum Reply {
     Pull(PullAnswer),
     /// To [`Call::Part`].
     Part(PartHead, Vec<Row>),
-    /// To [`Call::Seen`] and [`Call::Presence`].
+    /// To [`Call::Account`], where it has an answer.
+    Account(AccountReply),
+    /// To [`Call::Seen`], [`Call::Presence`], and what ends something of an account.
     Noted,
+}
+
+/// What the hub answered of the person's account.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AccountReply {
+    /// To [`AccountCall::Own`].
+    Own(AccountAnswer),
+    /// To [`AccountCall::SetUp`].
+    SetUp(SetUpAnswer),
+    /// To [`AccountCall::Confirm`].
+    Confirm(ConfirmAnswer),
+    /// To [`AccountCall::SignIn`].
+    SignIn(SignInAnswer),
+    /// To [`AccountCall::Refresh`] and [`AccountCall::Passphrase`].
+    Session(Session),
 }
 
 /// Why there is no answer. Closed, because each is told and treated in its own way.

@@ -1,12 +1,13 @@
 //! The live stream over a real line, heard by the real client: what others do arrives without asking, and the
 //! stream ends when the owner may not listen any more.
 
-use crate::client::Two;
+use crate::client::{Client, Two};
 use linchpin_domain::space::Space;
 use linchpin_protocol::live::{LiveEvent, PresenceRequest};
-use linchpin_sync::Settings;
+use linchpin_sync::account::{self, Secret, SignInAsked};
 use linchpin_sync::http::Http;
 use linchpin_sync::seam::{Ask, Call, Heard, Live, Net, Reply, Terms};
+use linchpin_sync::{Away, Outcome, Settings};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -90,7 +91,37 @@ fn of_one_device_the_two_newest_streams_are_heard() {
     }
 }
 
-impl crate::client::Client {
+#[test]
+fn a_computer_that_its_owner_cuts_off_hears_no_more() {
+    let two = Two::new();
+    two.come_together();
+    let (asha, settings) = (&two.asha.store, Settings::default());
+    let words = || Secret("lantern moss canary".to_owned());
+    let begun = account::set_up(asha, words(), &settings).unwrap();
+    let code = linchpin_testkit::codes::code(&begun.otpauth.0, crate::client::now_ms()).unwrap();
+    let recovery = account::confirm(asha, Secret(code), &settings).unwrap();
+    let laptop = Client::new(two.folder.path(), "laptop", 9);
+    let asked = SignInAsked {
+        hub_url: two.served.as_ref().unwrap().url.clone(),
+        email: begun.email,
+        passphrase: words(),
+        code: recovery[0].clone(),
+        device_name: "Laptop".to_owned(),
+        platform: "linux".to_owned(),
+    };
+    assert_eq!(account::sign_in(&laptop.store, &asked, &settings).unwrap().person, two.asha.me);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let line = laptop.line();
+    let mut live = runtime.block_on(line.live(terms())).unwrap();
+    runtime.block_on(hears(&mut live, |event| matches!(event, LiveEvent::Head { .. }).then_some(())));
+    account::revoke(asha, laptop.store.identity().unwrap().device, &settings).unwrap();
+    let ended = async { while live.next().await.is_ok() {} };
+    runtime.block_on(async { timeout(SOON, ended).await }).expect("the stream ends");
+    assert_eq!(laptop.syncs(), Outcome::Refused(Away::Revoked));
+    assert!(matches!(two.asha.syncs(), Outcome::Done { .. }));
+}
+
+impl Client {
     fn line(&self) -> Http {
         Http::of_store(&self.store, &Settings::default()).unwrap()
     }

@@ -217,6 +217,8 @@ impl Engine {
                 self.clock_tried = true;
             }
             (ErrorCode::AuthExpired, _) => self.fail(at, Away::SignedOut, None),
+            // The line has tried to refresh the session already.
+            (ErrorCode::SignInNeeded, _) => self.fail(at, Away::SignedOut, None),
             (ErrorCode::DeviceRevoked, _) => self.fail(at, Away::Revoked, None),
             (ErrorCode::TooOld, _) => self.fail(at, Away::TooOld, None),
             (ErrorCode::EpochChanged, _) => self.say_hello_again(at),

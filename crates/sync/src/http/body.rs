@@ -1,7 +1,7 @@
 //! Bodies of answers: read up to a limit, unpacked up to a limit, and read as what was asked for. Nothing that
 //! an answer says of its own size is believed.
 
-use crate::seam::{Call, Fault, Reply};
+use crate::seam::{AccountCall, AccountReply, Call, Fault, Reply};
 use futures_util::StreamExt;
 use linchpin_protocol::bootstrap::{PartHead, Row};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
@@ -62,7 +62,20 @@ pub(super) fn parse(call: &Call, bytes: &[u8]) -> Result<Reply, Fault> {
         Call::Pull(_) => json(bytes).map(Reply::Pull),
         Call::Part { .. } => part(bytes),
         Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
+        Call::Account(call) => of_account(call, bytes),
     }
+}
+
+fn of_account(call: &AccountCall, bytes: &[u8]) -> Result<Reply, Fault> {
+    let reply = match call {
+        AccountCall::Own => json(bytes).map(AccountReply::Own),
+        AccountCall::SetUp(_) => json(bytes).map(AccountReply::SetUp),
+        AccountCall::Confirm(_) => json(bytes).map(AccountReply::Confirm),
+        AccountCall::SignIn(_) => json(bytes).map(AccountReply::SignIn),
+        AccountCall::Refresh(_) | AccountCall::Passphrase(_) => json(bytes).map(AccountReply::Session),
+        AccountCall::SignOut(_) | AccountCall::Revoke(_) => return Ok(Reply::Noted),
+    };
+    reply.map(Reply::Account)
 }
 
 fn part(bytes: &[u8]) -> Result<Reply, Fault> {

@@ -2,7 +2,7 @@
 //! in. The line of the product and that of the simulator write and read the same ones.
 
 use crate::http::{DeviceKey, body, fault};
-use crate::seam::{Call, Fault, Reply, Terms};
+use crate::seam::{AccountCall, Call, Fault, Reply, Terms};
 use linchpin_domain::id::DeviceId;
 use linchpin_protocol::{HEADER_APP, HEADER_EPOCH, HEADER_PROTOCOL, PROTOCOLS, limits, proof as wire};
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -110,7 +110,7 @@ pub(super) fn headers(
 /// Returns the most bytes that a true answer has.
 fn most_bytes(call: &Call) -> usize {
     match call {
-        Call::Join(_) | Call::Seen(_) | Call::Presence(_) => limits::OTHER_WIRE_BYTES,
+        Call::Join(_) | Call::Seen(_) | Call::Presence(_) | Call::Account(_) => limits::OTHER_WIRE_BYTES,
         Call::Hello(_) | Call::Push(_) | Call::Pull(_) => limits::INFLATED_BYTES,
         // One document alone may be as large as the limit of a document.
         Call::Part { .. } => 2 * limits::INFLATED_BYTES,
@@ -137,9 +137,27 @@ impl Request {
             Call::Part { space, part, at, from } => {
                 let at = at.map_or_else(|| format!("&from={from}"), |seq| format!("&at={seq}"));
                 let target = format!("/v1/spaces/{space}/bootstrap?part={part}{at}");
-                Ok(Self { method: Method::GET, target, json: None })
+                Ok(Self::get(target))
             }
+            Call::Account(call) => Self::of_account(call),
         }
+    }
+
+    fn of_account(call: &AccountCall) -> Result<Self, Fault> {
+        match call {
+            AccountCall::Own => Ok(Self::get("/v1/account".to_owned())),
+            AccountCall::SetUp(body) => Self::post("/v1/account/set-up", body),
+            AccountCall::Confirm(body) => Self::post("/v1/account/confirm", body),
+            AccountCall::SignIn(body) => Self::post("/v1/account/sign-in", body),
+            AccountCall::Refresh(body) => Self::post("/v1/account/refresh", body),
+            AccountCall::SignOut(body) => Self::post("/v1/account/sign-out", body),
+            AccountCall::Passphrase(body) => Self::post("/v1/account/passphrase", body),
+            AccountCall::Revoke(body) => Self::post("/v1/account/revoke", body),
+        }
+    }
+
+    fn get(target: String) -> Self {
+        Self { method: Method::GET, target, json: None }
     }
 
     fn post(target: &str, body: &impl Serialize) -> Result<Self, Fault> {

@@ -47,6 +47,7 @@ impl HubMemory {
             }
             Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
             Call::Join(_) => Err(no(ErrorCode::BadInvitation)),
+            Call::Account(_) => Err(no(ErrorCode::NotFound)),
         }
     }
 
