@@ -1,5 +1,6 @@
 // A stand-in for Rust, for tests and for looking at screens in a browser. Never part of a release build. What it
 // begins with is asked for in the address: ?phase=firstRun&link=hubAway&theme=dark&empty
+import { accountAnswers } from './fake/account';
 import { accountOf } from './fake/beginning';
 import { answerAnswers } from './fake/answers';
 import { callAnswers } from './fake/calls';
@@ -27,8 +28,10 @@ export function fakeWire(address: string = window.location.search): Wire {
     changed: (tags, origin = 'here') => tell('changed', { event: 'changed', tags, ids: [], origin }),
     presence: (answer) => tell('presence', { event: 'presence', answer }),
   };
+  const ofPeople = peopleAnswers(world, beginning);
   const answers: Answers = {
-    ...peopleAnswers(world, beginning),
+    ...ofPeople,
+    ...accountAnswers(world, ofPeople.app_state),
     ...callAnswers(world),
     ...syncAnswers(world, beginning.link),
     ...answerAnswers(world),
