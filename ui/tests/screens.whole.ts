@@ -50,6 +50,7 @@ const SCENES: Scene[] = [
   { name: 'First run', with: 'phase=firstRun' },
   { name: 'First run, restoring', with: 'phase=firstRun', first: (page) => press(page, 'button', /^Restore a backup/, 'form input') },
   { name: 'First run, starting', with: 'phase=firstRun&key=passphrase', first: (page) => press(page, 'button', /^Start writing now/, 'form input') },
+  { name: 'First run, signing in', with: 'phase=firstRun&key=passphrase', first: (page) => press(page, 'button', /^I have an account/, 'form input') },
   { name: 'First run, a recovery key offered', with: 'phase=firstRun', first: offered },
   { name: 'First run, a recovery key made', with: 'phase=firstRun', first: made },
   { name: 'a wrong passphrase', with: 'phase=locked&key=passphrase', first: wrongPassphrase },
@@ -57,6 +58,7 @@ const SCENES: Scene[] = [
   { name: 'Locked', with: 'phase=locked&key=passphrase' },
   { name: 'Locked, and the keychain does not answer', with: 'phase=locked&key=keychain', first: silent },
   { name: 'the question before the work is put aside', with: 'phase=locked&key=keychain', first: (page) => press(page, 'button', 'Nothing opens it', '[role=dialog]') },
+  { name: 'Settings, an account to set up', at: '#/settings', first: (page) => press(page, 'button', 'Set up an account', '[role=dialog] input') },
   { name: 'Settings, a new recovery key', at: '#/settings', first: (page) => press(page, 'button', 'Make a recovery key', '[role=dialog] ol') },
 ];
 
