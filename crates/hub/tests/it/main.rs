@@ -7,7 +7,6 @@
     reason = "a test may break off, keep true time and start the program"
 )]
 
-mod accounts;
 mod client;
 mod engines;
 mod kit;
@@ -21,6 +20,7 @@ mod reading;
 mod records;
 mod rights;
 mod sessions;
+mod signing_in;
 mod skips;
 mod texts;
 mod wrong_bodies;

@@ -1,7 +1,7 @@
 //! Sessions: what a hub that requires sign-in serves, how tokens follow one another, and how they end.
 
-use crate::accounts::{InHand, STEP_MS, WORDS};
 use crate::kit::{Desk, Network};
+use crate::signing_in::{InHand, STEP_MS, WORDS};
 use linchpin_domain::change::Outcome;
 use linchpin_hub::Request;
 use linchpin_protocol::error::ErrorCode;
