@@ -138,5 +138,8 @@ fn older_file() -> Result<Workload, KitError> {
 /// Takes the newest step of the file's form back, as a file of before it was.
 fn make_older(path: &Path) -> Result<(), rusqlite::Error> {
     let db = rusqlite::Connection::open(path)?;
-    db.execute_batch("DROP INDEX look_by_answer; PRAGMA user_version = 1;")
+    db.execute_batch(
+        "DROP TABLE session; DROP TABLE recovery_code; DROP TABLE account; DROP TABLE hub_setting;
+         DROP INDEX look_by_answer; PRAGMA user_version = 1;",
+    )
 }
