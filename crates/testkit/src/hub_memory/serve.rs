@@ -83,6 +83,7 @@ impl HubMemory {
             person,
             role: NetworkRole::Member,
             spaces: spaces.collect(),
+            audit: None,
         })
     }
 
@@ -128,7 +129,12 @@ impl HubMemory {
         if at.is_some_and(|seq| seq != there.head()) {
             return Err(ErrorCode::PartGone);
         }
-        let rows = rows(there);
+        let mut rows = rows(there);
+        if self.has(HubBug::FillReachesTooFar)
+            && let Some(Row::Text(text)) = rows.iter_mut().rev().find(|row| matches!(row, Row::Text(_)))
+        {
+            text.updates.pop();
+        }
         let parts = rows.len().div_ceil(self.rows_a_part).max(1);
         let first = usize::try_from(part).unwrap_or(usize::MAX).saturating_mul(self.rows_a_part);
         let mine: Vec<Row> = rows.iter().skip(first).take(self.rows_a_part).cloned().collect();
