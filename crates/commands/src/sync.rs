@@ -238,6 +238,14 @@ pub enum SyncWhat {
     HubRestored,
     /// This copy got a new identity after a restore.
     NewCopy,
+    /// The hub's record of who did what does not follow from what it was.
+    RecordCut {
+        /// How many links it had when this computer last looked.
+        #[ts(type = "number")]
+        no: u64,
+        /// The last one's hash then.
+        hash: String,
+    },
 }
 
 /// Asks for kept words.

@@ -8,6 +8,7 @@ pub(crate) mod postgres;
 mod read;
 pub(crate) mod sqlite;
 
+use crate::audit::Links;
 use crate::error::HubError;
 use crate::scope::Scope;
 use crate::text_work::DocWork;
@@ -20,7 +21,7 @@ use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::JoinRequest;
 use linchpin_protocol::bootstrap::{KeptUpdate, TextState};
-use linchpin_protocol::hello::SpaceHead;
+use linchpin_protocol::hello::{AuditHead, SpaceHead};
 use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::pull::Cursor;
 use linchpin_protocol::push::{PushAnswer, PushRequest};
@@ -266,9 +267,18 @@ pub(crate) trait HubDb: Send + Sync {
     /// Writes a copy of the store to a file and proves that it opens and adds up.
     fn backup(&self, file: &Path) -> Result<(), HubError>;
 
+    /// Proves that the store is whole: what the engine can say of its pages, and every space's sum computed anew.
+    fn check(&self) -> Result<(), HubError>;
+
     /// Begins a new epoch: what every space has now is what it had when the hub was restored.
     /// `random` tells it apart from others that begin from the same copy.
-    fn new_epoch(&self, random: u32) -> Result<u64, HubError>;
+    fn new_epoch(&self, random: u32, now_ms: u64) -> Result<u64, HubError>;
+
+    /// Returns the end of the record of deeds.
+    fn audit_head(&self) -> Result<AuditHead, HubError>;
+
+    /// Gives the record of deeds from its beginning.
+    fn audit(&self, links: &mut Links<'_>) -> Result<(), HubError>;
 
     /// Returns a copy of the store as it is now, in memory.
     fn copy(&self) -> Result<Arc<dyn HubDb>, HubError>;

@@ -1,6 +1,7 @@
 //! The hub as a library: opened on a folder or in memory, it answers requests one by one, with the time handed
 //! in and randomness of the opener's choice. No socket, no thread, no clock: those are the shell's.
 
+use crate::audit::{Broken, Chain, Link};
 use crate::auth::Proofs;
 use crate::body;
 use crate::db::postgres::Postgres;
@@ -18,6 +19,7 @@ use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_protocol::account;
 use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::hello::AuditHead;
 use linchpin_protocol::live::LiveEvent;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -232,14 +234,38 @@ impl Hub {
         self.db.backup(file)
     }
 
+    /// Proves that the store is whole: what the engine can say of its pages, and every space's sum computed anew.
+    ///
+    /// # Errors
+    /// [`HubError::Corrupt`], or any other fault of the store.
+    pub fn check(&self) -> Result<(), HubError> {
+        self.db.check()
+    }
+
     /// Begins a new epoch, after the store was put back from a copy: desks then offer again what the copy lacks.
     ///
     /// # Errors
     /// Any fault of the store.
-    pub fn begin_epoch(&self) -> Result<u64, HubError> {
+    pub fn begin_epoch(&self, now_ms: u64) -> Result<u64, HubError> {
         let mut random = [0; 4];
         self.random(&mut random);
-        self.db.new_epoch(u32::from_be_bytes(random))
+        self.db.new_epoch(u32::from_be_bytes(random), now_ms)
+    }
+
+    /// Gives the record of deeds, link after link from the beginning, and says whether the chain holds.
+    ///
+    /// # Errors
+    /// Any fault of the store, or of `visit`.
+    pub fn audit(
+        &self,
+        visit: &mut dyn FnMut(&Link) -> Result<(), HubError>,
+    ) -> Result<Result<AuditHead, Broken>, HubError> {
+        let mut chain = Chain::default();
+        self.db.audit(&mut |link| {
+            chain.add(&link);
+            visit(&link)
+        })?;
+        Ok(chain.end())
     }
 
     /// Puts a backup into a folder that holds no hub, with a new epoch: under the old one desks would believe
@@ -247,10 +273,15 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; no hub is in the folder then.
-    pub fn restore(folder: &Path, backup: &Path, mut random: Random) -> Result<u64, HubError> {
+    pub fn restore(folder: &Path, backup: &Path, now_ms: u64, mut random: Random) -> Result<u64, HubError> {
         let mut bytes = [0; 4];
         random(&mut bytes);
-        Sqlite::restore(folder, backup, u32::from_be_bytes(bytes))
+        Sqlite::restore(folder, backup, u32::from_be_bytes(bytes), now_ms)
+    }
+
+    /// Returns how many live streams are open.
+    pub(crate) fn listening(&self) -> u64 {
+        self.live.listening()
     }
 
     pub(crate) fn random(&self, bytes: &mut [u8]) {

@@ -3,6 +3,7 @@
 //! threads and clocks live in [`serve`] and in the program.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod auth;
 mod body;
 mod db;
@@ -22,6 +23,7 @@ pub mod serve;
 mod text_work;
 mod work;
 
+pub use audit::{Broken, Link};
 pub use db::{HubFacts, Status};
 pub use describe::describe;
 pub use error::HubError;

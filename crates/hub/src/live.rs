@@ -118,6 +118,11 @@ pub struct Listener {
 }
 
 impl Live {
+    /// Returns how many streams are open.
+    pub(crate) fn listening(&self) -> u64 {
+        u64::try_from(self.told.receiver_count()).unwrap_or(u64::MAX)
+    }
+
     /// Opens a stream: it begins with heads and with how far others are.
     pub(crate) fn listen(&self, hub: &Hub, scope: Scope) -> Result<Listener, Refusal> {
         if self.told.receiver_count() >= MOST {

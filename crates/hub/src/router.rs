@@ -104,6 +104,8 @@ macro_rules! routes {
 routes! {
     /// Says that the hub is there.
     GET "/v1/health" health() -> , Anybody, action None, class Light, body Empty;
+    /// Says that the hub can answer: its store can be read.
+    GET "/v1/ready" ready() -> , Anybody, action None, class Light, body Empty;
     /// Turns an invitation into a person with a device.
     POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, action None, class Door, body Small;
     /// Says who both are: protocol, time, epoch, limits, spaces.
@@ -172,10 +174,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_route_but_two_wants_a_device() {
+    fn every_route_but_three_wants_a_device() {
         let open: Vec<_> =
             ROUTES.iter().filter(|route| route.asker == Asker::Anybody).map(|r| r.name).collect();
-        assert_eq!(open, ["health", "join"]);
+        assert_eq!(open, ["health", "ready", "join"]);
     }
 
     #[test]

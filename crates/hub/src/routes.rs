@@ -9,6 +9,7 @@ pub(crate) mod live;
 pub(crate) mod presence;
 pub(crate) mod pull;
 pub(crate) mod push;
+pub(crate) mod ready;
 pub(crate) mod seen;
 
 use crate::request::Refusal;

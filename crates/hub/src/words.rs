@@ -1,22 +1,23 @@
 //! The program's words: what each does and what it says. `invite`, `status` and `backup` work while another
 //! process serves the same hub.
 
+mod audit;
+mod doctor;
 mod lock;
 mod moving;
 mod place;
+mod serve;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use linchpin_domain::role::NetworkRole;
-use linchpin_hub::{Hub, HubError, Random, serve};
+use linchpin_hub::{Hub, HubError, Random};
 use linchpin_protocol::account::grouped;
 use place::{Data, Place};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The hub of a network of practice managers.
@@ -46,9 +47,8 @@ enum Word {
     Serve {
         #[command(flatten)]
         data: Data,
-        /// Where to listen. Anything but this computer belongs behind a server that speaks HTTPS.
-        #[arg(long, default_value = "127.0.0.1:8750")]
-        listen: SocketAddr,
+        #[command(flatten)]
+        serving: serve::Serving,
     },
     /// Makes an invitation: one person, one use, seven days.
     Invite {
@@ -118,6 +118,26 @@ enum Word {
         #[command(flatten)]
         json: Json,
     },
+    /// Looks whether everything about the hub is as it should be, and says what is not. Exit code 1 where something is
+    /// wrong. It changes nothing and works while the hub is served.
+    Doctor {
+        #[command(flatten)]
+        data: Data,
+        /// The folder that copies are written to: whether there is a young one.
+        #[arg(long, value_name = "DIR")]
+        backups: Option<PathBuf>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Shows the record of who did what to whom, or checks it.
+    Audit {
+        #[command(flatten)]
+        data: Data,
+        #[command(subcommand)]
+        what: Option<audit::What>,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Prints the description of the API (OpenAPI 3.1).
     Describe,
 }
@@ -133,6 +153,8 @@ struct Json {
 pub(crate) enum Failed {
     /// Somebody asked for what cannot be.
     Person(String),
+    /// What was looked at is not as it should be.
+    Wrong(String),
     /// A fault of ours, or of the computer.
     Ours(String),
 }
@@ -165,7 +187,7 @@ impl Words {
     pub(crate) fn run(self) -> Result<(), Failed> {
         match self.word {
             Word::Init { data, network, admin, json } => init(&data.place()?, &network, &admin, json.json),
-            Word::Serve { data, listen } => serve(&data.place()?, listen),
+            Word::Serve { data, serving } => serve::serve(&data.place()?, &serving),
             Word::Invite { data, role, email, json } => {
                 let hub = data.place()?.open()?;
                 invite(&hub, role, &email, json.json)
@@ -178,6 +200,10 @@ impl Words {
             Word::Import { data, file, new_epoch, json } => {
                 moving::import(&data.place()?, &file, new_epoch, json.json)
             }
+            Word::Doctor { data, backups, json } => {
+                doctor::doctor(&data.place()?, backups.as_deref(), json.json)
+            }
+            Word::Audit { data, what, json } => audit::audit(&data.place()?, what.as_ref(), json.json),
             Word::Describe => say(linchpin_hub::describe().trim_end()),
         }
     }
@@ -212,53 +238,6 @@ fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), F
         email.trim(),
         grouped(&invited.code)
     ))
-}
-
-fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failed> {
-    let hub = Arc::new(place.open()?.limited());
-    // A database is served by any number of processes, a folder by one.
-    let _lock = match place {
-        Place::Folder(folder) => Some(lock::lock(folder)?),
-        Place::Database(_) => None,
-    };
-    let network = hub.facts()?.network;
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("LINCHPIN_LOG").unwrap_or_else(|_| "info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the threads")?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
-            Failed::Person(format!("cannot listen on {listen}: {error}; choose another with --listen"))
-        })?;
-        let local = listener.local_addr().context("find the address")?;
-        tracing::info!(%local, network, "listening");
-        serve::serve(Arc::clone(&hub), listener, now_ms, stopped()).await.context("serve")?;
-        tracing::info!("stopped");
-        Ok(())
-    })
-}
-
-/// Returns when somebody asks the program to stop.
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut asked) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = asked.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 fn status(place: &Place, json: bool) -> Result<(), Failed> {
@@ -317,7 +296,7 @@ fn restore(place: &Place, file: &Path, json: bool) -> Result<(), Failed> {
     if !file.is_file() {
         return Err(Failed::Person(format!("there is no copy at {}; nothing was changed", file.display())));
     }
-    let epoch = Hub::restore(folder, file, random())?;
+    let epoch = Hub::restore(folder, file, now_ms(), random())?;
     if json {
         return say_json(&json!({ "epoch": epoch }));
     }
@@ -336,7 +315,7 @@ fn restored(place: &Place, json: bool) -> Result<(), Failed> {
         // What is served meanwhile would be taken for what the copy held.
         return Err(Failed::Person("this hub is being served; stop every process first".to_owned()));
     }
-    let epoch = hub.begin_epoch()?;
+    let epoch = hub.begin_epoch(now_ms())?;
     if json {
         return say_json(&json!({ "epoch": epoch }));
     }

@@ -3,6 +3,7 @@
 //! The invariant: rows, checksum, outbox and cursor of a space move in one commit, or not at all. All of it
 //! may be told twice.
 
+mod audit;
 mod confirm;
 mod copy;
 mod fill;
@@ -18,6 +19,7 @@ pub(crate) use copy::rekey;
 pub(crate) use gone::RENEW_BACKUPS;
 pub(crate) use refuse::place_of_envelope;
 
+pub use audit::KeptAuditHead;
 pub use fill::{PartHead, StagedRow, StagedText, StagedUpdate, Swapped};
 pub use fold::Folded;
 pub use note::HelloNoted;

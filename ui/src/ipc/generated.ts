@@ -1240,7 +1240,11 @@ export type SyncWhat = { "as": "inStep" } | { "as": "received",
   /** The question. */
   question: QuestionId,
   /** The question's number. */
-  number: string, } | { "as": "backedUp" } | { "as": "hubRestored" } | { "as": "newCopy" };
+  number: string, } | { "as": "backedUp" } | { "as": "hubRestored" } | { "as": "newCopy" } | { "as": "recordCut",
+  /** How many links it had when this computer last looked. */
+  no: number,
+  /** The last one's hash then. */
+  hash: string, };
 
 /** What an answer on screen depends on; a change names the tags it makes stale. */
 export type Tag = "People" | "Devices" | "Organisations" | "Calls" | "Questions" | "Responses" | "Answers" | "Seen" | "Versions" | "Notices" | "Account" | "Jobs" | "Settings" | "SyncStatus";

@@ -138,6 +138,11 @@ fn what(word: &str, facts: &Value, faces: &Faces) -> Option<SyncWhat> {
         "backedUp" => SyncWhat::BackedUp,
         "hubRestored" => SyncWhat::HubRestored,
         "newCopy" => SyncWhat::NewCopy,
+        "recordCut" => {
+            let kept = facts.get("kept")?;
+            let hash = kept.get("hash").and_then(Value::as_str)?.to_owned();
+            SyncWhat::RecordCut { no: kept.get("no").and_then(Value::as_u64)?, hash }
+        }
         // A line of another version; it is shown by the version that wrote it.
         _ => return None,
     })

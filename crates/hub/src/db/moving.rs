@@ -38,7 +38,7 @@ use Kind::{Bytes, Flag, Int, Space, Text};
 
 /// Every table that moves, those that others name before those that name them. The first has one row and says whose
 /// store it is. Proofs stay behind: a process takes nothing that was signed before it began.
-pub(crate) const TABLES: [Table; 16] = [
+pub(crate) const TABLES: [Table; 17] = [
     Table {
         name: "hub",
         columns: &[
@@ -151,6 +151,18 @@ pub(crate) const TABLES: [Table; 16] = [
         columns: &[("device", Text), ("space_no", Space), ("person", Text), ("seq", Int), ("at", Int)],
     },
     Table { name: "held", columns: &[("at", Int), ("person", Text), ("reason", Text), ("change", Text)] },
+    Table {
+        name: "audit",
+        columns: &[
+            ("no", Int),
+            ("at", Int),
+            ("actor", Text),
+            ("act", Text),
+            ("object", Text),
+            ("detail", Text),
+            ("hash", Text),
+        ],
+    },
 ];
 
 impl Table {

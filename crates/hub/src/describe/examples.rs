@@ -20,7 +20,7 @@ use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::{JoinAnswer, JoinRequest};
 use linchpin_protocol::bootstrap::{KeptUpdate, PartHead, Row, TextState};
 use linchpin_protocol::error::{ErrorCode, Problem};
-use linchpin_protocol::hello::{HelloAnswer, HelloRequest, SpaceHead};
+use linchpin_protocol::hello::{AuditHead, HelloAnswer, HelloRequest, SpaceHead};
 use linchpin_protocol::limits::Limits;
 use linchpin_protocol::live::{Here, LiveEvent, Presence, PresenceRequest, SeenBy, SeenRequest};
 use linchpin_protocol::pull::{Cursor, Page, PullAnswer, PullRequest};
@@ -146,6 +146,7 @@ fn hello_answer() -> HelloAnswer {
             sum: Sum::default(),
             restored_head: Some(1),
         }],
+        audit: Some(AuditHead { no: 1, hash: String::new() }),
     }
 }
 

@@ -7,6 +7,7 @@
     reason = "a test may break off, keep true time and start the program"
 )]
 
+mod audit;
 mod client;
 mod engines;
 mod kit;

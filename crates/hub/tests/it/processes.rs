@@ -36,7 +36,8 @@ impl Heard {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
                 let stop = async { _ = stopped.await };
-                serve::serve(Arc::clone(&hub), listener, || NOW, stop).await.unwrap();
+                let sockets = serve::Sockets { hub: listener, metrics: None };
+                serve::serve(Arc::clone(&hub), sockets, || NOW, stop).await.unwrap();
             });
         });
         let mut line = TcpStream::connect(told.recv().unwrap()).unwrap();

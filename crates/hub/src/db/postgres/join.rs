@@ -1,9 +1,10 @@
 //! Joining: a single-use invitation becomes a person with a device. The invitation's row is held, so that it is used
 //! once; what two joins make at the same moment breaks a unique key, and is judged again.
 
+use crate::audit::{Act, Deed};
 use crate::db::joining::{self, Invitation, Known, Standing, Verdict, judged};
 use crate::db::postgres::tx::Tx;
-use crate::db::postgres::{load, rows, write};
+use crate::db::postgres::{audit, load, rows, write};
 use crate::db::read::{int, uint};
 use crate::db::{Joined, nation_word, role_from, role_word};
 use crate::error::HubError;
@@ -30,6 +31,9 @@ pub(super) fn join(
             let sql = "UPDATE invitation SET used_at = $2, used_by = $3 WHERE hash = $1";
             tx.run(sql, &[&code_hash, &int(now_ms.max(1)), &request.device.to_string()])?;
             let moved = records(tx, request, role, joined_at, now_ms)?;
+            let (object, detail) = (&request.device.to_string(), role_word(role));
+            let deed = Deed { by: Some(request.person), act: Act::Joined, object, detail };
+            audit::add(tx, &deed, now_ms)?;
             Ok(Joined::Yes { role, moved })
         }
     }

@@ -1,10 +1,11 @@
 //! The engine's operations, each one transaction.
 
+use crate::audit::{Act, Deed, Links};
 use crate::db::decide::{decided, may_speak};
 use crate::db::moving::Rows;
 use crate::db::postgres::rows;
 use crate::db::postgres::tx::Tx;
-use crate::db::postgres::{Postgres, ear, join, load, moving, pull, upkeep, write};
+use crate::db::postgres::{Postgres, audit, ear, join, load, moving, pull, upkeep, write};
 use crate::db::read::{int, parsed, uint};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
@@ -13,7 +14,7 @@ use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, HubId, ReplicaId};
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::JoinRequest;
-use linchpin_protocol::hello::SpaceHead;
+use linchpin_protocol::hello::{AuditHead, SpaceHead};
 use linchpin_protocol::limits::PROOF_WINDOW_MS;
 use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::pull::Cursor;
@@ -126,7 +127,13 @@ impl HubDb for Postgres {
     fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError> {
         self.write(|tx| {
             let sql = "UPDATE device SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0";
-            Ok(tx.run(sql, &[&device.to_string(), &int(now_ms.max(1))])? > 0)
+            let device = device.to_string();
+            let cut = tx.run(sql, &[&device, &int(now_ms.max(1))])? > 0;
+            if cut {
+                let deed = Deed { by: None, act: Act::CutOff, object: &device, detail: "" };
+                audit::add(tx, &deed, now_ms)?;
+            }
+            Ok(cut)
         })
     }
 
@@ -142,8 +149,20 @@ impl HubDb for Postgres {
         Err(HubError::UsePgDump)
     }
 
-    fn new_epoch(&self, random: u32) -> Result<u64, HubError> {
-        self.write(|tx| upkeep::new_epoch(tx, random))
+    fn check(&self) -> Result<(), HubError> {
+        self.read(upkeep::check)
+    }
+
+    fn new_epoch(&self, random: u32, now_ms: u64) -> Result<u64, HubError> {
+        self.write(|tx| upkeep::new_epoch(tx, random, now_ms))
+    }
+
+    fn audit_head(&self) -> Result<AuditHead, HubError> {
+        self.read(audit::head)
+    }
+
+    fn audit(&self, links: &mut Links<'_>) -> Result<(), HubError> {
+        self.read(|tx| audit::each(tx, links))
     }
 
     fn export(&self, rows: &mut Rows<'_>) -> Result<(), HubError> {

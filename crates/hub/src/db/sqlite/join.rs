@@ -1,8 +1,9 @@
 //! Joining: a single-use invitation becomes a person with a device, and the records that others know them by.
 
+use crate::audit::{Act, Deed};
 use crate::db::joining::{self, Invitation, Known, Standing, Verdict, judged};
 use crate::db::read::{int, uint};
-use crate::db::sqlite::{fault, load, rows, write};
+use crate::db::sqlite::{audit, fault, load, rows, write};
 use crate::db::{Joined, nation_word, role_from, role_word};
 use crate::error::HubError;
 use crate::work::SpaceWork;
@@ -37,6 +38,9 @@ pub(super) fn join(
             )
             .map_err(fault)?;
             let moved = records(db, request, role, joined_at, now_ms)?;
+            let (object, detail) = (&request.device.to_string(), role_word(role));
+            let deed = Deed { by: Some(request.person), act: Act::Joined, object, detail };
+            audit::add(db, &deed, now_ms)?;
             Ok(Joined::Yes { role, moved })
         }
     }

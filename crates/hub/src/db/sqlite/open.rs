@@ -1,8 +1,9 @@
 //! Opening and setting up the store: settings, migrations, and refusing what a newer version wrote.
 
+use crate::audit::{Act, Deed};
 use crate::db::Setup;
 use crate::db::read::int;
-use crate::db::sqlite::{FILE, Sqlite, fault, upkeep};
+use crate::db::sqlite::{FILE, Sqlite, audit, fault, upkeep};
 use crate::error::HubError;
 use linchpin_domain::epoch;
 use linchpin_domain::space::Space;
@@ -17,6 +18,7 @@ use std::time::Duration;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_start.sql"),
     include_str!("../../../migrations/sqlite/0002_looks_by_answer.sql"),
+    include_str!("../../../migrations/sqlite/0003_audit.sql"),
 ];
 /// Marks a file as a hub's: "LHUB".
 const APPLICATION: i32 = 0x4c48_5542;
@@ -166,7 +168,8 @@ impl Sqlite {
                 )
                 .map_err(fault)?;
             }
-            Ok(())
+            let deed = Deed { by: None, act: Act::SetUp, object: &setup.id.to_string(), detail: "" };
+            audit::add(tx, &deed, setup.now_ms)
         })
     }
 }

@@ -1,9 +1,10 @@
 //! The engine's operations, each one transaction.
 
+use crate::audit::{Act, Deed, Links};
 use crate::db::decide::{decided, may_speak};
 use crate::db::moving::Rows;
 use crate::db::read::{int, parsed, uint};
-use crate::db::sqlite::{Sqlite, fault, join, load, moving, pull, rows, upkeep, write};
+use crate::db::sqlite::{Sqlite, audit, fault, join, load, moving, pull, rows, upkeep, write};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
 use crate::error::HubError;
@@ -11,7 +12,7 @@ use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, ReplicaId};
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::JoinRequest;
-use linchpin_protocol::hello::SpaceHead;
+use linchpin_protocol::hello::{AuditHead, SpaceHead};
 use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::pull::Cursor;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -150,7 +151,13 @@ impl HubDb for Sqlite {
     fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError> {
         self.write(|db| {
             let sql = "UPDATE device SET revoked_at = ?2 WHERE id = ?1 AND revoked_at = 0";
-            Ok(db.execute(sql, params![device.to_string(), int(now_ms.max(1))]).map_err(fault)? > 0)
+            let device = device.to_string();
+            let cut = db.execute(sql, params![device, int(now_ms.max(1))]).map_err(fault)? > 0;
+            if cut {
+                let deed = Deed { by: None, act: Act::CutOff, object: &device, detail: "" };
+                audit::add(db, &deed, now_ms)?;
+            }
+            Ok(cut)
         })
     }
 
@@ -162,8 +169,20 @@ impl HubDb for Sqlite {
         self.read(|db| upkeep::backup(db, file))
     }
 
-    fn new_epoch(&self, random: u32) -> Result<u64, HubError> {
-        self.write(|db| upkeep::new_epoch(db, random))
+    fn check(&self) -> Result<(), HubError> {
+        self.read(upkeep::check)
+    }
+
+    fn new_epoch(&self, random: u32, now_ms: u64) -> Result<u64, HubError> {
+        self.write(|db| upkeep::new_epoch(db, random, now_ms))
+    }
+
+    fn audit_head(&self) -> Result<AuditHead, HubError> {
+        self.read(audit::head)
+    }
+
+    fn audit(&self, links: &mut Links<'_>) -> Result<(), HubError> {
+        self.read(|db| audit::each(db, links))
     }
 
     fn copy(&self) -> Result<Arc<dyn HubDb>, HubError> {
