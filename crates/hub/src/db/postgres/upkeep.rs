@@ -9,9 +9,10 @@ use crate::error::HubError;
 use linchpin_domain::epoch;
 
 pub(super) fn invite(tx: &mut Tx<'_>, inviting: &Inviting<'_>) -> Result<(), HubError> {
-    let Inviting { email, role, hash, now_ms, expires_at } = inviting;
-    let sql = "INSERT INTO invitation (hash, email, role, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
-    tx.run(sql, &[hash, email, &role_word(*role), &int(*now_ms), &int(*expires_at)])?;
+    let Inviting { email, role, region, hash, now_ms, expires_at } = inviting;
+    let sql = "INSERT INTO invitation (hash, email, role, region, made_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)";
+    tx.run(sql, &[hash, email, &role_word(*role), region, &int(*now_ms), &int(*expires_at)])?;
     Ok(())
 }
 

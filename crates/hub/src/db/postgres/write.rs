@@ -2,7 +2,7 @@
 //! else made meanwhile breaks a unique key, and everything is decided again.
 
 use crate::db::postgres::tx::Tx;
-use crate::db::read::int;
+use crate::db::read::{access_words, int};
 use crate::error::HubError;
 use crate::text_work::DocWork;
 use crate::work::{RecordWork, SpaceWork, Work};
@@ -49,6 +49,7 @@ fn spaces(tx: &mut Tx<'_>, work: &mut Work) -> Result<Numbers, HubError> {
                     "UPDATE space SET head = $2, sum = $3, last_stamp = $4, last_clamped = $5 WHERE no = $1";
                 tx.run(sql, &[&no, &head, &sum, &stamp, &clamped])?;
             }
+            access(tx, no, space)?;
             numbers.insert(name.clone(), no);
             continue;
         }
@@ -63,13 +64,14 @@ fn spaces(tx: &mut Tx<'_>, work: &mut Work) -> Result<Numbers, HubError> {
     Ok(numbers)
 }
 
-/// Says who was given a new space. Whatever says it of a space that is there holds the space's row, as this does.
+/// Writes what was given, or taken away. Whoever changes it in a space that is there holds the space's row, as every
+/// push into it does: none slips past.
 fn access(tx: &mut Tx<'_>, no: i64, space: &SpaceWork) -> Result<(), HubError> {
-    for (who, given) in &space.access {
-        let who = who.map_or_else(|| "*".to_owned(), |who: PersonId| who.to_string());
+    for who in &space.shared {
+        let (who, given) = access_words(*who, space.access.get(who).copied().flatten());
         let sql = "INSERT INTO access (who, space_no, given) VALUES ($1, $2, $3)
              ON CONFLICT (who, space_no) DO UPDATE SET given = $3";
-        tx.run(sql, &[&who, &no, &given.name()])?;
+        tx.run(sql, &[&who, &no, &given])?;
     }
     Ok(())
 }

@@ -13,10 +13,11 @@ use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
 
 pub(super) fn invite(db: &Connection, inviting: &Inviting<'_>) -> Result<(), HubError> {
-    let Inviting { email, role, hash, now_ms, expires_at } = inviting;
+    let Inviting { email, role, region, hash, now_ms, expires_at } = inviting;
     db.execute(
-        "INSERT INTO invitation (hash, email, role, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![hash, email, role_word(*role), int(*now_ms), int(*expires_at)],
+        "INSERT INTO invitation (hash, email, role, region, made_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![hash, email, role_word(*role), region, int(*now_ms), int(*expires_at)],
     )
     .map_err(fault)?;
     Ok(())
