@@ -18,6 +18,10 @@ commands! {
     account::remove_sample(RemoveSample) -> Changed, writes [Calls, Questions, Responses, Answers, People];
     /// Returns the people of the network.
     people::list_people(ListPeople) -> Vec<PersonRow>, reads [People];
+    /// Returns who takes part in our response to a call.
+    parts::list_parts(PartsAsked) -> Parts, reads [People, Responses];
+    /// Asks the hub to give somebody a part in our response, or to take it away.
+    parts::change_part(ChangePart) -> Changed, writes [People];
 
     // Calls and their questions
     /// Finds the questions in pasted text; saves nothing.

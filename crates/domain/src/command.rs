@@ -1,8 +1,9 @@
 //! What only the hub may decide: a command is accepted or refused, never merged. If its meaning changes,
 //! it gets a new name.
 
-use crate::id::{CallId, PersonId, ResponseId};
-use crate::role::ResponseRole;
+use crate::id::{CallId, PersonId, RecordId, ResponseId};
+use crate::role::{Given, ResponseRole};
+use crate::space::Space;
 use serde::{Deserialize, Serialize};
 
 /// Who may take part in a response.
@@ -38,4 +39,35 @@ pub enum Command {
         /// Who takes part.
         sharing: Sharing,
     },
+    /// Gives somebody a part in a space, gives another part, or takes it away.
+    #[serde(rename = "share")]
+    Share {
+        /// The space.
+        space: Space,
+        /// The person; none is every confirmed member who has no part by name.
+        person: Option<PersonId>,
+        /// The part; none takes it away.
+        given: Option<Given>,
+    },
+}
+
+impl Command {
+    /// Returns the space that it is asked in.
+    pub fn space(&self) -> Space {
+        match self {
+            Self::OpenCall { call } => Space::Call(*call),
+            Self::OpenResponse { response, .. } => Space::Response(*response),
+            Self::Share { space, .. } => space.clone(),
+        }
+    }
+
+    /// Returns the record that it is about: the call or response, else whoever it names.
+    pub fn about(&self) -> RecordId {
+        match (self.space(), self) {
+            (Space::Call(call), _) => call.into(),
+            (Space::Response(response), _) => response.into(),
+            (_, Self::Share { person: Some(person), .. }) => (*person).into(),
+            (space, _) => RecordId::of_named("space", "", &space.to_string()),
+        }
+    }
 }

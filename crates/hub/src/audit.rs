@@ -10,38 +10,65 @@ use serde::Serialize;
 
 /// What can be done that is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum Noted {
     /// The hub was set up. The object is the hub.
     SetUp,
     /// Somebody was invited. The object is the invitation's hash, the detail the role.
     Invited,
     /// Somebody came in. The object is the device, the detail the role.
     Joined,
-    /// A device was cut off. The object is the device.
+    /// Somebody's role was changed. The object is the person, the detail the role.
+    RoleSet,
+    /// Somebody was suspended. The object is the person.
+    Suspended,
+    /// Somebody is no longer suspended. The object is the person.
+    Reinstated,
+    /// A device was cut off. The object is the device, the detail why.
     CutOff,
+    /// A deed was asked for that another must confirm. The object is the deed.
+    Asked,
+    /// A part in a space was given, changed or taken away. The object is the space, the detail who and what.
+    Shared,
     /// A new epoch began, after a copy was put back. The object is the epoch.
     EpochBegan,
 }
 
-impl Act {
+impl Noted {
     const fn word(self) -> &'static str {
         match self {
             Self::SetUp => "setUp",
             Self::Invited => "invited",
             Self::Joined => "joined",
+            Self::RoleSet => "roleSet",
+            Self::Suspended => "suspended",
+            Self::Reinstated => "reinstated",
             Self::CutOff => "cutOff",
+            Self::Asked => "asked",
+            Self::Shared => "shared",
             Self::EpochBegan => "epochBegan",
         }
     }
 }
 
-/// Something that was done.
-pub(crate) struct Deed<'a> {
-    /// Who did it; none is whoever ran the program.
-    pub(crate) by: Option<PersonId>,
-    pub(crate) act: Act,
-    pub(crate) object: &'a str,
-    pub(crate) detail: &'a str,
+/// Something that was done, to be written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Note {
+    by: Option<PersonId>,
+    what: Noted,
+    object: String,
+    detail: String,
+}
+
+impl Note {
+    /// Returns what somebody did; none is whoever ran the program.
+    pub(crate) fn by(by: Option<PersonId>, what: Noted, object: &impl ToString, detail: &str) -> Self {
+        Self { by, what, object: object.to_string(), detail: detail.to_owned() }
+    }
+
+    /// Returns what whoever ran the program did.
+    pub(crate) fn by_operator(what: Noted, object: &impl ToString) -> Self {
+        Self::by(None, what, object, "")
+    }
 }
 
 /// One link of the chain, as it is stored.
@@ -65,14 +92,14 @@ pub struct Link {
 
 impl Link {
     /// Returns the link that follows.
-    pub(crate) fn after(head: &AuditHead, deed: &Deed<'_>, at: u64) -> Self {
+    pub(crate) fn after(head: &AuditHead, note: &Note, at: u64) -> Self {
         let mut link = Self {
             no: head.no + 1,
             at,
-            actor: deed.by.map(|by| by.to_string()).unwrap_or_default(),
-            act: deed.act.word().to_owned(),
-            object: deed.object.to_owned(),
-            detail: deed.detail.to_owned(),
+            actor: note.by.map(|by| by.to_string()).unwrap_or_default(),
+            act: note.what.word().to_owned(),
+            object: note.object.clone(),
+            detail: note.detail.clone(),
             hash: String::new(),
         };
         link.hash = link.made(&head.hash);
@@ -124,10 +151,10 @@ mod tests {
 
     fn chain(length: u64) -> Vec<Link> {
         let mut head = AuditHead::default();
-        let deed = |object: &'static str| Deed { by: None, act: Act::Invited, object, detail: "member" };
+        let note = |object: &'static str| Note::by(None, Noted::Invited, &object, "member");
         (0..length)
             .map(|n| {
-                let link = Link::after(&head, &deed(if n % 2 == 0 { "one" } else { "two" }), 1_000 + n);
+                let link = Link::after(&head, &note(if n % 2 == 0 { "one" } else { "two" }), 1_000 + n);
                 head = AuditHead { no: link.no, hash: link.hash.clone() };
                 link
             })

@@ -32,4 +32,4 @@ pub use limit::Class;
 pub use live::Listener;
 pub use moving::Moved;
 pub use request::{Answer, Request};
-pub use router::{Asker, ROUTES, Route};
+pub use router::{Asker, Needs, ROUTES, Route};

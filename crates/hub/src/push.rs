@@ -6,6 +6,7 @@ mod look;
 mod put;
 mod text;
 
+pub(crate) use command::MOST_NAMED;
 pub(crate) use look::fold_due;
 pub(crate) use text::hash_of;
 

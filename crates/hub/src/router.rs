@@ -10,6 +10,7 @@ use crate::live::Listener;
 use crate::request::{Answer, Refusal, Request};
 use crate::routes;
 use crate::scope::Scope;
+use linchpin_domain::can::{AccountAction, Action};
 use linchpin_domain::space::Space;
 use linchpin_protocol::error::ErrorCode;
 use serde::de::DeserializeOwned;
@@ -21,6 +22,28 @@ pub enum Asker {
     Anybody,
     /// A device that the hub knows, in good standing; what it may see or do is decided by `can()` for each space.
     Device,
+}
+
+/// What the table of rights must allow. A route that needs nothing is for anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// One of these, for each space that it touches.
+    Spaces(&'static [Action]),
+    /// One of these, for each account that it touches.
+    Accounts(&'static [AccountAction]),
+}
+
+impl Needs {
+    /// Returns the names of the actions.
+    pub fn names(self) -> Vec<&'static str> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Spaces(actions) => actions.iter().map(|action| action.name()).collect(),
+            Self::Accounts(actions) => actions.iter().map(|action| action.name()).collect(),
+        }
+    }
 }
 
 /// One call on its way to its handler.
@@ -66,7 +89,7 @@ pub struct Route {
     /// Who may ask.
     pub asker: Asker,
     /// What is done, as the table of rights calls it.
-    pub action: &'static str,
+    pub needs: Needs,
     /// What it costs.
     pub class: Class,
     /// How large its body may be.
@@ -81,9 +104,15 @@ impl Route {
     }
 }
 
+macro_rules! needs {
+    (Nothing) => { Needs::Nothing };
+    (Spaces $($action:ident),+) => { Needs::Spaces(&[$(Action::$action),+]) };
+    (Accounts $($action:ident),+) => { Needs::Accounts(&[$(AccountAction::$action),+]) };
+}
+
 macro_rules! routes {
     ($( $(#[doc = $about:literal])+ $method:ident $path:literal $name:ident($($asks:ident)?) -> $($gives:ident)?,
-        $asker:ident, action $action:ident, class $class:ident, body $size:ident; )+) => {
+        $asker:ident, needs $needs:ident $([$($action:ident),+])?, class $class:ident, body $size:ident; )+) => {
         /// Every route.
         pub const ROUTES: &[Route] = &[$(Route {
             method: stringify!($method),
@@ -93,7 +122,7 @@ macro_rules! routes {
             asks: concat!("", $(stringify!($asks))?),
             gives: concat!("", $(stringify!($gives))?),
             asker: Asker::$asker,
-            action: stringify!($action),
+            needs: needs!($needs $($($action),+)?),
             class: Class::$class,
             size: Size::$size,
             handler: routes::$name::$name,
@@ -103,25 +132,40 @@ macro_rules! routes {
 
 routes! {
     /// Says that the hub is there.
-    GET "/v1/health" health() -> , Anybody, action None, class Light, body Empty;
+    GET "/v1/health" health() -> , Anybody, needs Nothing, class Light, body Empty;
     /// Says that the hub can answer: its store can be read.
-    GET "/v1/ready" ready() -> , Anybody, action None, class Light, body Empty;
+    GET "/v1/ready" ready() -> , Anybody, needs Nothing, class Light, body Empty;
     /// Turns an invitation into a person with a device.
-    POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, action None, class Door, body Small;
+    POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, needs Nothing, class Door, body Small;
     /// Says who both are: protocol, time, epoch, limits, spaces.
-    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Device, action Read, class Light, body Small;
+    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Device, needs Spaces [Live, Checksum], class Light, body Small;
     /// Takes changes in.
-    POST "/v1/push" push(PushRequest) -> PushAnswer, Device, action Edit, class Heavy, body Large;
+    POST "/v1/push" push(PushRequest) -> PushAnswer, Device,
+        needs Spaces [RecordCreate, FieldSet, Tombstone, Restore, TextUpdate, Grant, Revoke, SetRole],
+        class Heavy, body Large;
     /// Gives what is new in some spaces.
-    POST "/v1/pull" pull(PullRequest) -> PullAnswer, Device, action Read, class Heavy, body Large;
+    POST "/v1/pull" pull(PullRequest) -> PullAnswer, Device, needs Spaces [Pull, History, WhoWrote, Checksum],
+        class Heavy, body Large;
     /// Gives a whole space at one number, in parts: lines of JSON, the first a PartHead, each other a Row.
-    GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, action Read, class Heavy, body Empty;
+    GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, needs Spaces [Bootstrap, WhoWrote, Checksum],
+        class Heavy, body Empty;
     /// Tells what happens, as server-sent events.
-    GET "/v1/live" live() -> LiveEvent, Device, action Read, class Light, body Empty;
+    GET "/v1/live" live() -> LiveEvent, Device, needs Spaces [Live], class Light, body Empty;
     /// Notes how far a device is.
-    POST "/v1/seen" seen(SeenRequest) -> , Device, action Read, class Light, body Small;
+    POST "/v1/seen" seen(SeenRequest) -> , Device, needs Spaces [Live], class Light, body Small;
     /// Notes which answer a device has open.
-    POST "/v1/presence" presence(PresenceRequest) -> , Device, action Read, class Light, body Small;
+    POST "/v1/presence" presence(PresenceRequest) -> , Device, needs Spaces [Live], class Light, body Small;
+    /// Gives the people whom the asker looks after, with their devices, and what waits to be confirmed.
+    GET "/v1/people" people_list() -> PeopleAnswer, Device, needs Accounts [ListPeople], class Heavy, body Empty;
+    /// Does something with an account, or asks another to confirm it.
+    POST "/v1/people/do" people_do(DeedRequest) -> DeedAnswer, Device,
+        needs Accounts [InviteMember, Suspend, RevokeOwnDevice, RevokeDevice, GrantCoordinator, GrantSteering,
+            GrantPartner, GrantAdmin],
+        class Heavy, body Small;
+    /// Confirms what another asked for.
+    POST "/v1/people/confirm" people_confirm(ConfirmRequest) -> DeedAnswer, Device,
+        needs Accounts [InviteMember, Suspend, RevokeDevice, GrantCoordinator, GrantSteering, GrantPartner, GrantAdmin],
+        class Heavy, body Small;
 }
 
 /// Finds a request's route, and the space its path names.
@@ -178,6 +222,14 @@ mod tests {
         let open: Vec<_> =
             ROUTES.iter().filter(|route| route.asker == Asker::Anybody).map(|r| r.name).collect();
         assert_eq!(open, ["health", "ready", "join"]);
+    }
+
+    #[test]
+    fn every_route_for_devices_names_what_it_needs_and_no_other_does() {
+        for route in ROUTES {
+            assert_eq!(route.needs == Needs::Nothing, route.asker == Asker::Anybody, "{}", route.path);
+            assert_eq!(route.needs.names().is_empty(), route.asker == Asker::Anybody, "{}", route.path);
+        }
     }
 
     #[test]

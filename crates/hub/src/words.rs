@@ -5,6 +5,7 @@ mod audit;
 mod doctor;
 mod lock;
 mod moving;
+mod people;
 mod place;
 mod serve;
 
@@ -60,9 +61,16 @@ enum Word {
         /// The person's e-mail address.
         #[arg(long)]
         email: String,
+        /// The code of the region they belong to.
+        #[arg(long, default_value = "", value_parser = region)]
+        region: String,
         #[command(flatten)]
         json: Json,
     },
+    /// Lists people; changes what they are, suspends them, cuts a device off.
+    People(people::People),
+    /// Prints who may do what, as this program has it.
+    Rights,
     /// Says how the hub stands.
     Status {
         #[command(flatten)]
@@ -169,6 +177,7 @@ impl From<HubError> for Failed {
             | HubError::NoDatabase
             | HubError::Unsafe(_)
             | HubError::UsePgDump
+            | HubError::NotDone(_)
             | HubError::File(..)
             | HubError::Full => Self::Person(error.to_string()),
             _ => Self::Ours(error.to_string()),
@@ -188,10 +197,12 @@ impl Words {
         match self.word {
             Word::Init { data, network, admin, json } => init(&data.place()?, &network, &admin, json.json),
             Word::Serve { data, serving } => serve::serve(&data.place()?, &serving),
-            Word::Invite { data, role, email, json } => {
+            Word::Invite { data, role, email, region, json } => {
                 let hub = data.place()?.open()?;
-                invite(&hub, role, &email, json.json)
+                invite(&hub, role, &email, &region, json.json)
             }
+            Word::People(people) => people.run(),
+            Word::Rights => people::rights(),
             Word::Status { data, json } => status(&data.place()?, json.json),
             Word::Backup { data, file, json } => backup(&data.place()?, &file, json.json),
             Word::Restore { data, file, json } => restore(&data.place()?, &file, json.json),
@@ -215,10 +226,10 @@ fn init(place: &Place, network: &str, admin: &str, json: bool) -> Result<(), Fai
     }
     check_email(admin)?;
     let hub = place.init(network)?;
-    invite(&hub, NetworkRole::Admin, admin, json)
+    invite(&hub, NetworkRole::Admin, admin, "", json)
 }
 
-fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), Failed> {
+fn invite(hub: &Hub, role: NetworkRole, email: &str, region: &str, json: bool) -> Result<(), Failed> {
     check_email(email)?;
     // What an observer may read stands in spaces that nothing is written to yet: the app would show nothing, and the
     // invitation would be used up.
@@ -229,7 +240,7 @@ fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), F
                 .to_owned(),
         ));
     }
-    let invited = hub.invite(email.trim(), role, now_ms())?;
+    let invited = hub.invite_to(email.trim(), role, region, now_ms())?;
     if json {
         return say_json(&json!({ "code": invited.code, "expiresAt": invited.expires_at }));
     }
@@ -326,6 +337,14 @@ fn role(word: &str) -> Result<NetworkRole, String> {
     let found = NetworkRole::ALL.iter().find(|(_, name)| *name == word).map(|(role, _)| *role);
     let names: Vec<&str> = NetworkRole::ALL.iter().map(|(_, name)| *name).collect();
     found.ok_or_else(|| format!("there is no role \"{word}\"; the roles are {}", names.join(", ")))
+}
+
+fn region(word: &str) -> Result<String, String> {
+    let word = word.trim();
+    if word.is_empty() || linchpin_domain::space::is_code(word) {
+        return Ok(word.to_owned());
+    }
+    Err("a region's code has letters, digits and dashes, 40 at most".to_owned())
 }
 
 fn check_email(email: &str) -> Result<(), Failed> {

@@ -13,6 +13,8 @@ pub enum ErrorCode {
     DeviceRevoked,
     /// The invitation is unknown, used or expired.
     BadInvitation,
+    /// Not the caller's to do.
+    NotAllowed,
     /// No such thing, or none that the caller may know of.
     NotFound,
     /// The caller's protocol is no longer spoken here.
@@ -40,7 +42,7 @@ impl ErrorCode {
     pub const fn status(self) -> u16 {
         match self {
             Self::AuthExpired | Self::DeviceRevoked => 401,
-            Self::BadInvitation => 403,
+            Self::BadInvitation | Self::NotAllowed => 403,
             Self::NotFound => 404,
             Self::TooOld => 426,
             Self::TooLarge => 413,

@@ -10,6 +10,7 @@ pub mod error;
 pub mod hello;
 pub mod limits;
 pub mod live;
+pub mod people;
 pub mod proof;
 pub mod pull;
 pub mod push;

@@ -176,10 +176,7 @@ impl Tx<'_, '_> {
     pub fn command(&mut self, space: &Space, command: Command) -> Result<CommandId, StoreError> {
         let row = self.space(space)?;
         let cid = CommandId::new(self.by.now_ms, self.door.random());
-        let about = match &command {
-            Command::OpenCall { call } => RecordId::from(*call),
-            Command::OpenResponse { response, .. } => RecordId::from(*response),
-        };
+        let about = command.about();
         self.send(&row, about, "command", Op::Cmd(Asked { cid, command }))?;
         Ok(cid)
     }

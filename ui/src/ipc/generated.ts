@@ -244,6 +244,15 @@ export type ChangeClosing = {
   /** Why. */
   reason: string, };
 
+/** Gives a part in our response to a call, or takes it away. */
+export type ChangePart = {
+  /** The call. */
+  call: CallId,
+  /** Who; none is every member who is not named. */
+  person: PersonId | null,
+  /** As what; none takes the part away. */
+  role: ResponseRole | null, };
+
 /** Changes a question. */
 export type ChangeQuestion = {
   /** The question. */
@@ -780,6 +789,27 @@ export type NowRun = {
 /** Who changed something. */
 export type Origin = "here" | "hub";
 
+/** Somebody who is named. */
+export type PartRow = {
+  /** Who. */
+  person: PersonRow,
+  /** As what; none for somebody who was taken out of what everyone has. */
+  role: ResponseRole | null, };
+
+/** Who takes part. */
+export type Parts = {
+  /** What every member is who is not named; none where only those take part who are. */
+  everyone: ResponseRole | null,
+  /** Those who are named, the lead first. */
+  people: Array<PartRow>,
+  /** Whether the person at this computer may change it. */
+  mayChange: boolean, };
+
+/** Asks who takes part in our response to a call. */
+export type PartsAsked = {
+  /** The call. */
+  call: CallId, };
+
 /** Stops or starts. */
 export type PauseSync = {
   /** Whether to stop. */
@@ -938,6 +968,9 @@ export type RemoveSample = Record<symbol, never>;
 
 /** Our reply to a call. */
 export type ResponseId = string;
+
+/** What a person is on one response. */
+export type ResponseRole = "lead" | "coAuthor" | "reviewer" | "commenter" | "signatory" | "observer";
 
 /** Restores a backup. */
 export type RestoreBackup = {
@@ -1358,6 +1391,10 @@ export interface Commands {
   remove_sample: { req: RemoveSample; res: Changed };
   /** Returns the people of the network. */
   list_people: { req: ListPeople; res: PersonRow[] };
+  /** Returns who takes part in our response to a call. */
+  list_parts: { req: PartsAsked; res: Parts };
+  /** Asks the hub to give somebody a part in our response, or to take it away. */
+  change_part: { req: ChangePart; res: Changed };
   /** Finds the questions in pasted text; saves nothing. */
   find_questions: { req: FindQuestions; res: FoundCall };
   /** Saves a call with its questions and opens our response to it. */
@@ -1466,6 +1503,7 @@ export interface Commands {
 export const READS = {
   app_state: ['Account', 'Settings'],
   list_people: ['People'],
+  list_parts: ['People', 'Responses'],
   find_questions: [],
   list_calls: ['Calls', 'Questions', 'Responses', 'Answers', 'People'],
   show_call: ['Calls', 'Questions', 'Responses', 'Answers', 'People', 'Notices'],
@@ -1499,6 +1537,7 @@ export const WRITES = {
   make_recovery_key: ['Account'],
   set_profile: ['Account', 'People'],
   remove_sample: ['Calls', 'Questions', 'Responses', 'Answers', 'People'],
+  change_part: ['People'],
   save_call: ['Calls', 'Questions', 'Responses', 'Answers'],
   set_call_field: ['Calls'],
   change_closing: ['Calls'],

@@ -1,7 +1,8 @@
 //! Joining: who may, and the records that others know them by. An engine reads what it knows of who asks, and
 //! writes what is found here.
 
-use crate::db::is_somebody;
+use crate::audit::{Note, Noted};
+use crate::db::{is_somebody, role_word};
 use crate::error::HubError;
 use crate::scope::Scope;
 use crate::work::Work;
@@ -19,6 +20,8 @@ use serde_json::json;
 pub(crate) struct Invitation {
     pub(crate) email: String,
     pub(crate) role: NetworkRole,
+    /// Empty where none is known.
+    pub(crate) region: String,
     pub(crate) expires_at: u64,
     /// The device that used it; empty where nobody did.
     pub(crate) used_by: String,
@@ -28,6 +31,8 @@ pub(crate) struct Invitation {
 pub(crate) struct Known {
     pub(crate) email: String,
     pub(crate) role: NetworkRole,
+    /// Empty where none is known.
+    pub(crate) region: String,
     pub(crate) joined_at: u64,
 }
 
@@ -49,7 +54,15 @@ pub(crate) enum Verdict {
     /// They are in already; nothing is to be written.
     Already(NetworkRole),
     /// They come in now.
-    In { role: NetworkRole, joined_at: u64 },
+    In(Incoming),
+}
+
+/// What somebody who comes in is to the hub.
+pub(crate) struct Incoming {
+    pub(crate) role: NetworkRole,
+    /// Empty where none is known.
+    pub(crate) region: String,
+    pub(crate) joined_at: u64,
 }
 
 /// Judges a wish to join.
@@ -68,39 +81,43 @@ pub(crate) fn judged(standing: &Standing, request: &JoinRequest, now_ms: u64) ->
     if used || old || taken || !is_somebody(request.person) || *device_is_anothers {
         return Verdict::No;
     }
-    let role = person.as_ref().map_or(invitation.role, |person| person.role);
-    let joined_at = person.as_ref().map_or(now_ms, |person| person.joined_at);
-    Verdict::In { role, joined_at }
+    Verdict::In(match person {
+        Some(Known { role, region, joined_at, .. }) => {
+            Incoming { role: *role, region: region.clone(), joined_at: *joined_at }
+        }
+        None => Incoming { role: invitation.role, region: invitation.region.clone(), joined_at: now_ms },
+    })
 }
 
 /// Returns as whom their records are written.
-pub(crate) fn scope(request: &JoinRequest, role: NetworkRole) -> Scope {
-    let principal = Principal { account: Account::Confirmed, device_revoked: false, role };
-    Scope { person: request.person, device: request.device, principal, nation: request.nation }
+pub(crate) fn scope(request: &JoinRequest, incoming: &Incoming) -> Scope {
+    let (account, role) = (Account::Confirmed, incoming.role);
+    let principal = Principal { account, device_revoked: false, role };
+    let region = incoming.region.clone();
+    Scope { person: request.person, device: request.device, principal, nation: request.nation, region }
 }
 
 /// Returns the spaces that their records go to, or that begin with them.
-pub(crate) fn spaces(request: &JoinRequest) -> Vec<Space> {
+pub(crate) fn spaces(request: &JoinRequest, incoming: &Incoming) -> Vec<Space> {
     let mut wanted = vec![Space::Me(request.person), Space::ALL_MEMBERS];
     wanted.extend(request.nation.map(|nation| Space::Nation(Some(nation))));
+    wanted.extend((!incoming.region.is_empty()).then(|| Space::Region(incoming.region.clone())));
     wanted
 }
 
 /// Makes the records by which others know the person, and by which the person knows the device.
-pub(crate) fn records(
-    work: &mut Work,
-    request: &JoinRequest,
-    role: NetworkRole,
-    joined_at: u64,
-) -> Result<(), HubError> {
+pub(crate) fn records(work: &mut Work, request: &JoinRequest, incoming: &Incoming) -> Result<(), HubError> {
     let group = GroupId(request.device.0);
-    let of_person = Fields::from([
+    let mut of_person = Fields::from([
         ("name".to_owned(), json!(request.name)),
         ("practice".to_owned(), json!(request.practice)),
         ("nation".to_owned(), json!(request.nation)),
-        ("role".to_owned(), json!(role)),
-        ("joinedAt".to_owned(), json!(joined_at)),
+        ("role".to_owned(), json!(incoming.role)),
+        ("joinedAt".to_owned(), json!(incoming.joined_at)),
     ]);
+    if !incoming.region.is_empty() {
+        of_person.insert("region".to_owned(), json!(incoming.region));
+    }
     let kind = (Member::KIND.name(), Member::SCHEMA, request.person.into());
     work.put_by_hub(&Space::ALL_MEMBERS, group, request.person, kind, of_person)?;
     let of_device = Fields::from([
@@ -110,6 +127,8 @@ pub(crate) fn records(
     ]);
     let kind = (Device::KIND.name(), Device::SCHEMA, request.device.into());
     work.put_by_hub(&Space::Me(request.person), group, request.person, kind, of_device)?;
+    let role = role_word(incoming.role);
+    work.notes.push(Note::by(Some(request.person), Noted::Joined, &request.device, role));
     work.cut(0);
     Ok(())
 }

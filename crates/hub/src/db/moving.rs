@@ -38,7 +38,7 @@ use Kind::{Bytes, Flag, Int, Space, Text};
 
 /// Every table that moves, those that others name before those that name them. The first has one row and says whose
 /// store it is. Proofs stay behind: a process takes nothing that was signed before it began.
-pub(crate) const TABLES: [Table; 17] = [
+pub(crate) const TABLES: [Table; 18] = [
     Table {
         name: "hub",
         columns: &[
@@ -59,6 +59,7 @@ pub(crate) const TABLES: [Table; 17] = [
             ("nation", Text),
             ("state", Text),
             ("joined_at", Int),
+            ("region", Text),
         ],
     },
     Table {
@@ -69,6 +70,7 @@ pub(crate) const TABLES: [Table; 17] = [
             ("public_key", Bytes),
             ("added_at", Int),
             ("revoked_at", Int),
+            ("why", Text),
         ],
     },
     Table {
@@ -81,6 +83,7 @@ pub(crate) const TABLES: [Table; 17] = [
             ("expires_at", Int),
             ("used_at", Int),
             ("used_by", Text),
+            ("region", Text),
         ],
     },
     Table {
@@ -149,6 +152,17 @@ pub(crate) const TABLES: [Table; 17] = [
     Table {
         name: "device_cursor",
         columns: &[("device", Text), ("space_no", Space), ("person", Text), ("seq", Int), ("at", Int)],
+    },
+    Table {
+        name: "deed",
+        columns: &[
+            ("id", Text),
+            ("deed", Text),
+            ("asked_by", Text),
+            ("asked_at", Int),
+            ("done_by", Text),
+            ("done_at", Int),
+        ],
     },
     Table { name: "held", columns: &[("at", Int), ("person", Text), ("reason", Text), ("change", Text)] },
     Table {

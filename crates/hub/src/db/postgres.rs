@@ -9,6 +9,7 @@ mod join;
 mod load;
 mod moving;
 mod open;
+mod people;
 mod pool;
 mod pull;
 mod rows;

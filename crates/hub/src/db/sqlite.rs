@@ -7,6 +7,7 @@ mod join;
 mod load;
 mod moving;
 mod open;
+mod people;
 mod pull;
 mod rows;
 mod store;

@@ -25,8 +25,8 @@ const NAME_CHARS: usize = 60;
 /// Takes a put in.
 pub(super) fn put(work: &mut Work, scope: &Scope, change: &Change, put: &Put) -> Result<Went, Stop> {
     let hand = work.spaces.get(&change.space).and_then(|space| space.hand);
-    let reads = scope.may(Action::Read, &change.space, hand, false);
-    if !reads && !scope.may(Action::Create, &change.space, hand, true) {
+    let reads = scope.may(Action::Pull, &change.space, hand, false);
+    if !reads && !scope.may(Action::RecordCreate, &change.space, hand, true) {
         return Err(RefusedBecause::ForbiddenSpace.into());
     }
     let kind = kind_of(put, &change.space)?;
@@ -94,20 +94,21 @@ fn check_right(
     there: Option<&RecordWork>,
     hand: Option<linchpin_domain::can::Hand>,
 ) -> Result<(), Stop> {
-    // What only the hub sets was made by the hub: nobody makes a person, a device or a notice.
-    let by_hub = kind.fields().iter().any(|field| field.rule == Rule::HubOnly);
-    if by_hub && there.is_none() {
+    // What only the hub sets was made by the hub: nobody makes a person, a device or a notice, and nobody changes or
+    // deletes what has nothing but such fields.
+    let mut by_hub = kind.fields().iter().map(|field| field.rule == Rule::HubOnly);
+    if by_hub.clone().all(|only| only) || there.is_none() && by_hub.any(|only| only) {
         return Err(RefusedBecause::ForbiddenSpace.into());
     }
     let own = there.is_none_or(|record| record.created_by == scope.person);
     let of_one_person = [Member::KIND, Device::KIND, ReadMark::KIND].contains(&kind);
     let deletes = put.edits.get(DELETED).map(|(value, _)| value == &Value::Bool(true));
     let action = match deletes {
-        Some(true) => Action::Remove,
+        Some(true) => Action::Tombstone,
         // To bring words back harms nobody; whoever may write may do so.
-        Some(false) if !kind.words() => Action::Remove,
-        _ if there.is_none() => Action::Create,
-        _ => Action::Edit,
+        Some(false) if !kind.words() => Action::Restore,
+        _ if there.is_none() => Action::RecordCreate,
+        _ => Action::FieldSet,
     };
     if (own || !of_one_person) && scope.may(action, &change.space, hand, own) {
         return check_names(scope.person, kind, put);

@@ -3,12 +3,16 @@
 use crate::engines::Place;
 use crate::kit::{NOW, Network};
 use crate::program::{Served, json, says};
-use linchpin_domain::role::NetworkRole;
+use linchpin_domain::change::{Outcome, RefusedBecause};
+use linchpin_domain::role::{Given, NetworkRole, ResponseRole};
 use linchpin_hub::{Hub, Link};
 use linchpin_protocol::hello::AuditHead;
+use linchpin_protocol::people::Deed;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use tempfile::TempDir;
+
+const FORBIDDEN: Outcome = Outcome::Refused { code: RefusedBecause::ForbiddenSpace };
 
 /// The record, and its head where the chain holds.
 fn record(hub: &Hub) -> (Vec<Link>, Option<AuditHead>) {
@@ -37,7 +41,7 @@ fn what_is_done_is_written_down_on_every_engine_and_told_at_hello() {
                 ("setUp", ""),
                 ("invited", "admin"),
                 ("joined", "admin"),
-                ("cutOff", ""),
+                ("cutOff", "retired"),
                 ("epochBegan", ""),
                 ("invited", "member"),
                 ("joined", "member"),
@@ -48,6 +52,43 @@ fn what_is_done_is_written_down_on_every_engine_and_told_at_hello() {
         assert!(links.iter().zip(1..).all(|(link, no)| link.no == no));
         assert_eq!(tom.hello(&network, None).audit, head);
         assert!(!serde_json::to_string(&links).unwrap().contains("example.org"), "ids, and no address");
+    }
+}
+
+#[test]
+fn what_is_done_with_people_and_their_parts_is_written_down_with_who_did_it() {
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let before = record(&network.hub).0.len();
+        let observer = Some(Given::Role(ResponseRole::Observer));
+        let space = opened.of_response();
+        assert!(matches!(asha.shares(&network, &space, Some(tom.person), observer), Outcome::Applied { .. }));
+        assert_eq!(tom.shares(&network, &space, Some(asha.person), None), FORBIDDEN, "and leaves no trace");
+        let person = tom.person;
+        for deed in [
+            Deed::SetRole { person, role: NetworkRole::SteeringGroup },
+            Deed::Suspend { person },
+            Deed::Reinstate { person },
+        ] {
+            network.hub.deed(deed, NOW).unwrap();
+        }
+        let (links, head) = record(&network.hub);
+        assert!(head.is_some(), "the chain holds");
+        let told: Vec<_> = links
+            .iter()
+            .skip(before)
+            .map(|link| (link.act.as_str(), link.actor.clone(), link.object.clone(), link.detail.clone()))
+            .collect();
+        let (nobody, tom, none) = (String::new(), person.to_string(), String::new());
+        assert_eq!(
+            told,
+            [
+                ("shared", asha.person.to_string(), space.to_string(), format!("{person} observer")),
+                ("roleSet", nobody.clone(), tom.clone(), "steering-group".to_owned()),
+                ("suspended", nobody.clone(), tom.clone(), none.clone()),
+                ("reinstated", nobody, tom, none),
+            ]
+        );
     }
 }
 

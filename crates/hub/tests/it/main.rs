@@ -7,12 +7,14 @@
     reason = "a test may break off, keep true time and start the program"
 )]
 
+mod accounts;
 mod audit;
 mod client;
 mod engines;
 mod kit;
 mod letting_in;
 mod listening;
+mod matrix;
 mod moving;
 mod processes;
 mod program;
@@ -20,6 +22,7 @@ mod proofs;
 mod reading;
 mod records;
 mod rights;
+mod sharing;
 mod skips;
 mod texts;
 mod wrong_bodies;

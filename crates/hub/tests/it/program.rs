@@ -14,7 +14,21 @@ pub(crate) fn says(data: &Path, words: &[&str]) -> Output {
 }
 
 pub(crate) fn json(data: &Path, words: &[&str]) -> Value {
-    let out = says(data, words);
+    answered(words, &says(data, words))
+}
+
+/// One of the words under `people`, answered in JSON.
+pub(crate) fn people(data: &Path, word: &str, rest: &[&str]) -> Value {
+    let out = Command::new(PROGRAM)
+        .args(["people", word, "--json", "--data"])
+        .arg(data)
+        .args(rest)
+        .output()
+        .unwrap();
+    answered(rest, &out)
+}
+
+fn answered(words: &[&str], out: &Output) -> Value {
     assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
     serde_json::from_slice(&out.stdout).unwrap()
 }

@@ -230,7 +230,7 @@ fn a_hub_is_never_set_up_over_another() {
 fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     let folder = TempDir::new().unwrap();
     let hub = Hub::init(&folder.path().join("hub"), "Sample network", NOW, seeded(1)).unwrap();
-    let network = Network { hub, now: std::cell::Cell::new(NOW), place: Place::Memory };
+    let network = Network { hub: hub.into(), now: std::cell::Cell::new(NOW), place: Place::Memory };
     let (asha, tom, opened) = network.two_managers();
     let space = opened.of_response();
     let mut doc = TextDoc::new(601);
@@ -251,7 +251,7 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     let twice = folder.path().join("twice");
     assert_ne!(Hub::restore(&twice, &file, NOW, seeded(6)).unwrap(), epoch);
     let hub = Hub::open(&elsewhere, NOW, seeded(5)).unwrap();
-    let restored = Network { hub, now: std::cell::Cell::new(NOW), place: Place::Memory };
+    let restored = Network { hub: hub.into(), now: std::cell::Cell::new(NOW), place: Place::Memory };
     // Whoever speaks of the old epoch is sent to say hello, which tells up to where all is as it was.
     let mut stale = asha.push_request(&restored, std::slice::from_ref(&late));
     stale.headers.insert("linchpin-epoch".to_owned(), "1".to_owned());
@@ -308,10 +308,11 @@ fn a_store_of_a_newer_version_is_refused_unharmed() {
 }
 
 /// What each version added to the store of a folder.
-const VERSIONS: [&str; 3] = [
+const VERSIONS: [&str; 4] = [
     include_str!("../../migrations/sqlite/0001_start.sql"),
     include_str!("../../migrations/sqlite/0002_looks_by_answer.sql"),
     include_str!("../../migrations/sqlite/0003_audit.sql"),
+    include_str!("../../migrations/sqlite/0004_people.sql"),
 ];
 
 /// The tables and indexes of a store, as they were made.

@@ -1,6 +1,6 @@
 //! The record of deeds in PostgreSQL: whoever adds to it holds a lock until COMMIT, so the chain grows at one end.
 
-use crate::audit::{Deed, Link, Links};
+use crate::audit::{Link, Links, Note};
 use crate::db::postgres::tx::Tx;
 use crate::db::read::{int, uint};
 use crate::error::HubError;
@@ -11,9 +11,9 @@ use postgres::Row;
 const GROWING: i64 = 0x4c41_5544;
 
 /// Adds what is done in this transaction. It is asked for last: nobody else's deed goes in until COMMIT.
-pub(super) fn add(tx: &mut Tx<'_>, deed: &Deed<'_>, now_ms: u64) -> Result<(), HubError> {
+pub(super) fn add(tx: &mut Tx<'_>, note: &Note, now_ms: u64) -> Result<(), HubError> {
     tx.run("SELECT pg_advisory_xact_lock($1)", &[&GROWING])?;
-    let link = Link::after(&head(tx)?, deed, now_ms);
+    let link = Link::after(&head(tx)?, note, now_ms);
     let sql =
         "INSERT INTO audit (no, at, actor, act, object, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let (no, at) = (int(link.no), int(link.at));

@@ -1,7 +1,7 @@
 //! Opening and setting up the store: migrations under a lock of the database, and refusing what a newer version
 //! wrote.
 
-use crate::audit::{Act, Deed};
+use crate::audit::{Note, Noted};
 use crate::db::Setup;
 use crate::db::postgres::ear::Untold;
 use crate::db::postgres::pool::Pool;
@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0001_start.sql"),
     include_str!("../../../migrations/postgres/0002_looks_by_answer.sql"),
     include_str!("../../../migrations/postgres/0003_audit.sql"),
+    include_str!("../../../migrations/postgres/0004_people.sql"),
 ];
 /// The number of the lock under which one process migrates while others wait: "LHUB".
 const MIGRATING: i64 = 0x4c48_5542;
@@ -113,6 +114,5 @@ fn begin(tx: &mut Tx<'_>, setup: &Setup<'_>) -> Result<(), HubError> {
         let sql = "INSERT INTO space (name, sum, last_stamp, last_clamped) VALUES ($1, $2, $3, $3)";
         tx.run(sql, &[&space.to_string(), &sum, &zero])?;
     }
-    let deed = Deed { by: None, act: Act::SetUp, object: &setup.id.to_string(), detail: "" };
-    audit::add(tx, &deed, setup.now_ms)
+    audit::add(tx, &Note::by_operator(Noted::SetUp, &setup.id), setup.now_ms)
 }

@@ -1,8 +1,9 @@
 //! The engine's operations, each one transaction.
 
-use crate::audit::{Act, Deed, Links};
-use crate::db::decide::{decided, may_speak};
+use crate::audit::Links;
+use crate::db::decide::{decided, may_speak, rights};
 use crate::db::moving::Rows;
+use crate::db::people::{self, Acted, Doer, Doing};
 use crate::db::postgres::rows;
 use crate::db::postgres::tx::Tx;
 use crate::db::postgres::{Postgres, audit, ear, join, load, moving, pull, upkeep, write};
@@ -14,9 +15,11 @@ use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, HubId, ReplicaId};
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::JoinRequest;
+use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::hello::{AuditHead, SpaceHead};
 use linchpin_protocol::limits::PROOF_WINDOW_MS;
 use linchpin_protocol::live::SeenBy;
+use linchpin_protocol::people::PeopleAnswer;
 use linchpin_protocol::pull::Cursor;
 use postgres::Row;
 use std::path::Path;
@@ -32,9 +35,7 @@ impl HubDb for Postgres {
     }
 
     fn device(&self, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
-        let sql = "SELECT p.id, p.role, p.nation, p.state, d.public_key, d.revoked_at
-             FROM device d JOIN person p ON p.id = d.person WHERE d.id = $1";
-        let rows = self.pool.lease()?.alone(sql, &[&id.to_string()])?;
+        let rows = self.pool.lease()?.alone(KNOWN, &[&id.to_string()])?;
         rows.first().map(|row| known(id, row)).transpose()
     }
 
@@ -124,17 +125,15 @@ impl HubDb for Postgres {
         self.write(|tx| upkeep::invite(tx, inviting))
     }
 
-    fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError> {
-        self.write(|tx| {
-            let sql = "UPDATE device SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0";
-            let device = device.to_string();
-            let cut = tx.run(sql, &[&device, &int(now_ms.max(1))])? > 0;
-            if cut {
-                let deed = Deed { by: None, act: Act::CutOff, object: &device, detail: "" };
-                audit::add(tx, &deed, now_ms)?;
-            }
-            Ok(cut)
-        })
+    fn deed(&self, doing: &Doing<'_>) -> Result<Acted, HubError> {
+        let acted = self.write(|tx| people::act(tx, doing))?;
+        self.untold.tell(self, &acted.moved);
+        Ok(acted)
+    }
+
+    fn people(&self, doer: Doer, now_ms: u64) -> Result<Result<PeopleAnswer, ErrorCode>, HubError> {
+        // A deed holds whom it finds, and so does this; it is asked for now and then.
+        self.write(|tx| people::list(tx, doer, now_ms))
     }
 
     fn status(&self, now_ms: u64) -> Result<Status, HubError> {
@@ -195,6 +194,10 @@ impl HubDb for Postgres {
     }
 }
 
+/// A device with its person.
+const KNOWN: &str = "SELECT p.id, p.role, p.nation, p.state, p.region, d.public_key, d.revoked_at
+     FROM device d JOIN person p ON p.id = d.person WHERE d.id = $1";
+
 const FACTS: &str = "SELECT id, network, epoch FROM hub";
 
 /// Returns what the hub says of itself.
@@ -209,16 +212,20 @@ fn facts_of(row: Option<&Row>) -> Result<HubFacts, HubError> {
 }
 
 fn known(id: DeviceId, row: &Row) -> Result<KnownDevice, HubError> {
-    let of_person = [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?];
-    known_device(id, of_person, row.try_get(4)?, row.try_get::<_, i64>(5)? != 0)
+    let of_person = [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?];
+    known_device(id, of_person, row.try_get(5)?, row.try_get::<_, i64>(6)? != 0)
 }
 
-/// Takes a push in. The device's row is held, so that whoever cuts it off waits for this push or is seen by it.
+/// Finds a device with its person and holds both, so that whoever cuts them off waits for this or is seen by it.
+pub(super) fn held(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<KnownDevice>, HubError> {
+    let row = tx.row(&format!("{KNOWN} FOR SHARE"), &[&device.to_string()])?;
+    row.map(|row| known(device, &row)).transpose()
+}
+
+/// Takes a push in.
 fn push(tx: &mut Tx<'_>, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
     let (replica, device) = (pushing.request.replica, pushing.scope.device);
-    let sql = "SELECT p.id, p.role, p.nation, p.state, d.public_key, d.revoked_at
-         FROM device d JOIN person p ON p.id = d.person WHERE d.id = $1 FOR SHARE";
-    let asker = tx.row(sql, &[&device.to_string()])?.map(|row| known(device, &row)).transpose()?;
+    let asker = held(tx, device)?;
     let (owner, ..) = write::hold_replica(tx, replica, device)?;
     if owner != device.to_string() {
         return Ok(PushDone::Forked);
@@ -230,5 +237,5 @@ fn push(tx: &mut Tx<'_>, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
     let (mut work, answer) = decided(pushing, &scope, load)?;
     let moved = write::work(tx, &mut work)?;
     write::remembered(tx, &work, replica, scope.person)?;
-    Ok(PushDone::Yes { answer, moved })
+    Ok(PushDone::Yes { answer, moved, rights: rights(&work) })
 }

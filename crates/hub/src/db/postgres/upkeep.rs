@@ -1,7 +1,7 @@
 //! What whoever looks after the hub asks of the store: invitations, status, whether it adds up, a new epoch. Copies are the database's
 //! own business.
 
-use crate::audit::{Act, Deed};
+use crate::audit::{Note, Noted};
 use crate::db::postgres::tx::Tx;
 use crate::db::postgres::{audit, rows, store};
 use crate::db::read::{int, parsed, uint};
@@ -12,11 +12,11 @@ use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 
 pub(super) fn invite(tx: &mut Tx<'_>, inviting: &Inviting<'_>) -> Result<(), HubError> {
-    let Inviting { email, role, hash, now_ms, expires_at } = inviting;
-    let sql = "INSERT INTO invitation (hash, email, role, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
-    tx.run(sql, &[hash, email, &role_word(*role), &int(*now_ms), &int(*expires_at)])?;
-    let deed = Deed { by: None, act: Act::Invited, object: hash, detail: role_word(*role) };
-    audit::add(tx, &deed, *now_ms)
+    let Inviting { email, role, region, hash, now_ms, expires_at, by: _ } = inviting;
+    let sql = "INSERT INTO invitation (hash, email, role, region, made_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6)";
+    tx.run(sql, &[hash, email, &role_word(*role), region, &int(*now_ms), &int(*expires_at)])?;
+    audit::add(tx, &inviting.note(), *now_ms)
 }
 
 /// One count a column, in the order in which they are read.
@@ -58,8 +58,7 @@ pub(super) fn new_epoch(tx: &mut Tx<'_>, random: u32, now_ms: u64) -> Result<u64
     let epoch = epoch::next(uint(row.try_get(0)?), random);
     tx.run("UPDATE hub SET epoch = $1", &[&int(epoch)])?;
     tx.batch("UPDATE space SET restored_head = head; UPDATE replica SET nonce = '';")?;
-    let deed = Deed { by: None, act: Act::EpochBegan, object: &epoch.to_string(), detail: "" };
-    audit::add(tx, &deed, now_ms)?;
+    audit::add(tx, &Note::by_operator(Noted::EpochBegan, &epoch), now_ms)?;
     Ok(epoch)
 }
 

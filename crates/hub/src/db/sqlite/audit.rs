@@ -1,6 +1,6 @@
 //! The record of deeds in SQLite: one writer, so the chain grows at one end.
 
-use crate::audit::{Deed, Link, Links};
+use crate::audit::{Link, Links, Note};
 use crate::db::read::{int, uint};
 use crate::db::sqlite::fault;
 use crate::error::HubError;
@@ -8,8 +8,8 @@ use linchpin_protocol::hello::AuditHead;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Adds what is done in this transaction.
-pub(super) fn add(db: &Connection, deed: &Deed<'_>, now_ms: u64) -> Result<(), HubError> {
-    let link = Link::after(&head(db)?, deed, now_ms);
+pub(super) fn add(db: &Connection, note: &Note, now_ms: u64) -> Result<(), HubError> {
+    let link = Link::after(&head(db)?, note, now_ms);
     db.prepare_cached(
         "INSERT INTO audit (no, at, actor, act, object, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )

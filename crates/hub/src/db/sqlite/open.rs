@@ -1,6 +1,6 @@
 //! Opening and setting up the store: settings, migrations, and refusing what a newer version wrote.
 
-use crate::audit::{Act, Deed};
+use crate::audit::{Note, Noted};
 use crate::db::Setup;
 use crate::db::read::int;
 use crate::db::sqlite::{FILE, Sqlite, audit, fault, upkeep};
@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_start.sql"),
     include_str!("../../../migrations/sqlite/0002_looks_by_answer.sql"),
     include_str!("../../../migrations/sqlite/0003_audit.sql"),
+    include_str!("../../../migrations/sqlite/0004_people.sql"),
 ];
 /// Marks a file as a hub's: "LHUB".
 const APPLICATION: i32 = 0x4c48_5542;
@@ -168,8 +169,7 @@ impl Sqlite {
                 )
                 .map_err(fault)?;
             }
-            let deed = Deed { by: None, act: Act::SetUp, object: &setup.id.to_string(), detail: "" };
-            audit::add(tx, &deed, setup.now_ms)
+            audit::add(tx, &Note::by_operator(Noted::SetUp, &setup.id), setup.now_ms)
         })
     }
 }

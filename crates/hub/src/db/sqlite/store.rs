@@ -1,9 +1,11 @@
 //! The engine's operations, each one transaction.
 
-use crate::audit::{Act, Deed, Links};
-use crate::db::decide::{decided, may_speak};
+use crate::audit::Links;
+use crate::db::decide::{decided, may_speak, rights};
 use crate::db::moving::Rows;
-use crate::db::read::{int, parsed, uint};
+use crate::db::people::{self, Acted, Doer, Doing};
+use crate::db::read::{parsed, uint};
+use crate::db::sqlite::people::Deeds;
 use crate::db::sqlite::{Sqlite, audit, fault, join, load, moving, pull, rows, upkeep, write};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
@@ -12,10 +14,12 @@ use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, ReplicaId};
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::JoinRequest;
+use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::hello::{AuditHead, SpaceHead};
 use linchpin_protocol::live::SeenBy;
+use linchpin_protocol::people::PeopleAnswer;
 use linchpin_protocol::pull::Cursor;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -105,7 +109,7 @@ impl HubDb for Sqlite {
             let (mut work, answer) = decided(pushing, &scope, load)?;
             let moved = write::work(db, &mut work)?;
             write::remembered(db, &work, replica, device, scope.person)?;
-            Ok(PushDone::Yes { answer, moved })
+            Ok(PushDone::Yes { answer, moved, rights: rights(&work) })
         })
     }
 
@@ -148,17 +152,12 @@ impl HubDb for Sqlite {
         self.write(|db| upkeep::invite(db, inviting))
     }
 
-    fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError> {
-        self.write(|db| {
-            let sql = "UPDATE device SET revoked_at = ?2 WHERE id = ?1 AND revoked_at = 0";
-            let device = device.to_string();
-            let cut = db.execute(sql, params![device, int(now_ms.max(1))]).map_err(fault)? > 0;
-            if cut {
-                let deed = Deed { by: None, act: Act::CutOff, object: &device, detail: "" };
-                audit::add(db, &deed, now_ms)?;
-            }
-            Ok(cut)
-        })
+    fn deed(&self, doing: &Doing<'_>) -> Result<Acted, HubError> {
+        self.write(|db| people::act(&mut Deeds(db), doing))
+    }
+
+    fn people(&self, doer: Doer, now_ms: u64) -> Result<Result<PeopleAnswer, ErrorCode>, HubError> {
+        self.read(|db| people::list(&mut Deeds(db), doer, now_ms))
     }
 
     fn status(&self, now_ms: u64) -> Result<Status, HubError> {
@@ -221,19 +220,22 @@ fn replica_row(db: &Connection, replica: ReplicaId) -> Result<Option<ReplicaRow>
         .map_err(fault)
 }
 
-fn known(db: &Connection, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
+pub(super) fn known(db: &Connection, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
     let row = db
         .prepare_cached(
-            "SELECT p.id, p.role, p.nation, p.state, d.public_key, d.revoked_at
+            "SELECT p.id, p.role, p.nation, p.state, p.region, d.public_key, d.revoked_at
              FROM device d JOIN person p ON p.id = d.person WHERE d.id = ?1",
         )
         .map_err(fault)?
         .query_row([id.to_string()], |row| {
             let texts = (row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?);
-            Ok((texts, row.get::<_, String>(3)?, row.get::<_, Vec<u8>>(4)?, row.get::<_, i64>(5)?))
+            let more = (row.get::<_, String>(3)?, row.get::<_, String>(4)?);
+            Ok((texts, more, row.get::<_, Vec<u8>>(5)?, row.get::<_, i64>(6)?))
         })
         .optional()
         .map_err(fault)?;
-    let Some(((person, role, nation), state, public_key, revoked_at)) = row else { return Ok(None) };
-    known_device(id, [&person, &role, &nation, &state], public_key, revoked_at != 0).map(Some)
+    let Some(((person, role, nation), (state, region), public_key, revoked_at)) = row else {
+        return Ok(None);
+    };
+    known_device(id, [&person, &role, &nation, &state, &region], public_key, revoked_at != 0).map(Some)
 }

@@ -1,6 +1,6 @@
 //! What whoever looks after the hub asks of the store: invitations, status, copies, a new epoch.
 
-use crate::audit::{Act, Deed};
+use crate::audit::{Note, Noted};
 use crate::db::read::{int, parsed, space_row, uint};
 use crate::db::sqlite::audit;
 use crate::db::sqlite::open::{make_private, only_owner};
@@ -15,14 +15,14 @@ use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
 
 pub(super) fn invite(db: &Connection, inviting: &Inviting<'_>) -> Result<(), HubError> {
-    let Inviting { email, role, hash, now_ms, expires_at } = inviting;
+    let Inviting { email, role, region, hash, now_ms, expires_at, by: _ } = inviting;
     db.execute(
-        "INSERT INTO invitation (hash, email, role, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![hash, email, role_word(*role), int(*now_ms), int(*expires_at)],
+        "INSERT INTO invitation (hash, email, role, region, made_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![hash, email, role_word(*role), region, int(*now_ms), int(*expires_at)],
     )
     .map_err(fault)?;
-    let deed = Deed { by: None, act: Act::Invited, object: hash, detail: role_word(*role) };
-    audit::add(db, &deed, *now_ms)
+    audit::add(db, &inviting.note(), *now_ms)
 }
 
 pub(super) fn status(db: &Connection, now_ms: u64) -> Result<Status, HubError> {
@@ -233,7 +233,6 @@ pub(super) fn new_epoch(db: &Connection, random: u32, now_ms: u64) -> Result<u64
     db.execute("UPDATE hub SET epoch = ?1", [int(epoch)]).map_err(fault)?;
     db.execute_batch("UPDATE space SET restored_head = head; UPDATE replica SET nonce = '';")
         .map_err(fault)?;
-    let deed = Deed { by: None, act: Act::EpochBegan, object: &epoch.to_string(), detail: "" };
-    audit::add(db, &deed, now_ms)?;
+    audit::add(db, &Note::by_operator(Noted::EpochBegan, &epoch), now_ms)?;
     Ok(epoch)
 }
