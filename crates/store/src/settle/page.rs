@@ -170,7 +170,7 @@ fn apply(
     }
     for change in outbox::acked(door.db, space_no, page.to)? {
         confirming.look_again(door, change.record)?;
-        outbox::move_to_sent(door, change.no, now_ms)?;
+        outbox::settle(door, change.no, now_ms)?;
     }
     confirming.finish(door)?;
     outcome.people = people.into_iter().collect();

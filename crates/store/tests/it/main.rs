@@ -9,6 +9,7 @@
 
 mod copies_come_together;
 mod copies_on_disk;
+mod former_form;
 mod hub;
 mod kit;
 mod opening;
