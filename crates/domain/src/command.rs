@@ -1,9 +1,12 @@
 //! What only the hub may decide: a command is accepted or refused, never merged. If its meaning changes,
 //! it gets a new name.
 
-use crate::id::{CallId, PersonId, ResponseId};
+use crate::id::{CallId, PersonId, RecordId, ResponseId};
 use crate::role::ResponseRole;
 use serde::{Deserialize, Serialize};
+
+/// Most records whose deletion one command confirms.
+pub const CONFIRMED_AT_ONCE: usize = 1_000;
 
 /// Who may take part in a response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,5 +40,11 @@ pub enum Command {
         call: CallId,
         /// Who takes part.
         sharing: Sharing,
+    },
+    /// Says that its author means to delete these records of the space, though they are many at once.
+    #[serde(rename = "confirm_mass_delete")]
+    ConfirmMassDelete {
+        /// The records, at most [`CONFIRMED_AT_ONCE`].
+        records: Vec<RecordId>,
     },
 }

@@ -114,6 +114,8 @@ routes! {
     POST "/v1/pull" pull(PullRequest) -> PullAnswer, Device, action Read, class Heavy, body Large;
     /// Gives a whole space at one number, in parts: lines of JSON, the first a PartHead, each other a Row.
     GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, action Read, class Heavy, body Empty;
+    /// Compares what a desk has of some spaces with what is here.
+    POST "/v1/verify" verify(VerifyRequest) -> VerifyAnswer, Device, action Read, class Heavy, body Small;
     /// Tells what happens, as server-sent events.
     GET "/v1/live" live() -> LiveEvent, Device, action Read, class Light, body Empty;
     /// Notes how far a device is.

@@ -10,6 +10,7 @@ pub(crate) mod presence;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod seen;
+pub(crate) mod verify;
 
 use crate::request::Refusal;
 use crate::router::Call;

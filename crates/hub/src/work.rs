@@ -4,6 +4,7 @@
 
 use crate::error::HubError;
 use crate::push::REMEMBERED;
+use crate::push::deleting::Deleting;
 use crate::scope::{Access, Given};
 use crate::text_work::DocWork;
 use linchpin_domain::can::Hand;
@@ -135,6 +136,8 @@ pub(crate) struct Work {
     pub(crate) forgotten: u64,
     pub(crate) log: Vec<LogRow>,
     pub(crate) held: Vec<HeldRow>,
+    /// What the asker deletes, and has deleted lately.
+    pub(crate) deleting: Deleting,
     before: Option<Before>,
 }
 

@@ -13,6 +13,7 @@ pub mod live;
 pub mod proof;
 pub mod pull;
 pub mod push;
+pub mod verify;
 
 /// The protocol numbers this version speaks, newest first.
 pub const PROTOCOLS: &[u16] = &[1];

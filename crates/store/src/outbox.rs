@@ -7,7 +7,7 @@ use crate::open::Store;
 use crate::reader::Reader;
 use crate::table::outbox::{self, Raw};
 use crate::table::space;
-use linchpin_domain::change::Change;
+use linchpin_domain::change::{Change, HeldBecause};
 use linchpin_domain::id::RecordId;
 use linchpin_domain::space::Space;
 use rusqlite::OptionalExtension;
@@ -22,6 +22,8 @@ pub struct OutboxFacts {
     pub oldest_ms: Option<u64>,
     /// Changes that the hub holds until somebody decides.
     pub held: u32,
+    /// Records whose deletion the hub holds because they are many at once.
+    pub held_deletions: u32,
     /// Changes that the hub refused.
     pub refused: u32,
     /// When the newest own change was made, as far as it is remembered.
@@ -122,6 +124,7 @@ impl Reader<'_> {
             waiting: number("waiting")?,
             oldest_ms,
             held: number("held")?,
+            held_deletions: outbox::count_held(self.db, HeldBecause::MassDeletion)?,
             refused: number("refused")?,
             made_ms: self.newest("SELECT made_at FROM change ORDER BY no DESC LIMIT 1")?,
             sent_ms: self.newest("SELECT sent_at FROM outbox_sent ORDER BY sent_at DESC LIMIT 1")?,

@@ -3,6 +3,7 @@
 //! names before anything else of them is read. So numbers stay dense and appear in order, and pushes into different
 //! spaces do not wait for one another. A read sees one unmoving state.
 
+mod deleting;
 mod ear;
 mod join;
 mod load;

@@ -2,6 +2,7 @@
 //! WAL with `synchronous=FULL`, because without it a power cut loses what was acknowledged. One connection
 //! writes; reads have connections of their own.
 
+mod deleting;
 mod join;
 mod load;
 mod moving;

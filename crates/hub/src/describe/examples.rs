@@ -25,6 +25,7 @@ use linchpin_protocol::limits::Limits;
 use linchpin_protocol::live::{Here, LiveEvent, Presence, PresenceRequest, SeenBy, SeenRequest};
 use linchpin_protocol::pull::{Cursor, Page, PullAnswer, PullRequest};
 use linchpin_protocol::push::{Moved, PushAnswer, PushRequest};
+use linchpin_protocol::verify::{SpaceSum, Verdict, Verified, VerifyAnswer, VerifyRequest};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -62,6 +63,8 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("LiveEvent", Value::Array(events().iter().map(value).collect())),
         ("SeenRequest", value(&SeenRequest { cursors: vec![cursor()] })),
         ("PresenceRequest", value(&presence_request())),
+        ("VerifyRequest", value(&verify_request())),
+        ("VerifyAnswer", value(&verify_answer())),
         ("Problem", problem()),
     ]
 }
@@ -114,6 +117,17 @@ fn join_answer() -> JoinAnswer {
     JoinAnswer { hub, network: String::new(), person: id(), role: NetworkRole::Member, hub_time: 1 }
 }
 
+fn verify_request() -> VerifyRequest {
+    let space = SpaceSum { space: Space::National, seq: 1, sum: Sum::default() };
+    VerifyRequest { epoch: 1, spaces: vec![space] }
+}
+
+fn verify_answer() -> VerifyAnswer {
+    let verdicts = [Verdict::Equal, Verdict::Differs, Verdict::Moved, Verdict::Gone];
+    let verified = verdicts.map(|verdict| Verified { space: Space::National, verdict });
+    VerifyAnswer { spaces: verified.to_vec(), hub_time: 1 }
+}
+
 fn hello_request() -> HelloRequest {
     HelloRequest {
         replica: ReplicaId(1),
@@ -158,7 +172,7 @@ fn text() -> TextUpdate {
     TextUpdate { doc: id(), sv_before: Bytes::default(), schema: 1, bytes: Bytes::default() }
 }
 
-fn asked() -> [Asked; 2] {
+fn asked() -> [Asked; 3] {
     let cid = CommandId::new(1, [1; 10]);
     let call = CallId::new(1, [1; 10]);
     let person: PersonId = id();
@@ -167,6 +181,7 @@ fn asked() -> [Asked; 2] {
     [
         Asked { cid, command: Command::OpenCall { call } },
         Asked { cid, command: Command::OpenResponse { response, call, sharing } },
+        Asked { cid, command: Command::ConfirmMassDelete { records: vec![id()] } },
     ]
 }
 
@@ -197,7 +212,7 @@ fn push_answer() -> PushAnswer {
 }
 
 fn pull_answer() -> PullAnswer {
-    let [opened, _] = asked();
+    let [opened, ..] = asked();
     let lost = LostValue {
         kind: String::new(),
         id: id(),

@@ -5,8 +5,8 @@ use crate::scope::{Access, Given, Scope};
 use crate::work::{From, SpaceWork, Work};
 use linchpin_domain::can::Action;
 use linchpin_domain::change::{Asked, Change, Done, Outcome, RefusedBecause};
-use linchpin_domain::command::{Command, Sharing};
-use linchpin_domain::id::PersonId;
+use linchpin_domain::command::{CONFIRMED_AT_ONCE, Command, Sharing};
+use linchpin_domain::id::{PersonId, RecordId};
 use linchpin_domain::role::ResponseRole;
 use linchpin_domain::space::Space;
 use std::collections::BTreeMap;
@@ -23,32 +23,59 @@ pub(super) fn command(work: &mut Work, scope: &Scope, change: &Change, asked: &A
         }
         return Ok(went);
     }
-    let (space, access) = match &asked.command {
-        Command::OpenCall { call } => (Space::Call(*call), call_access(work, scope)?),
+    let outcome = match &asked.command {
+        Command::OpenCall { call } => {
+            let access = call_access(work, scope)?;
+            open(work, scope, (change, asked), Space::Call(*call), access)?
+        }
         Command::OpenResponse { response, call, sharing } => {
-            (Space::Response(*response), response_access(work, scope, Space::Call(*call), sharing)?)
+            let access = response_access(work, scope, Space::Call(*call), sharing)?;
+            open(work, scope, (change, asked), Space::Response(*response), access)?
         }
-    };
-    if space != change.space {
-        return Err(RefusedBecause::BadValue.into());
-    }
-    let outcome = match work.spaces.get(&space) {
-        // Opened by somebody else meanwhile; whoever may read it finds it open, which is what was asked for.
-        Some(there) if scope.may(Action::Read, &space, there.hand, false) => {
-            work.not_plain(&space);
-            Outcome::Applied { seq: 1 }
-        }
-        Some(_) => return Err(RefusedBecause::ForbiddenSpace.into()),
-        None => {
-            let mine = access_for(scope.person, &access);
-            work.make_space(&space, SpaceWork::fresh(scope.hand(&space, mine), access));
-            let seq = work.enter(&space, From::change(scope.person, change), Done::Cmd(asked.clone()))?;
-            Outcome::Applied { seq }
-        }
+        Command::ConfirmMassDelete { records } => confirm(work, scope, &change.space, records)?,
     };
     work.commands.insert(asked.cid, outcome.clone());
     work.decided.push((asked.cid, outcome.clone()));
     Ok(Went { outcome, clamped: BTreeMap::new() })
+}
+
+fn open(
+    work: &mut Work,
+    scope: &Scope,
+    (change, asked): (&Change, &Asked),
+    space: Space,
+    access: Vec<(Option<PersonId>, Given)>,
+) -> Result<Outcome, Stop> {
+    if space != change.space {
+        return Err(RefusedBecause::BadValue.into());
+    }
+    match work.spaces.get(&space) {
+        // Opened by somebody else meanwhile; whoever may read it finds it open, which is what was asked for.
+        Some(there) if scope.may(Action::Read, &space, there.hand, false) => {
+            work.not_plain(&space);
+            Ok(Outcome::Applied { seq: 1 })
+        }
+        Some(_) => Err(RefusedBecause::ForbiddenSpace.into()),
+        None => {
+            let mine = access_for(scope.person, &access);
+            work.make_space(&space, SpaceWork::fresh(scope.hand(&space, mine), access));
+            let seq = work.enter(&space, From::change(scope.person, change), Done::Cmd(asked.clone()))?;
+            Ok(Outcome::Applied { seq })
+        }
+    }
+}
+
+/// Lets the asker's deletions of these records pass, however many they are. It changes nothing by itself, so nobody
+/// is told of it; whether the asker may delete each is asked when the deletion comes.
+fn confirm(work: &mut Work, scope: &Scope, space: &Space, records: &[RecordId]) -> Result<Outcome, Stop> {
+    let there = work.spaces.get(space).filter(|there| scope.may(Action::Read, space, there.hand, false));
+    let seq = there.ok_or(RefusedBecause::ForbiddenSpace)?.head;
+    if records.len() > CONFIRMED_AT_ONCE {
+        return Err(RefusedBecause::TooLarge.into());
+    }
+    work.not_plain(space);
+    work.deleting.newly_confirmed.extend(records);
+    Ok(Outcome::Applied { seq })
 }
 
 /// A call is opened by whoever may make something for all members, and is open to all of them.

@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod deleting;
 mod engines;
 mod kit;
 mod letting_in;
@@ -21,4 +22,5 @@ mod records;
 mod rights;
 mod skips;
 mod texts;
+mod verifying;
 mod wrong_bodies;

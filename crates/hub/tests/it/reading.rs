@@ -313,7 +313,10 @@ fn a_store_of_an_older_version_is_brought_up_to_date() {
     let before = hub.facts().unwrap().id;
     drop(hub);
     let db = rusqlite::Connection::open(folder.path().join("hub.db")).unwrap();
-    db.execute_batch("DROP INDEX look_by_answer; PRAGMA user_version = 1;").unwrap();
+    db.execute_batch(
+        "DROP INDEX look_by_answer; DROP TABLE deletion; DROP TABLE deletion_confirmed; PRAGMA user_version = 1;",
+    )
+    .unwrap();
     assert_eq!(Hub::open(folder.path(), NOW, seeded(1)).unwrap().facts().unwrap().id, before);
     let find = "SELECT count(*) FROM sqlite_schema WHERE name = 'look_by_answer'";
     assert_eq!(db.query_row(find, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
@@ -338,6 +341,9 @@ fn nothing_that_grows_is_read_from_end_to_end() {
         "SELECT hash FROM result WHERE replica = ?1 AND counter = ?2",
         "DELETE FROM result WHERE replica = ?1 AND counter <= ?2",
         "SELECT device FROM device_cursor WHERE space_no = ?1",
+        "SELECT records FROM deletion WHERE replica = ?1 AND minute > ?2",
+        "SELECT count(*) FROM record WHERE space_no = ?1",
+        "SELECT 1 FROM deletion_confirmed WHERE person = ?1 AND record = ?2",
     ] {
         let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let count = plan.parameter_count();

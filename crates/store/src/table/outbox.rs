@@ -6,8 +6,9 @@
 use crate::codec::{int, len, record_id, replica, uint, uuid};
 use crate::door::{Door, OutboxMoved};
 use crate::error::StoreError;
+use crate::settle::word;
 use crate::table::Migration;
-use linchpin_domain::change::{Change, ChangeId, Op};
+use linchpin_domain::change::{Change, ChangeId, HeldBecause, Op};
 use linchpin_domain::id::{GroupId, RecordId};
 use linchpin_domain::space::Space;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -248,6 +249,17 @@ pub(crate) fn acked(db: &Connection, space_no: i64, upto: u64) -> Result<Vec<Out
     )
 }
 
+/// Returns the changes that the hub holds for one reason, in the order they were made.
+pub(crate) fn held(db: &Connection, reason: HeldBecause) -> Result<Vec<Outgoing>, StoreError> {
+    list(db, "o.status = 'held' AND o.reason = ?1 ORDER BY o.no", [word(&reason)?])
+}
+
+/// Counts the records whose changes the hub holds for one reason.
+pub(crate) fn count_held(db: &Connection, reason: HeldBecause) -> Result<u32, StoreError> {
+    let sql = "SELECT count(DISTINCT record) FROM outbox WHERE status = 'held' AND reason = ?1";
+    Ok(crate::codec::count(db.prepare_cached(sql)?.query_row([word(&reason)?], |row| row.get(0))?))
+}
+
 /// Tells whether a space has own changes that are acknowledged and not settled yet.
 pub(crate) fn any_acked(db: &Connection, space_no: i64) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM outbox WHERE space = ?1 AND status = 'acked' LIMIT 1";
@@ -340,6 +352,26 @@ pub(crate) fn set_op(door: &mut Door<'_>, no: i64, op: &Op, space: &Space) -> Re
 pub(crate) fn set_id(door: &mut Door<'_>, no: i64, id: ChangeId) -> Result<(), StoreError> {
     let sql = "UPDATE change SET replica = ?2, counter = ?3 WHERE no = ?1";
     door.db.prepare_cached(sql)?.execute(params![no, id.replica.0.cast_signed(), int(id.counter)])?;
+    Ok(())
+}
+
+/// Lets a change wait again as the newest, under another id: behind what was made after it.
+pub(crate) fn wait_anew(door: &mut Door<'_>, no: i64, id: ChangeId) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO change (replica, counter, group_id, space, kind, record, payload, size, hash, base,
+                   made_at)
+               SELECT ?2, ?3, group_id, space, kind, record, payload, size, hash, base, made_at
+               FROM change WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute(params![no, id.replica.0.cast_signed(), int(id.counter)])?;
+    let sql = "INSERT INTO outbox (no, space, record) SELECT no, space, record FROM change WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute([door.db.last_insert_rowid()])?;
+    forget(door, no)
+}
+
+/// Takes a change out of the file, with all it carries.
+pub(crate) fn forget(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
+    door.db.prepare_cached("DELETE FROM change WHERE no = ?1")?.execute([no])?;
     Ok(())
 }
 

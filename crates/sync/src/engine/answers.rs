@@ -193,18 +193,10 @@ impl Engine {
         let asked = asked.clone();
         self.busy = Busy::No;
         match fault {
-            Fault::Offline => self.fail(at, Away::Offline, None),
-            Fault::NoAnswer => self.fail(at, Away::HubAway, None),
-            Fault::NotTrusted => self.fail(at, Away::NotTrusted, None),
-            Fault::Intercepted => self.fail(at, Away::Intercepted, None),
-            Fault::Strange => self.fail(at, Away::Strange, None),
-            Fault::Status(429 | 503) => self.fail(at, Away::HubBusy, None),
-            Fault::Status(408 | 425 | 500..) => self.fail(at, Away::HubAway, None),
             // Something on the way has a limit of its own; smaller batches may pass, and nothing is given up.
             Fault::Status(413) => self.too_large_on_the_way(at, &asked),
-            // Whatever said no was not the hub, which says why.
-            Fault::Status(_) => self.fail(at, Away::Intercepted, None),
             Fault::Problem(problem) => self.refused(at, asked, &problem),
+            fault => self.fail(at, Away::of(&fault), None),
         }
     }
 

@@ -138,6 +138,8 @@ impl HubMemory {
         let space = match &asked.command {
             Command::OpenCall { call } => Space::Call(*call),
             Command::OpenResponse { response, .. } => Space::Response(*response),
+            // Nothing is held here, so there is nothing to confirm.
+            Command::ConfirmMassDelete { .. } => change.space.clone(),
         };
         let open = self.now.spaces.contains_key(&space);
         let there = self.now.spaces.entry(space).or_default();

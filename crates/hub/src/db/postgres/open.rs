@@ -18,6 +18,7 @@ use linchpin_domain::sum::Sum;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0001_start.sql"),
     include_str!("../../../migrations/postgres/0002_looks_by_answer.sql"),
+    include_str!("../../../migrations/postgres/0005_deletions.sql"),
 ];
 /// The number of the lock under which one process migrates while others wait: "LHUB".
 const MIGRATING: i64 = 0x4c48_5542;

@@ -2,7 +2,7 @@
 
 use crate::db::decide::touched;
 use crate::db::read::{int, parsed, uint};
-use crate::db::sqlite::{fault, rows};
+use crate::db::sqlite::{deleting, fault, rows};
 use crate::error::HubError;
 use crate::scope::Scope;
 use crate::work::Work;
@@ -43,6 +43,7 @@ pub(super) fn push(
         }
     }
     texts(db, &mut work, replica, changes)?;
+    deleting::load(db, &mut work, scope.person, replica, changes)?;
     Ok(work)
 }
 

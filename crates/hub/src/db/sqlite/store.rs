@@ -3,18 +3,20 @@
 use crate::db::decide::{decided, may_speak};
 use crate::db::moving::Rows;
 use crate::db::read::{int, parsed, uint};
-use crate::db::sqlite::{Sqlite, fault, join, load, moving, pull, rows, upkeep, write};
+use crate::db::sqlite::{Sqlite, deleting, fault, join, load, moving, pull, rows, upkeep, write};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
 use crate::error::HubError;
 use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, ReplicaId};
 use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::JoinRequest;
 use linchpin_protocol::hello::SpaceHead;
 use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::pull::Cursor;
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -87,6 +89,18 @@ impl HubDb for Sqlite {
         self.read(|db| Ok(pull::readable_one(db, scope, space)?.map(|row| row.head)))
     }
 
+    fn sums(&self, scope: &Scope, spaces: &[Space]) -> Result<BTreeMap<Space, (u64, Sum)>, HubError> {
+        self.read(|db| {
+            let mut sums = BTreeMap::new();
+            for space in spaces {
+                if let Some(row) = pull::readable_one(db, scope, space)? {
+                    sums.insert(space.clone(), (row.head, row.sum));
+                }
+            }
+            Ok(sums)
+        })
+    }
+
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
         self.write(|db| {
             let (replica, device) = (pushing.request.replica, pushing.scope.device);
@@ -104,6 +118,7 @@ impl HubDb for Sqlite {
             let (mut work, answer) = decided(pushing, &scope, load)?;
             let moved = write::work(db, &mut work)?;
             write::remembered(db, &work, replica, device, scope.person)?;
+            deleting::write(db, &work, scope.person, replica)?;
             Ok(PushDone::Yes { answer, moved })
         })
     }
