@@ -135,8 +135,10 @@ fn older_file() -> Result<Workload, KitError> {
     promises.kept_by_hub("older file of the hub", joined)
 }
 
-/// Takes the newest step of the file's form back, as a file of before it was.
+/// Takes the newest steps of the file's form back, as a file of before them was.
 fn make_older(path: &Path) -> Result<(), rusqlite::Error> {
     let db = rusqlite::Connection::open(path)?;
-    db.execute_batch("DROP INDEX look_by_answer; PRAGMA user_version = 1;")
+    db.execute_batch(
+        "DROP INDEX look_by_answer; DROP TABLE deletion; DROP TABLE deletion_confirmed; PRAGMA user_version = 1;",
+    )
 }

@@ -3,6 +3,7 @@
 
 mod canary;
 mod evidence_2021;
+mod own_copy;
 mod parts;
 mod put_back;
 mod slips;

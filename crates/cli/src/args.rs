@@ -43,6 +43,11 @@ pub(crate) enum Word {
     Sync,
     /// Say who and where we are, and what waits.
     Status,
+    /// Check everything on this computer against the hub, and fetch again what differs.
+    Verify,
+    /// Much that was deleted at once, which the hub holds until you decide.
+    #[command(subcommand)]
+    Deletions(DeletionsWord),
     /// Calls: bring one in, list them, show one, say who takes part.
     #[command(subcommand)]
     Call(CallWord),
@@ -173,6 +178,15 @@ pub(crate) enum PartName {
     Observer,
     /// Has no part any more.
     None,
+}
+
+/// What to do with deletions that the hub holds.
+#[derive(Subcommand)]
+pub(crate) enum DeletionsWord {
+    /// Delete all of it for everybody.
+    Confirm,
+    /// Put all of it back.
+    PutBack,
 }
 
 /// What to do with answers.

@@ -6,6 +6,9 @@ use crate::role::{Given, ResponseRole};
 use crate::space::Space;
 use serde::{Deserialize, Serialize};
 
+/// Most records whose deletion one command confirms.
+pub const CONFIRMED_AT_ONCE: usize = 1_000;
+
 /// Who may take part in a response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "with")]
@@ -49,25 +52,37 @@ pub enum Command {
         /// The part; none takes it away.
         given: Option<Given>,
     },
+    /// Says that its author means to delete these records of the space, though they are many at once.
+    #[serde(rename = "confirm_mass_delete")]
+    ConfirmMassDelete {
+        /// The records, at most [`CONFIRMED_AT_ONCE`].
+        records: Vec<RecordId>,
+    },
 }
 
 impl Command {
-    /// Returns the space that it is asked in.
-    pub fn space(&self) -> Space {
+    /// Returns the one space that it can be asked in; none where it is about whatever space it is asked in.
+    pub fn space(&self) -> Option<Space> {
         match self {
-            Self::OpenCall { call } => Space::Call(*call),
-            Self::OpenResponse { response, .. } => Space::Response(*response),
-            Self::Share { space, .. } => space.clone(),
+            Self::OpenCall { call } => Some(Space::Call(*call)),
+            Self::OpenResponse { response, .. } => Some(Space::Response(*response)),
+            Self::Share { space, .. } => Some(space.clone()),
+            Self::ConfirmMassDelete { .. } => None,
         }
     }
 
-    /// Returns the record that it is about: the call or response, else whoever it names.
+    /// Returns the record that it is about: the call or response, whoever it names, else the space.
     pub fn about(&self) -> RecordId {
-        match (self.space(), self) {
-            (Space::Call(call), _) => call.into(),
-            (Space::Response(response), _) => response.into(),
-            (_, Self::Share { person: Some(person), .. }) => (*person).into(),
-            (space, _) => RecordId::of_named("space", "", &space.to_string()),
+        match self {
+            Self::OpenCall { call } => (*call).into(),
+            Self::OpenResponse { response, .. } => (*response).into(),
+            Self::Share { space: Space::Call(call), .. } => (*call).into(),
+            Self::Share { space: Space::Response(response), .. } => (*response).into(),
+            Self::Share { person: Some(person), .. } => (*person).into(),
+            Self::Share { space, person: None, .. } => RecordId::of_named("space", "", &space.to_string()),
+            Self::ConfirmMassDelete { records } => {
+                records.first().copied().unwrap_or_else(|| RecordId::of_named("records", "", ""))
+            }
         }
     }
 }

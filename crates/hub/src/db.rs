@@ -30,7 +30,7 @@ use linchpin_protocol::people::PeopleAnswer;
 use linchpin_protocol::pull::Cursor;
 use linchpin_protocol::push::{PushAnswer, PushRequest};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -242,6 +242,9 @@ pub(crate) trait HubDb: Send + Sync {
 
     /// Returns a space's head where it may be read.
     fn head(&self, scope: &Scope, space: &Space) -> Result<Option<u64>, HubError>;
+
+    /// Returns head and checksum of those of some spaces that may be read.
+    fn sums(&self, scope: &Scope, spaces: &[Space]) -> Result<BTreeMap<Space, (u64, Sum)>, HubError>;
 
     /// Decides and stores a push.
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError>;

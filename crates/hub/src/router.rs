@@ -149,6 +149,8 @@ routes! {
     /// Gives a whole space at one number, in parts: lines of JSON, the first a PartHead, each other a Row.
     GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, needs Spaces [Bootstrap, WhoWrote, Checksum],
         class Heavy, body Empty;
+    /// Compares what a desk has of some spaces with what is here.
+    POST "/v1/verify" verify(VerifyRequest) -> VerifyAnswer, Device, needs Spaces [Checksum], class Heavy, body Small;
     /// Tells what happens, as server-sent events.
     GET "/v1/live" live() -> LiveEvent, Device, needs Spaces [Live], class Light, body Empty;
     /// Notes how far a device is.

@@ -14,6 +14,7 @@ pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod ready;
 pub(crate) mod seen;
+pub(crate) mod verify;
 
 use crate::request::Refusal;
 use crate::router::Call;

@@ -5,6 +5,7 @@
 use crate::audit::Note;
 use crate::error::HubError;
 use crate::push::REMEMBERED;
+use crate::push::deleting::Deleting;
 use crate::scope::Access;
 use crate::text_work::DocWork;
 use linchpin_domain::can::Hand;
@@ -156,6 +157,8 @@ pub(crate) struct Work {
     pub(crate) notes: Vec<Note>,
     /// People whom a command names, with what they are in the network; whoever is not there is nobody.
     pub(crate) people: BTreeMap<PersonId, NetworkRole>,
+    /// What the asker deletes, and has deleted lately.
+    pub(crate) deleting: Deleting,
     before: Option<Before>,
 }
 
@@ -363,7 +366,7 @@ impl Work {
     ) -> Result<(), HubError> {
         let there = self.records.get(&id).map(|record| record.envelope.clone());
         let edits = self.hub_edits(there.as_ref(), fields);
-        if edits.is_empty() && there.is_some() {
+        if there.as_ref().is_some_and(|there| edits.is_empty() || is_another(there, space, kind)) {
             return Ok(());
         }
         self.not_plain(space);
@@ -382,6 +385,9 @@ impl Work {
         let there = self.records.get(&id).map(|record| record.envelope.clone());
         let edits = self.hub_edits(there.as_ref(), fields);
         self.not_plain(space);
+        if there.as_ref().is_some_and(|there| edits.is_empty() || is_another(there, space, kind)) {
+            return Ok(self.spaces.get(space).map_or(0, |there| there.head));
+        }
         let put = Put { kind: kind.to_owned(), id, schema, create: there.is_none(), edits };
         self.put(space, from, None, from.author, put).map(|(seq, _)| seq)
     }
@@ -399,6 +405,12 @@ impl Work {
         }
         edits
     }
+}
+
+/// Tells whether what has the id of a record of the hub's is something else: somebody could have made it under that id
+/// on purpose, for the ids of such records follow from what they tell of. It stays as it is, and so does the sum.
+fn is_another(there: &Envelope, space: &Space, kind: &str) -> bool {
+    there.space != *space || there.kind != kind
 }
 
 /// Returns what readers are told of a value that does not show: none where a person replaced a value of their

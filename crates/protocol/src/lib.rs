@@ -14,6 +14,7 @@ pub mod people;
 pub mod proof;
 pub mod pull;
 pub mod push;
+pub mod verify;
 
 /// The protocol numbers this version speaks, newest first.
 pub const PROTOCOLS: &[u16] = &[1];

@@ -4,6 +4,7 @@
 //! may be told twice.
 
 mod audit;
+mod check;
 mod confirm;
 mod copy;
 mod fill;
@@ -17,7 +18,7 @@ mod refuse;
 
 pub(crate) use copy::rekey;
 pub(crate) use gone::RENEW_BACKUPS;
-pub(crate) use refuse::place_of_envelope;
+pub(crate) use refuse::{place_of_envelope, show_again, word};
 
 pub use audit::KeptAuditHead;
 pub use fill::{PartHead, StagedRow, StagedText, StagedUpdate, Swapped};

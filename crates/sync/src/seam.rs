@@ -10,6 +10,7 @@ use linchpin_protocol::hello::{HelloAnswer, HelloRequest};
 use linchpin_protocol::live::{LiveEvent, PresenceRequest, SeenRequest};
 use linchpin_protocol::pull::{PullAnswer, PullRequest};
 use linchpin_protocol::push::{PushAnswer, PushRequest};
+use linchpin_protocol::verify::{VerifyAnswer, VerifyRequest};
 use std::future::Future;
 
 /// The time.
@@ -94,6 +95,8 @@ pub enum Call {
         /// The number that is here already, which the hub's must not be below.
         from: u64,
     },
+    /// `POST /v1/verify`
+    Verify(VerifyRequest),
     /// `POST /v1/seen`
     Seen(SeenRequest),
     /// `POST /v1/presence`
@@ -113,6 +116,8 @@ pub enum Reply {
     Pull(PullAnswer),
     /// To [`Call::Part`].
     Part(PartHead, Vec<Row>),
+    /// To [`Call::Verify`].
+    Verify(VerifyAnswer),
     /// To [`Call::Seen`] and [`Call::Presence`].
     Noted,
 }

@@ -2,6 +2,8 @@
 -- else must confirm.
 ALTER TABLE person ADD COLUMN region TEXT NOT NULL DEFAULT '';
 ALTER TABLE invitation ADD COLUMN region TEXT NOT NULL DEFAULT '';
+-- Who made it; empty for whoever looks after the hub's computer.
+ALTER TABLE invitation ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
 -- 'lost' or 'retired'; empty where that was not said.
 ALTER TABLE device ADD COLUMN why TEXT NOT NULL DEFAULT '';
 

@@ -40,7 +40,7 @@ pub(crate) fn named(changes: &[Change]) -> BTreeSet<PersonId> {
             Command::OpenResponse { sharing: Sharing::Named { people: named }, .. } => {
                 people.extend(named.iter().take(MOST_NAMED).map(|(person, _)| *person));
             }
-            Command::OpenResponse { .. } | Command::OpenCall { .. } => {}
+            Command::OpenResponse { .. } | Command::OpenCall { .. } | Command::ConfirmMassDelete { .. } => {}
         }
     }
     people
@@ -49,18 +49,28 @@ pub(crate) fn named(changes: &[Change]) -> BTreeSet<PersonId> {
 /// Returns the spaces of which somebody is given a part: of those every row of access is needed.
 pub(crate) fn shared(changes: &[Change]) -> BTreeSet<Space> {
     let shares = |command: &&Command| matches!(command, Command::Share { .. });
-    commands(changes).filter(shares).map(Command::space).collect()
+    commands(changes).filter(shares).filter_map(Command::space).collect()
 }
 
 /// Returns the ids of the records that tell of parts which are given or taken away.
 pub(crate) fn parts(changes: &[Change]) -> BTreeSet<RecordId> {
     let mut ids = BTreeSet::new();
-    for command in commands(changes) {
-        let Command::Share { space, person, .. } = command else { continue };
-        ids.insert(Membership::id(space, space, *person));
+    let mut add = |space: &Space, person: Option<PersonId>| {
+        ids.insert(Membership::id(space, space, person));
         if let Some(person) = person {
-            ids.insert(Membership::id(&Space::Me(*person), space, Some(*person)));
-            ids.insert(Forget::id(*person, space));
+            ids.insert(Membership::id(&Space::Me(person), space, Some(person)));
+            ids.insert(Forget::id(person, space));
+        }
+    };
+    for command in commands(changes) {
+        match command {
+            Command::Share { space, person, .. } => add(space, *person),
+            Command::OpenResponse { response, sharing: Sharing::Named { people }, .. } => {
+                let space = Space::Response(*response);
+                add(&space, None);
+                people.iter().take(MOST_NAMED).for_each(|(person, _)| add(&space, Some(*person)));
+            }
+            Command::OpenResponse { .. } | Command::OpenCall { .. } | Command::ConfirmMassDelete { .. } => {}
         }
     }
     ids

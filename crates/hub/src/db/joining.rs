@@ -43,9 +43,21 @@ pub(crate) struct Standing {
     pub(crate) person: Option<Known>,
     /// Whether that person has this very device with this very key.
     pub(crate) has_key: bool,
-    /// Whether the device is another person's.
+    /// Whether the device is another person's, or was lost.
     pub(crate) device_is_anothers: bool,
+    /// Whether the invitation has ended by what became of the people: [`BARRED`].
+    pub(crate) barred: bool,
 }
+
+/// Tells whether an invitation has ended, by its hash. Nobody whose account is suspended comes back by another one.
+/// What a person made (and not whoever looks after the hub's computer) ends when they may not invite any more, and lets
+/// nobody in under an address that somebody is known by: it would open that person's account to whoever has the code.
+pub(crate) const BARRED: &str = "SELECT count(*) FROM invitation i WHERE i.hash = $1 AND (
+     EXISTS (SELECT 1 FROM person p WHERE lower(p.email) = lower(i.email) AND p.state <> 'confirmed')
+     OR i.made_by <> '' AND (
+         EXISTS (SELECT 1 FROM person p WHERE lower(p.email) = lower(i.email))
+         OR NOT EXISTS (SELECT 1 FROM person p WHERE p.id = i.made_by AND p.state = 'confirmed'
+             AND p.role IN ('local-coordinator', 'national-coordinator', 'admin'))))";
 
 /// What becomes of them.
 pub(crate) enum Verdict {
@@ -67,7 +79,7 @@ pub(crate) struct Incoming {
 
 /// Judges a wish to join.
 pub(crate) fn judged(standing: &Standing, request: &JoinRequest, now_ms: u64) -> Verdict {
-    let Standing { invitation, person, has_key, device_is_anothers } = standing;
+    let Standing { invitation, person, has_key, device_is_anothers, barred } = standing;
     let used = !invitation.used_by.is_empty();
     // The first answer was lost on the way: the same device hears it again. And whoever is in already needs no
     // invitation: it stays for somebody else.
@@ -78,7 +90,7 @@ pub(crate) fn judged(standing: &Standing, request: &JoinRequest, now_ms: u64) ->
     }
     let taken = person.as_ref().is_some_and(|person| !person.email.eq_ignore_ascii_case(&invitation.email));
     let old = invitation.expires_at <= now_ms;
-    if used || old || taken || !is_somebody(request.person) || *device_is_anothers {
+    if used || old || taken || *barred || !is_somebody(request.person) || *device_is_anothers {
         return Verdict::No;
     }
     Verdict::In(match person {

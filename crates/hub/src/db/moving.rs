@@ -37,7 +37,8 @@ pub(crate) enum Cell {
 use Kind::{Bytes, Flag, Int, Space, Text};
 
 /// Every table that moves, those that others name before those that name them. The first has one row and says whose
-/// store it is. Proofs stay behind: a process takes nothing that was signed before it began.
+/// store it is. Proofs stay behind: a process takes nothing that was signed before it began. So do deletions of the last
+/// minutes and their confirmations: whoever deletes much after the move is asked again.
 pub(crate) const TABLES: [Table; 18] = [
     Table {
         name: "hub",
@@ -84,6 +85,7 @@ pub(crate) const TABLES: [Table; 18] = [
             ("used_at", Int),
             ("used_by", Text),
             ("region", Text),
+            ("made_by", Text),
         ],
     },
     Table {

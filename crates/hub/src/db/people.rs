@@ -171,8 +171,11 @@ pub(crate) trait Accounts {
     /// Returns the deeds that wait, oldest first.
     fn waiting(&mut self, asked_since: u64) -> Result<Vec<DeedRow>, HubError>;
 
-    /// Writes a deed.
-    fn save_deed(&mut self, deed: &DeedRow) -> Result<(), HubError>;
+    /// Adds a deed; one of the same id that came in meanwhile breaks it.
+    fn add_deed(&mut self, deed: &DeedRow) -> Result<(), HubError>;
+
+    /// Writes who did a deed that waited, and when.
+    fn end_deed(&mut self, deed: &DeedRow) -> Result<(), HubError>;
 
     /// Notes what was done in the record of deeds. It is asked for last.
     fn note(&mut self, note: &Note, now_ms: u64) -> Result<(), HubError>;
@@ -304,9 +307,9 @@ fn ask(
     let (id, deed, asked_by, asked_at) = (request.id, request.deed.clone(), asker.person(), doing.now_ms);
     let row = DeedRow { id, deed, asked_by, asked_at, done_by: None, done_at: 0 };
     if decision == AccountDecision::Allowed {
-        return done(db, doing, asker, row, target);
+        return done(db, doing, asker, (row, true), target);
     }
-    db.save_deed(&row)?;
+    db.add_deed(&row)?;
     db.note(&Note::by(asker.of_record(), Noted::Asked, &row.id, deeds::word(&row.deed)), doing.now_ms)?;
     Ok(Acted::answered(Ok(row.answer())))
 }
@@ -336,7 +339,7 @@ fn confirm(
     if row.asked_by == asker.person() && !(waited && is_alone(db, &row.deed, &target)?) {
         return Ok(Acted::answered(Err(ErrorCode::NotAllowed)));
     }
-    done(db, doing, asker, row, target)
+    done(db, doing, asker, (row, false), target)
 }
 
 /// Finds what a deed is done with.
@@ -427,7 +430,9 @@ fn still_asks(db: &mut impl Accounts, row: &DeedRow, target: &Target) -> Result<
 /// Tells whether nobody but one could confirm a deed.
 fn is_alone(db: &mut impl Accounts, deed: &Deed, target: &Target) -> Result<bool, HubError> {
     let may = |person: &&PersonRow| {
-        let decision = of_table(person.id, &person.principal(), &person.region, deed, target);
+        // Suspended or not: otherwise whoever can suspend the other is alone when it suits them.
+        let principal = Principal { account: Account::Confirmed, ..person.principal() };
+        let decision = of_table(person.id, &principal, &person.region, deed, target);
         matches!(decision, AccountDecision::Allowed | AccountDecision::TwoPeople)
     };
     Ok(db.people()?.iter().filter(may).count() < 2)
@@ -438,13 +443,18 @@ fn done(
     db: &mut impl Accounts,
     doing: &Doing<'_>,
     asker: &Asker,
-    row: DeedRow,
+    (row, new): (DeedRow, bool),
     target: Target,
 ) -> Result<Acted, HubError> {
     let rights = target.person.as_ref().map(|person| person.id);
     let (by, note) = (asker.of_record(), deeds::note_of(&row.deed, asker.of_record(), &target));
     let moved = deeds::perform(db, doing, &row.deed, target, by)?;
-    db.save_deed(&DeedRow { done_by: Some(asker.person()), done_at: doing.now_ms, ..row.clone() })?;
+    let row = DeedRow { done_by: Some(asker.person()), done_at: doing.now_ms, ..row };
+    if new {
+        db.add_deed(&row)?;
+    } else {
+        db.end_deed(&row)?;
+    }
     if let Some(note) = note {
         db.note(&note, doing.now_ms)?;
     }

@@ -4,6 +4,7 @@
 //! spaces do not wait for one another. A read sees one unmoving state.
 
 mod audit;
+mod deleting;
 mod ear;
 mod join;
 mod load;

@@ -3,6 +3,7 @@
 //! writes; reads have connections of their own.
 
 mod audit;
+mod deleting;
 mod join;
 mod load;
 mod moving;

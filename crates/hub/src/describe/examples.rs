@@ -28,6 +28,7 @@ use linchpin_protocol::people::{
 };
 use linchpin_protocol::pull::{Cursor, Page, PullAnswer, PullRequest};
 use linchpin_protocol::push::{Moved, PushAnswer, PushRequest};
+use linchpin_protocol::verify::{SpaceSum, Verdict, Verified, VerifyAnswer, VerifyRequest};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -70,6 +71,8 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("ConfirmRequest", value(&ConfirmRequest { id: CommandId::new(1, [1; 10]) })),
         ("DeedAnswer", Value::Array(deed_answers().iter().map(value).collect())),
         ("PeopleAnswer", value(&people())),
+        ("VerifyRequest", value(&verify_request())),
+        ("VerifyAnswer", value(&verify_answer())),
         ("Problem", problem()),
     ]
 }
@@ -122,6 +125,17 @@ fn join_answer() -> JoinAnswer {
     JoinAnswer { hub, network: String::new(), person: id(), role: NetworkRole::Member, hub_time: 1 }
 }
 
+fn verify_request() -> VerifyRequest {
+    let space = SpaceSum { space: Space::National, seq: 1, sum: Sum::default() };
+    VerifyRequest { epoch: 1, spaces: vec![space] }
+}
+
+fn verify_answer() -> VerifyAnswer {
+    let verdicts = [Verdict::Equal, Verdict::Differs, Verdict::Moved, Verdict::Gone];
+    let verified = verdicts.map(|verdict| Verified { space: Space::National, verdict });
+    VerifyAnswer { spaces: verified.to_vec(), hub_time: 1 }
+}
+
 fn hello_request() -> HelloRequest {
     HelloRequest {
         replica: ReplicaId(1),
@@ -167,7 +181,7 @@ fn text() -> TextUpdate {
     TextUpdate { doc: id(), sv_before: Bytes::default(), schema: 1, bytes: Bytes::default() }
 }
 
-fn asked() -> [Asked; 3] {
+fn asked() -> [Asked; 4] {
     let cid = CommandId::new(1, [1; 10]);
     let call = CallId::new(1, [1; 10]);
     let person: PersonId = id();
@@ -184,6 +198,7 @@ fn asked() -> [Asked; 3] {
                 given: Some(Given::Role(ResponseRole::Observer)),
             },
         },
+        Asked { cid, command: Command::ConfirmMassDelete { records: vec![id()] } },
     ]
 }
 

@@ -7,7 +7,8 @@ use crate::scope::Scope;
 use crate::work::{AccessRows, From, SpaceWork, Work};
 use linchpin_domain::can::Action;
 use linchpin_domain::change::{Asked, Change, Done, Outcome, RefusedBecause};
-use linchpin_domain::command::{Command, Sharing};
+use linchpin_domain::command::{CONFIRMED_AT_ONCE, Command, Sharing};
+use linchpin_domain::id::RecordId;
 use linchpin_domain::role::{Given, ResponseRole};
 use linchpin_domain::space::Space;
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ pub(super) fn command(work: &mut Work, scope: &Scope, change: &Change, asked: &A
         }
         return Ok(went);
     }
-    if asked.command.space() != change.space {
+    if asked.command.space().is_some_and(|space| space != change.space) {
         return Err(RefusedBecause::BadValue.into());
     }
     let outcome = match &asked.command {
@@ -34,8 +35,9 @@ pub(super) fn command(work: &mut Work, scope: &Scope, change: &Change, asked: &A
         }
         Command::OpenResponse { call, sharing, .. } => {
             let access = response_access(work, scope, Space::Call(*call), sharing)?;
+            let new = !work.spaces.contains_key(&change.space);
             let outcome = open(work, scope, change, asked, access)?;
-            if let Sharing::Named { .. } = sharing {
+            if let (true, Sharing::Named { .. }) = (new, sharing) {
                 share::tell_opened(work, scope, change)?;
             }
             outcome
@@ -43,10 +45,24 @@ pub(super) fn command(work: &mut Work, scope: &Scope, change: &Change, asked: &A
         Command::Share { space, person, given } => {
             share::share(work, scope, change, &share::Part { space, person: *person, given: *given })?
         }
+        Command::ConfirmMassDelete { records } => confirm(work, scope, &change.space, records)?,
     };
     work.commands.insert(asked.cid, outcome.clone());
     work.decided.push((asked.cid, outcome.clone()));
     Ok(Went { outcome, clamped: BTreeMap::new() })
+}
+
+/// Lets the asker's deletions of these records pass, however many they are. It changes nothing by itself, so nobody
+/// is told of it; whether the asker may delete each is asked when the deletion comes.
+fn confirm(work: &mut Work, scope: &Scope, space: &Space, records: &[RecordId]) -> Result<Outcome, Stop> {
+    let there = work.spaces.get(space).filter(|there| scope.may(Action::Pull, space, there.hand, false));
+    let seq = there.ok_or(RefusedBecause::ForbiddenSpace)?.head;
+    if records.len() > CONFIRMED_AT_ONCE {
+        return Err(RefusedBecause::TooLarge.into());
+    }
+    work.not_plain(space);
+    work.deleting.newly_confirmed.extend(records);
+    Ok(Outcome::Applied { seq })
 }
 
 /// Opens a space.

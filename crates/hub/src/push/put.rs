@@ -1,10 +1,11 @@
 //! A put: new values for one record. Rights first, then the rules of the kind, then the one merge.
 
+use crate::push::deleting::deletes;
 use crate::push::{Stop, Went};
 use crate::scope::Scope;
 use crate::work::{From, Mark, RecordWork, Work};
 use linchpin_domain::can::Action;
-use linchpin_domain::change::{Change, Outcome, Put, RefusedBecause};
+use linchpin_domain::change::{Change, HeldBecause, Outcome, Put, RefusedBecause};
 use linchpin_domain::id::PersonId;
 use linchpin_domain::merge::{AfterDeletion, after_deletion};
 use linchpin_domain::record::{
@@ -34,6 +35,9 @@ pub(super) fn put(work: &mut Work, scope: &Scope, change: &Change, put: &Put) ->
     let made_here = check_there(there, put, &change.space)?;
     check_right(scope, change, kind, put, there, hand)?;
     check_fields(kind, put)?;
+    if deletes(put) && work.deleting.is_held(&change.space, put.id) {
+        return Err(HeldBecause::MassDeletion.into());
+    }
     let comes_back = made_here.is_some_and(|record| {
         let deleted_at = record.marks.get(DELETED).map_or(0, |mark| mark.1);
         after_deletion(&record.envelope, &put.edits, change.base, deleted_at) == AfterDeletion::ComesBack

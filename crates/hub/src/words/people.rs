@@ -146,6 +146,11 @@ fn list(hub: &Hub, json: bool) -> Result<(), Failed> {
     say(&lines.join("\n"))
 }
 
+/// Returns text that somebody else typed, without what would steer a terminal.
+fn shown(text: &str) -> String {
+    text.chars().map(|one| if one.is_control() { char::REPLACEMENT_CHARACTER } else { one }).collect()
+}
+
 fn line(person: &PersonFacts) -> String {
     let role = NetworkRole::ALL.iter().find(|(role, _)| *role == person.role).map_or("", |(_, name)| name);
     let region = if person.region.is_empty() { String::new() } else { format!(", region {}", person.region) };
@@ -154,8 +159,8 @@ fn line(person: &PersonFacts) -> String {
     format!(
         "{}  {} <{}>, {role}{region}{state}, {speak} of {} devices may speak",
         person.person,
-        person.name,
-        person.email,
+        shown(&person.name),
+        shown(&person.email),
         person.devices.len()
     )
 }

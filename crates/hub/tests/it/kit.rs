@@ -341,7 +341,7 @@ impl Desk {
     pub(crate) fn asks(&self, network: &Network, command: Command) -> Answered {
         let mut random = [self.replica.0 as u8; 10];
         random[2..].copy_from_slice(&self.counter.get().to_be_bytes());
-        let space = command.space();
+        let space = command.space().unwrap();
         let cid = CommandId::new(network.now.get(), random);
         self.push(network, &space, 0, Op::Cmd(Asked { cid, command }))
     }

@@ -10,6 +10,7 @@
 mod accounts;
 mod audit;
 mod client;
+mod deleting;
 mod engines;
 mod kit;
 mod letting_in;
@@ -25,4 +26,5 @@ mod rights;
 mod sharing;
 mod skips;
 mod texts;
+mod verifying;
 mod wrong_bodies;

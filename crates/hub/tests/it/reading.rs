@@ -308,11 +308,12 @@ fn a_store_of_a_newer_version_is_refused_unharmed() {
 }
 
 /// What each version added to the store of a folder.
-const VERSIONS: [&str; 4] = [
+const VERSIONS: [&str; 5] = [
     include_str!("../../migrations/sqlite/0001_start.sql"),
     include_str!("../../migrations/sqlite/0002_looks_by_answer.sql"),
     include_str!("../../migrations/sqlite/0003_audit.sql"),
     include_str!("../../migrations/sqlite/0004_people.sql"),
+    include_str!("../../migrations/sqlite/0005_deletions.sql"),
 ];
 
 /// The tables and indexes of a store, as they were made.
@@ -364,6 +365,9 @@ fn nothing_that_grows_is_read_from_end_to_end() {
         "SELECT hash FROM result WHERE replica = ?1 AND counter = ?2",
         "DELETE FROM result WHERE replica = ?1 AND counter <= ?2",
         "SELECT device FROM device_cursor WHERE space_no = ?1",
+        "SELECT records FROM deletion WHERE replica = ?1 AND minute > ?2",
+        "SELECT count(*) FROM record WHERE space_no = ?1",
+        "SELECT 1 FROM deletion_confirmed WHERE person = ?1 AND record = ?2",
     ] {
         let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let count = plan.parameter_count();

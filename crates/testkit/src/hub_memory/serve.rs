@@ -13,6 +13,7 @@ use linchpin_protocol::hello::{HelloAnswer, HelloRequest, SpaceHead};
 use linchpin_protocol::limits::{self, Limits};
 use linchpin_protocol::pull::{Page, PullAnswer, PullRequest};
 use linchpin_protocol::push::PushAnswer;
+use linchpin_protocol::verify::{SpaceSum, Verdict, Verified, VerifyAnswer, VerifyRequest};
 use linchpin_sync::seam::{Call, Fault, Reply, Terms};
 
 fn refuse(code: ErrorCode, now_ms: u64) -> Fault {
@@ -45,6 +46,7 @@ impl HubMemory {
             Call::Part { space, part, at, .. } => {
                 self.part(space, *part, *at).map(|(head, rows)| Reply::Part(head, rows)).map_err(no)
             }
+            Call::Verify(verify) => Ok(Reply::Verify(self.verify(verify, now_ms))),
             Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
             Call::Join(_) => Err(no(ErrorCode::BadInvitation)),
         }
@@ -103,6 +105,18 @@ impl HubMemory {
         let asked = |space: &&Space| pull.spaces.iter().any(|cursor| cursor.space == **space);
         answer.also = self.now.spaces.keys().filter(|space| !asked(space)).cloned().collect();
         answer
+    }
+
+    fn verify(&self, asked: &VerifyRequest, hub_time: u64) -> VerifyAnswer {
+        let verdict = |asked: &SpaceSum| match self.now.spaces.get(&asked.space) {
+            None => Verdict::Gone,
+            Some(there) if there.head() != asked.seq => Verdict::Moved,
+            Some(there) if there.sum == asked.sum => Verdict::Equal,
+            Some(_) => Verdict::Differs,
+        };
+        let verified =
+            asked.spaces.iter().map(|one| Verified { space: one.space.clone(), verdict: verdict(one) });
+        VerifyAnswer { spaces: verified.collect(), hub_time }
     }
 
     fn page(&self, space: &Space, there: &There, from: u64) -> Page {

@@ -137,9 +137,9 @@ impl HubMemory {
     }
 
     fn command(&mut self, person: PersonId, change: &Change, asked: &Asked, now_ms: u64) -> Taken {
-        let space = asked.command.space();
-        if let Command::Share { .. } = &asked.command {
-            // This hub knows no rights: everybody has every part, and nothing is to be written.
+        let space = asked.command.space().unwrap_or_else(|| change.space.clone());
+        if let Command::Share { .. } | Command::ConfirmMassDelete { .. } = &asked.command {
+            // This hub knows no rights and holds nothing: nothing is to be written.
             let seq = self.head(&space);
             return Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent: false };
         }

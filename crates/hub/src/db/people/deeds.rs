@@ -25,7 +25,8 @@ type Moved = Vec<(Space, u64)>;
 pub(super) fn check_invited(deed: &Deed) -> Result<(), ErrorCode> {
     let Deed::Invite { email, region, .. } = deed else { return Ok(()) };
     let whole = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-    let sound = whole && email.chars().count() <= EMAIL_CHARS && !email.contains(char::is_whitespace);
+    let odd = |one: char| one.is_whitespace() || one.is_control();
+    let sound = whole && email.chars().count() <= EMAIL_CHARS && !email.contains(odd);
     let sound = sound && (region.is_empty() || is_code(region));
     if sound { Ok(()) } else { Err(ErrorCode::BadRequest) }
 }

@@ -56,14 +56,17 @@ fn standing(tx: &mut Tx<'_>, request: &JoinRequest, hash: &str) -> Result<Option
         let (role, joined_at) = (role_of(&row, 1)?, uint(row.try_get(2)?));
         Ok(Known { email: row.try_get(0)?, role, region: row.try_get(3)?, joined_at })
     };
-    let sql = "SELECT person, public_key, revoked_at FROM device WHERE id = $1 FOR UPDATE";
+    let sql = "SELECT person, public_key, revoked_at, why FROM device WHERE id = $1 FOR UPDATE";
     let (mut has_key, mut device_is_anothers) = (false, false);
     if let Some(row) = tx.row(sql, &[&request.device.to_string()])? {
         let (owner, key): (String, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
-        device_is_anothers = owner != person;
+        device_is_anothers = owner != person || row.try_get::<_, String>(3)? == "lost";
         has_key = !device_is_anothers && key == request.public_key.0 && row.try_get::<_, i64>(2)? == 0;
     }
-    Ok(Some(Standing { invitation, person: row.map(known).transpose()?, has_key, device_is_anothers }))
+    let barred = tx.row(joining::BARRED, &[&hash])?.ok_or_else(|| HubError::corrupt("an invitation"))?;
+    let barred = barred.try_get::<_, i64>(0)? > 0;
+    let person = row.map(known).transpose()?;
+    Ok(Some(Standing { invitation, person, has_key, device_is_anothers, barred }))
 }
 
 /// A person who is new is inserted and nothing else: one of the same id that came in meanwhile was not judged.

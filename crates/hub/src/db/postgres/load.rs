@@ -2,6 +2,7 @@
 //! order of their names, so that whoever waits reads what stands then, and two that wait for each other are rare.
 
 use crate::db::decide::{named, parts, shared, touched};
+use crate::db::postgres::deleting;
 use crate::db::postgres::rows::{self, names};
 use crate::db::postgres::tx::Tx;
 use crate::db::read::{hand_of, int, parsed, space_row, uint};
@@ -50,6 +51,7 @@ pub(super) fn push(
     }
     work.people = rows::roles(tx, &names(&named(changes)))?;
     texts(tx, &mut work, replica, changes)?;
+    deleting::load(tx, &mut work, scope.person, replica, changes)?;
     Ok(work)
 }
 

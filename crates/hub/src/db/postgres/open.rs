@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0002_looks_by_answer.sql"),
     include_str!("../../../migrations/postgres/0003_audit.sql"),
     include_str!("../../../migrations/postgres/0004_people.sql"),
+    include_str!("../../../migrations/postgres/0005_deletions.sql"),
 ];
 /// The number of the lock under which one process migrates while others wait: "LHUB".
 const MIGRATING: i64 = 0x4c48_5542;

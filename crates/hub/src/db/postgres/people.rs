@@ -56,7 +56,8 @@ impl Accounts for Tx<'_> {
     }
 
     fn people(&mut self) -> Result<Vec<PersonRow>, HubError> {
-        people(self, &format!("{PERSON} ORDER BY p.joined_at, p.id"), &[])
+        // Held, so that what is counted here stays so until COMMIT: two cannot each take the last administrator but one.
+        people(self, &format!("{PERSON} ORDER BY p.joined_at, p.id FOR UPDATE OF p"), &[])
     }
 
     fn devices(&mut self) -> Result<Vec<DeviceRow>, HubError> {
@@ -95,12 +96,18 @@ impl Accounts for Tx<'_> {
         deeds(self, &sql, &[&int(asked_since)])
     }
 
-    fn save_deed(&mut self, deed: &DeedRow) -> Result<(), HubError> {
+    fn add_deed(&mut self, deed: &DeedRow) -> Result<(), HubError> {
         let ([id, json, asked_by, done_by], [asked_at, done_at]) = deed_columns(deed)?;
         let sql = "INSERT INTO deed (id, deed, asked_by, asked_at, done_by, done_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (id) DO UPDATE SET done_by = $5, done_at = $6";
+             VALUES ($1, $2, $3, $4, $5, $6)";
         self.run(sql, &[&id, &json, &asked_by, &asked_at, &done_by, &done_at])?;
+        Ok(())
+    }
+
+    fn end_deed(&mut self, deed: &DeedRow) -> Result<(), HubError> {
+        let ([id, _, _, done_by], [_, done_at]) = deed_columns(deed)?;
+        let sql = "UPDATE deed SET done_by = $2, done_at = $3 WHERE id = $1";
+        self.run(sql, &[&id, &done_by, &done_at])?;
         Ok(())
     }
 

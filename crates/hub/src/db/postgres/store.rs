@@ -6,7 +6,7 @@ use crate::db::moving::Rows;
 use crate::db::people::{self, Acted, Doer, Doing};
 use crate::db::postgres::rows;
 use crate::db::postgres::tx::Tx;
-use crate::db::postgres::{Postgres, audit, ear, join, load, moving, pull, upkeep, write};
+use crate::db::postgres::{Postgres, audit, deleting, ear, join, load, moving, pull, upkeep, write};
 use crate::db::read::{int, parsed, uint};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
@@ -14,6 +14,7 @@ use crate::error::HubError;
 use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, HubId, ReplicaId};
 use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::JoinRequest;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::hello::{AuditHead, SpaceHead};
@@ -22,6 +23,7 @@ use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::people::PeopleAnswer;
 use linchpin_protocol::pull::Cursor;
 use postgres::Row;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -79,6 +81,11 @@ impl HubDb for Postgres {
     fn head(&self, scope: &Scope, space: &Space) -> Result<Option<u64>, HubError> {
         let there = self.read(|tx| pull::readable_among(tx, scope, [space]))?;
         Ok(there.get(space).map(|row| row.head))
+    }
+
+    fn sums(&self, scope: &Scope, spaces: &[Space]) -> Result<BTreeMap<Space, (u64, Sum)>, HubError> {
+        let there = self.read(|tx| pull::readable_among(tx, scope, spaces))?;
+        Ok(there.into_iter().map(|(space, row)| (space, (row.head, row.sum))).collect())
     }
 
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
@@ -237,5 +244,6 @@ fn push(tx: &mut Tx<'_>, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
     let (mut work, answer) = decided(pushing, &scope, load)?;
     let moved = write::work(tx, &mut work)?;
     write::remembered(tx, &work, replica, scope.person)?;
+    deleting::write(tx, &work, scope.person, replica)?;
     Ok(PushDone::Yes { answer, moved, rights: rights(&work) })
 }

@@ -12,10 +12,11 @@ use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 
 pub(super) fn invite(tx: &mut Tx<'_>, inviting: &Inviting<'_>) -> Result<(), HubError> {
-    let Inviting { email, role, region, hash, now_ms, expires_at, by: _ } = inviting;
-    let sql = "INSERT INTO invitation (hash, email, role, region, made_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6)";
-    tx.run(sql, &[hash, email, &role_word(*role), region, &int(*now_ms), &int(*expires_at)])?;
+    let Inviting { email, role, region, hash, now_ms, expires_at, by } = inviting;
+    let made_by = by.map(|by| by.to_string()).unwrap_or_default();
+    let sql = "INSERT INTO invitation (hash, email, role, region, made_at, expires_at, made_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    tx.run(sql, &[hash, email, &role_word(*role), region, &int(*now_ms), &int(*expires_at), &made_by])?;
     audit::add(tx, &inviting.note(), *now_ms)
 }
 

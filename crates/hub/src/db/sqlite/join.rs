@@ -24,6 +24,7 @@ pub(super) fn join(
         person: known(db, request.person)?,
         has_key: has_key(db, request)?,
         device_is_anothers: device_is_anothers(db, request)?,
+        barred: db.query_row(joining::BARRED, [code_hash], |row| row.get::<_, i64>(0)).map_err(fault)? > 0,
     };
     match judged(&standing, request, now_ms) {
         Verdict::No => Ok(Joined::No),
@@ -80,7 +81,7 @@ fn has_key(db: &Connection, request: &JoinRequest) -> Result<bool, HubError> {
 }
 
 fn device_is_anothers(db: &Connection, request: &JoinRequest) -> Result<bool, HubError> {
-    let other = "SELECT count(*) FROM device WHERE id = ?1 AND person <> ?2";
+    let other = "SELECT count(*) FROM device WHERE id = ?1 AND (person <> ?2 OR why = 'lost')";
     let values = params![request.device.to_string(), request.person.to_string()];
     Ok(db.query_row(other, values, |row| row.get::<_, i64>(0)).map_err(fault)? > 0)
 }

@@ -2,7 +2,7 @@
 
 use crate::db::decide::{named, parts, shared, touched};
 use crate::db::read::{int, parsed, uint};
-use crate::db::sqlite::{fault, rows};
+use crate::db::sqlite::{deleting, fault, rows};
 use crate::error::HubError;
 use crate::scope::Scope;
 use crate::work::Work;
@@ -47,6 +47,7 @@ pub(super) fn push(
     }
     work.people = rows::roles(db, &named(changes))?;
     texts(db, &mut work, replica, changes)?;
+    deleting::load(db, &mut work, scope.person, replica, changes)?;
     Ok(work)
 }
 

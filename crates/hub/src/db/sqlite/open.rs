@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0002_looks_by_answer.sql"),
     include_str!("../../../migrations/sqlite/0003_audit.sql"),
     include_str!("../../../migrations/sqlite/0004_people.sql"),
+    include_str!("../../../migrations/sqlite/0005_deletions.sql"),
 ];
 /// Marks a file as a hub's: "LHUB".
 const APPLICATION: i32 = 0x4c48_5542;

@@ -103,12 +103,17 @@ impl Accounts for Deeds<'_> {
         self.all(&sql, [int(asked_since)], columns, deed_row)
     }
 
-    fn save_deed(&mut self, deed: &DeedRow) -> Result<(), HubError> {
+    fn add_deed(&mut self, deed: &DeedRow) -> Result<(), HubError> {
         let ([id, json, asked_by, done_by], [asked_at, done_at]) = deed_columns(deed)?;
         let sql = "INSERT INTO deed (id, deed, asked_by, asked_at, done_by, done_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (id) DO UPDATE SET done_by = ?5, done_at = ?6";
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         self.run(sql, params![id, json, asked_by, asked_at, done_by, done_at])
+    }
+
+    fn end_deed(&mut self, deed: &DeedRow) -> Result<(), HubError> {
+        let ([id, _, _, done_by], [_, done_at]) = deed_columns(deed)?;
+        let sql = "UPDATE deed SET done_by = ?2, done_at = ?3 WHERE id = ?1";
+        self.run(sql, params![id, done_by, done_at])
     }
 
     fn note(&mut self, note: &Note, now_ms: u64) -> Result<(), HubError> {

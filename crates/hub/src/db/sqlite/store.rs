@@ -6,13 +6,14 @@ use crate::db::moving::Rows;
 use crate::db::people::{self, Acted, Doer, Doing};
 use crate::db::read::{parsed, uint};
 use crate::db::sqlite::people::Deeds;
-use crate::db::sqlite::{Sqlite, audit, fault, join, load, moving, pull, rows, upkeep, write};
+use crate::db::sqlite::{Sqlite, audit, deleting, fault, join, load, moving, pull, rows, upkeep, write};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
 use crate::error::HubError;
 use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, ReplicaId};
 use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::JoinRequest;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::hello::{AuditHead, SpaceHead};
@@ -20,6 +21,7 @@ use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::people::PeopleAnswer;
 use linchpin_protocol::pull::Cursor;
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -92,6 +94,18 @@ impl HubDb for Sqlite {
         self.read(|db| Ok(pull::readable_one(db, scope, space)?.map(|row| row.head)))
     }
 
+    fn sums(&self, scope: &Scope, spaces: &[Space]) -> Result<BTreeMap<Space, (u64, Sum)>, HubError> {
+        self.read(|db| {
+            let mut sums = BTreeMap::new();
+            for space in spaces {
+                if let Some(row) = pull::readable_one(db, scope, space)? {
+                    sums.insert(space.clone(), (row.head, row.sum));
+                }
+            }
+            Ok(sums)
+        })
+    }
+
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
         self.write(|db| {
             let (replica, device) = (pushing.request.replica, pushing.scope.device);
@@ -109,6 +123,7 @@ impl HubDb for Sqlite {
             let (mut work, answer) = decided(pushing, &scope, load)?;
             let moved = write::work(db, &mut work)?;
             write::remembered(db, &work, replica, device, scope.person)?;
+            deleting::write(db, &work, scope.person, replica)?;
             Ok(PushDone::Yes { answer, moved, rights: rights(&work) })
         })
     }

@@ -15,11 +15,12 @@ use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
 
 pub(super) fn invite(db: &Connection, inviting: &Inviting<'_>) -> Result<(), HubError> {
-    let Inviting { email, role, region, hash, now_ms, expires_at, by: _ } = inviting;
+    let Inviting { email, role, region, hash, now_ms, expires_at, by } = inviting;
+    let made_by = by.map(|by| by.to_string()).unwrap_or_default();
     db.execute(
-        "INSERT INTO invitation (hash, email, role, region, made_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![hash, email, role_word(*role), region, int(*now_ms), int(*expires_at)],
+        "INSERT INTO invitation (hash, email, role, region, made_at, expires_at, made_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![hash, email, role_word(*role), region, int(*now_ms), int(*expires_at), made_by],
     )
     .map_err(fault)?;
     audit::add(db, &inviting.note(), *now_ms)

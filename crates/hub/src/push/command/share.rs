@@ -46,6 +46,12 @@ pub(super) fn share(
     if !scope.may(action, space, there.hand, false) {
         return Err(RefusedBecause::ForbiddenSpace.into());
     }
+    if there.access.get(&person) == Some(&given) {
+        // Nothing is written of what changes nothing.
+        let seq = there.head;
+        work.not_plain(space);
+        return Ok(Outcome::Applied { seq });
+    }
     check(work, part)?;
     give(work, scope, part);
     let seq = tell(work, scope, change, part)?;
@@ -71,11 +77,13 @@ fn check(work: &Work, part: &Part<'_>) -> Result<(), Stop> {
             return bad();
         }
     }
-    // Who leads a region is told by what they are in the network.
-    if space.kind() == SpaceKind::Region {
-        return Ok(());
-    }
     let there = work.spaces.get(space).ok_or(RefusedBecause::ForbiddenSpace)?;
+    if space.kind() == SpaceKind::Region {
+        // Whoever belongs to the region is there by that, and no row takes it away or makes them lead.
+        let by_name = there.access.contains_key(&person);
+        let holds = given.map_or(by_name, |given| !given.leads());
+        return if holds { Ok(()) } else { bad() };
+    }
     let others = there.access.iter().filter(|(who, _)| **who != person);
     let mut lead = others.filter_map(|(_, given)| *given).chain(given).filter(|given| given.leads());
     if lead.next().is_none() { bad() } else { Ok(()) }
