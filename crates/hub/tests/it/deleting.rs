@@ -88,10 +88,10 @@ fn it_is_remembered_over_pushes_and_restarts_and_forgotten_after_ten_minutes() {
         }
         let network = network.again(NOW + 5 * 60_000, 4);
         let eleventh = deletes(&network, &asha, &opened, 10..11);
-        assert_eq!(outcomes(&network, &asha, &eleventh), [HELD.clone()]);
+        assert_eq!(outcomes(&network, &asha, &eleventh), [HELD]);
         let by_tom = deletes(&network, &tom, &opened, 20..21);
         let taken = outcomes(&network, &tom, &by_tom);
-        assert_ne!(taken, [HELD.clone()], "another copy's deletions are its own");
+        assert_ne!(taken, [HELD], "another copy's deletions are its own");
 
         network.passes(16 * 60_000);
         let later = deletes(&network, &asha, &opened, 11..12);
