@@ -213,7 +213,7 @@ mod tests {
     fn text_cannot_be_drawn_from_one_field_into_another() {
         let head = AuditHead::default();
         let link =
-            |object, detail| Link::after(&head, &Deed { by: None, act: Act::Joined, object, detail }, 1);
+            |object: &str, detail| Link::after(&head, &Note::by(None, Noted::Joined, &object, detail), 1);
         assert_ne!(link("a", "b").hash, link("ab", "").hash);
         assert_ne!(link("a\",\"", "b").hash, link("a", "\",\"b").hash);
     }

@@ -119,7 +119,8 @@ fn import(
         return Err(HubError::TooNew);
     }
     if begin.linchpin_hub < FORM {
-        let said = "the file's form: an earlier version wrote it; import it with that version, then start this one";
+        let said =
+            "the file's form: an earlier version wrote it; import it with that version, then start this one";
         return Err(HubError::corrupt(said));
     }
     let said = std::cell::OnceCell::new();

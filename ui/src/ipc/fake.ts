@@ -3,6 +3,7 @@
 import { accountOf } from './fake/beginning';
 import { answerAnswers } from './fake/answers';
 import { callAnswers } from './fake/calls';
+import { partAnswers } from './fake/parts';
 import { peopleAnswers } from './fake/people';
 import { calls, people } from './fake/seed';
 import { refuse, type Answers } from './fake/shape';
@@ -30,6 +31,7 @@ export function fakeWire(address: string = window.location.search): Wire {
   const answers: Answers = {
     ...peopleAnswers(world, beginning),
     ...callAnswers(world),
+    ...partAnswers(world),
     ...syncAnswers(world, beginning.link),
     ...answerAnswers(world),
   };

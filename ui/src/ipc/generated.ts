@@ -296,6 +296,43 @@ export type ChangedWhat = { "as": "wrote",
   /** The question's number. */
   number: string, } | { "as": "broughtIn" } | { "as": "joined" };
 
+/** Checks this copy. */
+export type CheckCopy = Record<symbol, never>;
+
+/** It ends as soon as it can. */
+export type CheckStopped = Record<symbol, never>;
+
+/** What a check found. */
+export type CheckedCopy = {
+  /** Parts that were checked: consultations, responses and the like. */
+  spaces: number,
+  /** Records in them. */
+  records: number,
+  /** What differed and was fetched again. */
+  fetched: Array<CheckedPlace>,
+  /** What differs and is fetched again as soon as it can be. */
+  later: Array<CheckedPlace>,
+  /** Why nothing was compared with the hub; none where it was. */
+  notCompared: Link | null,
+  /** Parts that changed all the while, so that they could not be compared. */
+  stillMoving: number,
+  /** Whether the person ended it before it was done. */
+  stopped: boolean, };
+
+/** Something that differed. */
+export type CheckedPlace = {
+  /** The call it belongs to, if any. */
+  call: CallId | null,
+  /** That call's title; empty for people and what else belongs to no call. */
+  title: string, };
+
+/** How far a check is. */
+export type Checking = {
+  /** Parts that were checked. */
+  done: number,
+  /** Parts in all. */
+  of: number, };
+
 /** One choice of a question, or one row of a matrix. */
 export type Choice = {
   /** Its id within the question. */
@@ -369,6 +406,9 @@ export type Comparison = {
   /** Words that went out. */
   wordsOut: number, };
 
+/** Confirms what the hub holds because it was much at once. */
+export type ConfirmDeletions = Record<symbol, never>;
+
 /** One change of the closing time. */
 export type DeadlineChangeRow = {
   /** Before. */
@@ -379,6 +419,11 @@ export type DeadlineChangeRow = {
   reason: string,
   /** When it was noted, milliseconds since 1970. */
   notedAt: number, };
+
+/** What was decided. */
+export type Decided = {
+  /** Of how many things. */
+  things: number, };
 
 /** Puts a call away. */
 export type DeleteCall = {
@@ -854,6 +899,9 @@ export type PutBack = {
   /** Which wording. */
   wording: Wording, };
 
+/** Puts it back. */
+export type PutBackDeletions = Record<symbol, never>;
+
 /** A question as a person confirmed it. */
 export type QuestionDraft = {
   /** The heading of its section; equal headings in a row are one section. */
@@ -1121,7 +1169,7 @@ export type SetAnswerState = {
   state: AnswerState, };
 
 /** Why a change is set aside. */
-export type SetAsideBecause = "noAccess" | "unreadable" | "tooLarge" | "hubTooOld" | "badValue";
+export type SetAsideBecause = "noAccess" | "unreadable" | "tooLarge" | "hubTooOld" | "muchDeleted" | "badValue";
 
 /** Sets one field. */
 export type SetCallField = {
@@ -1209,6 +1257,9 @@ export type StateName = { "as": "now" } | { "as": "version",
   /** The number of the update on this computer. */
   row: number, };
 
+/** Ends a check. */
+export type StopCheck = Record<symbol, never>;
+
 /** A report for support. */
 export type SupportReport = {
   /** Its text: ids, counts and times, no words. */
@@ -1253,7 +1304,11 @@ export type SyncStatus = {
   /** A space that arrives for the first time: rows here, rows in all. */
   receiving: Receiving | null,
   /** What needs a look. */
-  looks: number, };
+  looks: number,
+  /** Things whose deletion the hub holds until it is confirmed here. */
+  heldDeletions: number,
+  /** How far a check of this copy is; none where none runs. */
+  checking: Checking | null, };
 
 /** Asks for the status. */
 export type SyncStatusAsked = Record<symbol, never>;
@@ -1277,7 +1332,9 @@ export type SyncWhat = { "as": "inStep" } | { "as": "received",
   /** How many links it had when this computer last looked. */
   no: number,
   /** The last one's hash then. */
-  hash: string, };
+  hash: string, } | { "as": "checked",
+  /** How many parts of it were fetched again, or will be. */
+  differed: number, };
 
 /** What an answer on screen depends on; a change names the tags it makes stale. */
 export type Tag = "People" | "Devices" | "Organisations" | "Calls" | "Questions" | "Responses" | "Answers" | "Seen" | "Versions" | "Notices" | "Account" | "Jobs" | "Settings" | "SyncStatus";
@@ -1479,6 +1536,14 @@ export interface Commands {
   let_go: { req: LetGo; res: Gone };
   /** Keeps again what was let go of. */
   keep_again: { req: KeepAgain; res: Gone };
+  /** Checks everything on this computer against the hub, and fetches again what differs. */
+  check_copy: { req: CheckCopy; res: CheckedCopy };
+  /** Ends a check that runs. */
+  stop_check: { req: StopCheck; res: CheckStopped };
+  /** Confirms what the hub holds because much was deleted at once. */
+  confirm_deletions: { req: ConfirmDeletions; res: Decided };
+  /** Puts back what the hub holds because much was deleted at once. */
+  put_back_deletions: { req: PutBackDeletions; res: Decided };
   /** Returns a report for support that holds no words. */
   support_report: { req: SupportReportAsked; res: SupportReport };
   /** Takes a change back. */
@@ -1562,6 +1627,10 @@ export const WRITES = {
   pause_sync: ['SyncStatus'],
   let_go: ['SyncStatus', 'Notices'],
   keep_again: ['SyncStatus', 'Notices'],
+  check_copy: ['SyncStatus', 'Calls', 'Questions', 'Responses', 'Answers', 'People'],
+  stop_check: [],
+  confirm_deletions: ['SyncStatus'],
+  put_back_deletions: ['SyncStatus', 'Calls', 'Questions', 'Responses', 'Answers'],
   undo: ['Calls', 'Questions', 'Responses', 'Answers', 'Versions', 'People', 'Notices'],
   restore_deleted: ['Calls', 'Questions', 'Responses', 'Answers'],
   change_settings: ['Settings'],

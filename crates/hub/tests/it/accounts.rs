@@ -272,3 +272,51 @@ fn an_invitation_that_cannot_be_sent_is_not_made() {
         assert_eq!(network.hub.status(NOW).unwrap().invitations, 0);
     }
 }
+
+/// Tells whether a code lets a desk in as whoever it says that it is.
+fn comes_in(network: &Network, desk: &Desk, code: &str) -> bool {
+    network.handle(&desk.signed(network, "POST", "/v1/join", &desk.join_request(code))).status == 200
+}
+
+#[test]
+fn an_invitation_by_a_person_opens_nobody_elses_account_and_ends_with_whoever_made_it() {
+    for network in Network::on_every_engine() {
+        let admin = network.person_as(1, NetworkRole::Admin);
+        let local = network.person_of(2, NetworkRole::LocalCoordinator, "Y60");
+        let invites = |n: u8, email: &str| {
+            let (email, region) = (email.to_owned(), "Y60".to_owned());
+            match does(&network, &local, n, &Deed::Invite { email, role: NetworkRole::Member, region }) {
+                Ok(DeedAnswer::Done { code: Some(code) }) => code,
+                other => panic!("{other:?}"),
+            }
+        };
+        // Another computer under the administrator's own id and address.
+        let thief = Desk { person: admin.person, ..Desk::new(90) };
+        assert!(!comes_in(&network, &thief, &invites(1, "p1@example.org")));
+        assert!(!comes_in(&network, &thief, &invites(2, "P1@EXAMPLE.org")));
+        assert!(!comes_in(&network, &Desk::new(91), &invites(3, "p1@example.org")), "nor beside it");
+        let (spare, other) = (invites(4, "new@example.org"), invites(5, "other@example.org"));
+        assert!(comes_in(&network, &Desk::new(92), &spare), "somebody new comes in");
+        network.hub.deed(Deed::Suspend { person: local.person }, network.now.get()).unwrap();
+        assert!(!comes_in(&network, &Desk::new(93), &other), "who made it may not invite any more");
+        let again = network.hub.invite("p2@example.org", NetworkRole::Member, network.now.get()).unwrap();
+        assert!(!comes_in(&network, &Desk::new(94), &again.code), "who is suspended comes back by none");
+        network.hub.deed(Deed::Reinstate { person: local.person }, network.now.get()).unwrap();
+        assert!(comes_in(&network, &Desk::new(95), &again.code));
+    }
+}
+
+#[test]
+fn whoever_suspends_the_other_is_not_alone_by_it() {
+    for network in Network::on_every_engine() {
+        let (one, two) = (network.person_as(1, NetworkRole::Admin), network.person_as(2, NetworkRole::Admin));
+        let crony = network.person(3);
+        let deed = becomes(crony.person, NetworkRole::Admin);
+        assert_eq!(does(&network, &one, 1, &deed), waits(&network));
+        network.passes(ALONE_MS + 1);
+        assert_eq!(does(&network, &one, 2, &Deed::Suspend { person: two.person }), DONE);
+        assert_eq!(confirms(&network, &one, 1), NOT_ALLOWED);
+        assert_eq!(does(&network, &one, 3, &Deed::Reinstate { person: two.person }), DONE);
+        assert_eq!(confirms(&network, &two, 1), DONE);
+    }
+}

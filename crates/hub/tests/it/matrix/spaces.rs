@@ -52,12 +52,14 @@ enum Thing {
     Card,
 }
 
+/// The word of the table for what somebody is in a space; none where they are not listed.
+type Who = Box<dyn Fn(&Actor) -> Option<&'static str>>;
+
 /// A space with who people are in it.
 struct Set {
     space: Space,
     thing: Thing,
-    /// The word of the table for what somebody is here.
-    who: Box<dyn Fn(&Actor) -> Option<&'static str>>,
+    who: Who,
 }
 
 pub(super) struct Scene {
