@@ -139,6 +139,9 @@ fn older_file() -> Result<Workload, KitError> {
 fn make_older(path: &Path) -> Result<(), rusqlite::Error> {
     let db = rusqlite::Connection::open(path)?;
     db.execute_batch(
-        "DROP INDEX look_by_answer; DROP TABLE deletion; DROP TABLE deletion_confirmed; PRAGMA user_version = 1;",
+        "DROP INDEX look_by_answer; DROP TABLE audit; DROP TABLE deed; DROP TABLE deletion;
+         DROP TABLE deletion_confirmed; ALTER TABLE person DROP COLUMN region;
+         ALTER TABLE invitation DROP COLUMN region; ALTER TABLE invitation DROP COLUMN made_by;
+         ALTER TABLE device DROP COLUMN why; PRAGMA user_version = 1;",
     )
 }

@@ -396,6 +396,11 @@ fn finds_nothing(db: &Connection, pragma: &str) -> Result<(), StoreError> {
     if lines.iter().all(|line| line == "ok") { Ok(()) } else { Err(StoreError::Corrupt) }
 }
 
+/// Tells whether SQLite left a journal beside a file: what it was about to write is to be taken back first.
+pub(crate) fn has_journal(path: &Path) -> bool {
+    with_end(path, "-journal").metadata().is_ok_and(|journal| journal.len() > 0)
+}
+
 /// Tells whether a log with something in it lies beside a file.
 pub(crate) fn has_log(path: &Path) -> bool {
     with_end(path, "-wal").metadata().is_ok_and(|log| log.len() > 0)
