@@ -145,6 +145,7 @@ fn written(reply: &Reply) -> Vec<u8> {
         Reply::Hello(answer) => json(answer),
         Reply::Push(answer) => json(answer),
         Reply::Pull(answer) => json(answer),
+        Reply::Verify(answer) => json(answer),
         Reply::Part(head, rows) => {
             let lines = std::iter::once(json(head)).chain(rows.iter().map(json));
             lines.collect::<Vec<_>>().join(&b'\n')

@@ -159,7 +159,7 @@ fn make_older(path: &std::path::Path) -> Result<(), rusqlite::Error> {
     let db = rusqlite::Connection::open(path)?;
     let key: String = KEY.iter().map(|byte| format!("{byte:02x}")).collect();
     db.pragma_update(None, "key", format!("x'{key}'"))?;
-    db.execute_batch("ALTER TABLE hub DROP COLUMN next_nonce; DELETE FROM migration WHERE number = 18;")
+    db.execute_batch(include_str!("../../crates/store/tests/data/form_18.sql"))
 }
 
 /// Backups, and two returns to an earlier one: words of after it are in the copy that was put aside.

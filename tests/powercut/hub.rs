@@ -135,11 +135,14 @@ fn older_file() -> Result<Workload, KitError> {
     promises.kept_by_hub("older file of the hub", joined)
 }
 
-/// Takes the newest step of the file's form back, as a file of before it was.
+/// Takes the newest steps of the file's form back, as a file of before them was.
 fn make_older(path: &Path) -> Result<(), rusqlite::Error> {
     let db = rusqlite::Connection::open(path)?;
     db.execute_batch(
         "DROP TABLE session; DROP TABLE recovery_code; DROP TABLE account; DROP TABLE hub_setting;
-         DROP INDEX look_by_answer; PRAGMA user_version = 1;",
+         DROP INDEX look_by_answer; DROP TABLE audit; DROP TABLE deed; DROP TABLE deletion;
+         DROP TABLE deletion_confirmed; ALTER TABLE person DROP COLUMN region;
+         ALTER TABLE invitation DROP COLUMN region; ALTER TABLE invitation DROP COLUMN made_by;
+         ALTER TABLE device DROP COLUMN why; PRAGMA user_version = 1;",
     )
 }

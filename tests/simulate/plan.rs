@@ -103,6 +103,13 @@ impl Plan {
             fold_from: if rng.chance(400) { 2 + u32::try_from(rng.below(6)).unwrap_or(0) } else { u32::MAX },
             bug,
         };
+        let plan = match bug {
+            Some(Bug::Hub(HubBug::LowersAlike)) => Self { wrong_clocks: true, ..plan },
+            Some(Bug::Hub(HubBug::CompactionRevives)) => Self { hub_events: 150, ..plan },
+            Some(Bug::Device(DeviceBug::SameClient)) => Self { device_restores: true, ..plan },
+            Some(Bug::Device(DeviceBug::FoldsWithoutDeletions)) => Self { fold_from: 2, ..plan },
+            _ => plan,
+        };
         if !early {
             return (plan, rng);
         }

@@ -41,4 +41,14 @@ planted! {
     a_hub_restored_in_silence_is_found: Bug::Hub(HubBug::SilentRestore);
     a_hub_restored_twice_in_one_epoch_is_found: Bug::Hub(HubBug::SameEpochAgain);
     dropped_words_that_nobody_keeps_are_found: Bug::Hub(HubBug::NothingRecovered);
+    changes_known_by_their_time_are_found: Bug::Hub(HubBug::SameTimeIsSame);
+    half_of_a_push_acknowledged_as_all_is_found: Bug::Hub(HubBug::HalfAPush);
+    deletions_lost_in_compaction_are_found: Bug::Hub(HubBug::CompactionRevives);
+    a_value_dropped_under_a_deletion_is_found: Bug::Hub(HubBug::DropsUnderDeletion);
+    lowered_stamps_that_are_all_alike_are_found: Bug::Hub(HubBug::LowersAlike);
+    a_fill_that_reaches_too_far_is_found: Bug::Hub(HubBug::FillReachesTooFar);
+    a_sum_that_only_grows_is_found: Bug::Hub(HubBug::SumOnlyGrows);
+    a_page_taken_for_the_last_is_found: Bug::Device(DeviceBug::PageIsTheEnd);
+    one_client_id_in_every_copy_is_found: Bug::Device(DeviceBug::SameClient);
+    a_fold_that_drops_deletions_is_found: Bug::Device(DeviceBug::FoldsWithoutDeletions);
 }

@@ -4,6 +4,8 @@
 mod canary;
 mod evidence_2021;
 mod one_person;
+mod own_copy;
+mod parts;
 mod put_back;
 mod slips;
 mod two_authors;

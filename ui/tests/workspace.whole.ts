@@ -110,6 +110,19 @@ describe('what stands beside the answer', () => {
     await page.getByText('Question 3 is with Priya Nair now.').waitFor();
   });
 
+  it('lets whoever leads say who takes part, and as what', async () => {
+    const page = await at(QUESTION);
+    await page.getByRole('tab', { name: 'This consultation' }).click();
+    await page.getByRole('combobox', { name: 'Everyone else: part in this response' }).selectOption('Reads');
+    await page.getByText('Everyone else: Reads. It counts when the hub has it.').waitFor();
+    await page.getByRole('combobox', { name: 'Give somebody a part' }).focus();
+    await page.keyboard.type('priya');
+    await page.getByRole('option', { name: /Priya Nair/, selected: true }).waitFor();
+    await page.keyboard.press('Enter');
+    const priya = page.getByRole('combobox', { name: 'Priya Nair: part in this response' });
+    await expect.poll(() => priya.inputValue()).toBe('observer');
+  });
+
   it('compares with an earlier version word by word, and puts it back', async () => {
     const page = await at(QUESTION);
     await typeAtEnd(page, ' More words.');

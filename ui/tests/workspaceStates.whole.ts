@@ -27,7 +27,10 @@ describe('for everybody', () => {
     ['two wordings', '#/consultations/c-future/future-q4', (page) => page.getByText('You had').waitFor()],
     ['choices', '#/consultations/c-future/future-q6', (page) => page.getByRole('radio').last().waitFor()],
     ['the question', QUESTION, (page) => tab(page, 'This question', 'Change the question')],
-    ['the consultation', QUESTION, (page) => tab(page, 'This consultation', 'Change the closing time')],
+    ['the consultation', QUESTION, async (page) => {
+      await tab(page, 'This consultation', 'Change the closing time');
+      await page.getByRole('combobox', { name: 'Give somebody a part' }).waitFor();
+    }],
     ['a comparison', QUESTION, async (page) => {
       await tab(page, 'History', 'Compare versions');
       await page.getByRole('button', { name: 'Compare versions' }).click();

@@ -26,11 +26,12 @@ const OF_THE_WINDOW: [&str; 11] = [
 ];
 
 /// A generated file and the program that says what it holds.
-const MADE: [(&str, &str, &[&str]); 4] = [
+const MADE: [(&str, &str, &[&str]); 5] = [
     ("src-tauri/capabilities/main.json", "linchpin", &["commands", "--names"]),
     ("ui/src/ipc/generated.ts", "linchpin", &["commands", "--typescript"]),
     ("docs/commands.md", "linchpin", &["commands", "--markdown"]),
     ("crates/hub/api.json", "linchpin-hub", &["describe"]),
+    ("docs/rights.md", "linchpin-hub", &["rights"]),
 ];
 
 /// Writes the files that are not what they should be.

@@ -58,7 +58,12 @@ pub(crate) enum Word {
     Sync,
     /// Say who and where we are, and what waits.
     Status,
-    /// Calls: bring one in, list them, show one.
+    /// Check everything on this computer against the hub, and fetch again what differs.
+    Verify,
+    /// Much that was deleted at once, which the hub holds until you decide.
+    #[command(subcommand)]
+    Deletions(DeletionsWord),
+    /// Calls: bring one in, list them, show one, say who takes part.
     #[command(subcommand)]
     Call(CallWord),
     /// Answers: add to one, write one, show one.
@@ -183,6 +188,49 @@ pub(crate) enum CallWord {
         /// The call.
         call: String,
     },
+    /// Show who takes part in our response.
+    People {
+        /// The call.
+        call: String,
+    },
+    /// Give somebody a part in our response, or take it away.
+    Share {
+        /// The call.
+        call: String,
+        /// Who: a name as colleagues read it, an id as "call people" prints it, or "everyone".
+        person: String,
+        /// As what.
+        #[arg(long, value_enum)]
+        role: PartName,
+    },
+}
+
+/// A part in a response.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PartName {
+    /// Leads it and says who takes part.
+    Lead,
+    /// Writes in it.
+    CoAuthor,
+    /// Reads, comments and approves.
+    Reviewer,
+    /// Reads and comments.
+    Commenter,
+    /// Reads frozen versions and signs.
+    Signatory,
+    /// Reads.
+    Observer,
+    /// Has no part any more.
+    None,
+}
+
+/// What to do with deletions that the hub holds.
+#[derive(Subcommand)]
+pub(crate) enum DeletionsWord {
+    /// Delete all of it for everybody.
+    Confirm,
+    /// Put all of it back.
+    PutBack,
 }
 
 /// What to do with answers.

@@ -25,6 +25,8 @@ enum Fault {
     Command(Error),
     /// What was typed or handed over cannot be used.
     Mistake(String),
+    /// The hub was not to be had for something that was asked.
+    Offline(String),
     /// The hub refused something of what was asked.
     Refused(String),
     /// The disk does not take a file that was named.
@@ -43,6 +45,7 @@ impl Fault {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Mistake(_) => 2,
+            Self::Offline(_) => 3,
             Self::Refused(_) => 4,
             Self::Disk(_) | Self::Output(_) => 1,
             Self::Command(error) => match error.code {

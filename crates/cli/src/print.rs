@@ -43,6 +43,7 @@ impl Printer {
             Fault::Command(error) if self.json => return json!({ "error": error }).to_string(),
             Fault::Command(error) => ("", error.sentence),
             Fault::Mistake(sentence) => ("validation", sentence.as_str()),
+            Fault::Offline(sentence) => ("offline", sentence.as_str()),
             Fault::Refused(sentence) => ("notAllowed", sentence.as_str()),
             Fault::Disk(sentence) => ("disk", sentence.as_str()),
             Fault::Output(_) => {

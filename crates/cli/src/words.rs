@@ -2,6 +2,7 @@
 
 mod account;
 mod call;
+mod safety;
 
 use crate::Fault;
 use crate::args::{AnswerWord, CallWord, ExportFormat, ShowFormat, Word};
@@ -34,6 +35,8 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
         Word::Account(word) => account::run(core, word, printer),
         Word::Sync => sync(core, printer),
         Word::Status => status(core, printer),
+        Word::Verify => safety::verify(core, printer),
+        Word::Deletions(word) => safety::deletions(core, word, printer),
         Word::Call(word) => {
             // A word that only looks makes nothing.
             if matches!(word, CallWord::Add { .. }) {
@@ -184,8 +187,15 @@ fn status(core: &Core, printer: Printer) -> Result<(), Fault> {
                 counted(kept, "change")
             ),
         };
+        let held = match number(said, "/sync/heldDeletions") {
+            0 => String::new(),
+            held => format!(
+                " You deleted {} at once, and it waits: \"linchpin deletions confirm\" or \"put-back\".",
+                counted(held, "thing")
+            ),
+        };
         format!(
-            "{}, {network}. Waiting to be sent: {}.{kept}",
+            "{}, {network}. Waiting to be sent: {}.{kept}{held}",
             text(said, "/account/me/name"),
             counted(number(said, "/sync/waiting"), "change")
         )

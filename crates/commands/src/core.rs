@@ -8,6 +8,7 @@ use crate::host::{Event, Host, Origin};
 use crate::jobs;
 use crate::keychain::{Kept, Keys};
 use crate::settings::{self, Settings};
+use crate::sync::Check;
 use linchpin_domain::id::PersonId;
 use linchpin_domain::record::Tag;
 use linchpin_store::{By, Config, Store, StoreError};
@@ -40,6 +41,7 @@ pub(crate) struct Desk {
     pub(crate) kept: Kept,
     pub(crate) docs: Mutex<Docs>,
     pub(crate) moments: Arc<Moments>,
+    pub(crate) check: Check,
     sync: Mutex<Option<linchpin_sync::Handle>>,
 }
 
@@ -187,7 +189,8 @@ impl Core {
             let tags = changed.tags.iter().copied().collect();
             host.tell(&Event::Changed { tags, ids: changed.ids.clone(), origin });
         });
-        let desk = Arc::new(Desk { store, kept, docs: Mutex::default(), moments, sync: Mutex::new(None) });
+        let (docs, check, sync) = (Mutex::default(), Check::default(), Mutex::new(None));
+        let desk = Arc::new(Desk { store, kept, docs, moments, check, sync });
         *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&desk));
         if let Some(runtime) = &self.runtime {
             runtime.spawn(jobs::run(Arc::downgrade(&desk)));
@@ -308,7 +311,8 @@ impl Core {
         let core = Self::closed(folder, host, None);
         let kept = Kept::of_passphrase("a passphrase for tests");
         let (store, moments) = (Arc::new(store), Arc::new(Moments::default()));
-        let desk = Desk { store, kept, docs: Mutex::default(), moments, sync: Mutex::new(None) };
+        let (docs, check, sync) = (Mutex::default(), Check::default(), Mutex::new(None));
+        let desk = Desk { store, kept, docs, moments, check, sync };
         *core.desk.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(desk));
         core
     }

@@ -7,15 +7,16 @@ use crate::core::{Core, Desk};
 use crate::host::{Event, Host};
 use linchpin_domain::canonical::Bytes;
 use linchpin_domain::change::{ChangeId, Done, Entry, Put, TextUpdate};
-use linchpin_domain::id::{AnswerId, GroupId, PersonId, RecordId, ReplicaId};
+use linchpin_domain::id::{AnswerId, GroupId, HubId, PersonId, RecordId, ReplicaId};
 use linchpin_domain::merge::Edits;
 use linchpin_domain::nation::NationScope;
 use linchpin_domain::record::call::CallKind;
 use linchpin_domain::record::{Record, encode};
+use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
 use linchpin_store::settle::PulledPage;
-use linchpin_store::{Config, Key, Store};
+use linchpin_store::{Config, HubLink, Key, Store};
 use linchpin_text::{TextDoc, edit};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -87,6 +88,20 @@ impl Asha {
             questions: questions.collect(),
         };
         crate::calls::save_call(&self.core, asked).expect("the call is saved")
+    }
+
+    /// Notes a hub, as joining does; nothing is sent to it.
+    pub(crate) fn joins(&self) {
+        let link = HubLink {
+            hub: HubId::new(1, [1; 10]),
+            url: "http://127.0.0.1:9".to_owned(),
+            network: "Sample network".to_owned(),
+            role: NetworkRole::Member,
+            epoch: 0,
+            nonce: None,
+            next_nonce: None,
+        };
+        self.desk.store.set_hub(Some(&link)).expect("it is noted");
     }
 
     pub(crate) fn answers(&self, call: &SavedCall) -> Vec<AnswerId> {

@@ -19,6 +19,7 @@ mod jobs;
 mod keychain;
 #[cfg(test)]
 mod kit;
+pub mod parts;
 pub mod people;
 pub mod recovery;
 mod sample;

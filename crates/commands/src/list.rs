@@ -32,6 +32,10 @@ commands! {
     account::remove_sample(RemoveSample) -> Changed, writes [Calls, Questions, Responses, Answers, People];
     /// Returns the people of the network.
     people::list_people(ListPeople) -> Vec<PersonRow>, reads [People];
+    /// Returns who takes part in our response to a call.
+    parts::list_parts(PartsAsked) -> Parts, reads [People, Responses];
+    /// Asks the hub to give somebody a part in our response, or to take it away.
+    parts::change_part(ChangePart) -> Changed, writes [People];
 
     // Calls and their questions
     /// Finds the questions in pasted text; saves nothing.
@@ -126,6 +130,14 @@ commands! {
     sync::let_go(LetGo) -> Gone, writes [SyncStatus, Notices];
     /// Keeps again what was let go of.
     sync::keep_again(KeepAgain) -> Gone, writes [SyncStatus, Notices];
+    /// Checks everything on this computer against the hub, and fetches again what differs.
+    sync::check_copy(CheckCopy) -> CheckedCopy, writes [SyncStatus, Calls, Questions, Responses, Answers, People];
+    /// Ends a check that runs.
+    sync::stop_check(StopCheck) -> CheckStopped, writes [];
+    /// Confirms what the hub holds because much was deleted at once.
+    sync::confirm_deletions(ConfirmDeletions) -> Decided, writes [SyncStatus];
+    /// Puts back what the hub holds because much was deleted at once.
+    sync::put_back_deletions(PutBackDeletions) -> Decided, writes [SyncStatus, Calls, Questions, Responses, Answers];
     /// Returns a report for support that holds no words.
     sync::support_report(SupportReportAsked) -> SupportReport, reads [SyncStatus];
     /// Takes a change back.

@@ -12,6 +12,7 @@ use ts_rs::TS;
 #[serde(rename_all = "camelCase")]
 pub struct ListPeople {
     /// Part of a name or practice; empty for all.
+    #[serde(default)]
     pub text: String,
 }
 

@@ -1,8 +1,14 @@
 //! The facts of the status line and of the screen Sync and history. Never a fact before it is true.
 
+mod check;
+mod deletions;
 mod lists;
 mod status;
 
+pub(crate) use check::Check;
+
+pub use check::{check_copy, stop_check};
+pub use deletions::{confirm_deletions, put_back_deletions};
 pub use lists::{keep_again, let_go, list_kept, list_waiting, sync_history};
 pub use status::{pause_sync, seen_by_others, support_report, sync_now, sync_status};
 
@@ -45,6 +51,83 @@ pub struct SyncStatus {
     pub receiving: Option<Receiving>,
     /// What needs a look.
     pub looks: u32,
+    /// Things whose deletion the hub holds until it is confirmed here.
+    pub held_deletions: u32,
+    /// How far a check of this copy is; none where none runs.
+    pub checking: Option<Checking>,
+}
+
+/// How far a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Checking {
+    /// Parts that were checked.
+    pub done: u32,
+    /// Parts in all.
+    pub of: u32,
+}
+
+/// Checks this copy.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckCopy {}
+
+/// What a check found.
+#[derive(Debug, Clone, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedCopy {
+    /// Parts that were checked: consultations, responses and the like.
+    pub spaces: u32,
+    /// Records in them.
+    pub records: u32,
+    /// What differed and was fetched again.
+    pub fetched: Vec<CheckedPlace>,
+    /// What differs and is fetched again as soon as it can be.
+    pub later: Vec<CheckedPlace>,
+    /// Why nothing was compared with the hub; none where it was.
+    pub not_compared: Option<Link>,
+    /// Parts that changed all the while, so that they could not be compared.
+    pub still_moving: u32,
+    /// Whether the person ended it before it was done.
+    pub stopped: bool,
+}
+
+/// Something that differed.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedPlace {
+    /// The call it belongs to, if any.
+    pub call: Option<CallId>,
+    /// That call's title; empty for people and what else belongs to no call.
+    pub title: String,
+}
+
+/// Ends a check.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StopCheck {}
+
+/// It ends as soon as it can.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckStopped {}
+
+/// Confirms what the hub holds because it was much at once.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfirmDeletions {}
+
+/// Puts it back.
+#[derive(Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PutBackDeletions {}
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Decided {
+    /// Of how many things.
+    pub things: u32,
 }
 
 /// Asks until when others have seen what was written here.
@@ -176,6 +259,8 @@ pub enum SetAsideBecause {
     TooLarge,
     /// The hub must be updated first.
     HubTooOld,
+    /// Much was deleted at once, and it waits for the person to confirm it.
+    MuchDeleted,
     /// A value breaks a rule.
     BadValue,
 }
@@ -238,6 +323,19 @@ pub enum SyncWhat {
     HubRestored,
     /// This copy got a new identity after a restore.
     NewCopy,
+    /// The hub's record of who did what does not follow from what it was.
+    RecordCut {
+        /// How many links it had when this computer last looked.
+        #[ts(type = "number")]
+        no: u64,
+        /// The last one's hash then.
+        hash: String,
+    },
+    /// This copy was checked.
+    Checked {
+        /// How many parts of it were fetched again, or will be.
+        differed: u32,
+    },
 }
 
 /// Asks for kept words.

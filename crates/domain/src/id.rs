@@ -106,6 +106,11 @@ impl RecordId {
         name.extend_from_slice(b.0.as_bytes());
         Self(Uuid::new_v5(&PAIRS, &name))
     }
+
+    /// Returns the id of the one record of `kind` that `home` holds of `about`, both written as text.
+    pub fn of_named(kind: &str, home: &str, about: &str) -> Self {
+        Self(Uuid::new_v5(&PAIRS, format!("{kind}\n{home}\n{about}").as_bytes()))
+    }
 }
 
 impl AnswerId {

@@ -7,6 +7,7 @@ pub mod call;
 pub mod device;
 pub mod look;
 pub mod member;
+pub mod membership;
 pub mod organisation;
 pub mod question_set;
 pub mod response;
@@ -294,6 +295,8 @@ record_kinds! {
     Version "version" => Versions in version::Version,
     Notice "notice" => Notices in look::Notice,
     Recovered "recovered" => Notices in look::Recovered,
+    Membership "membership" => People in membership::Membership,
+    Forget "forget" => People in membership::Forget,
 }
 
 /// What an answer on screen depends on; a change names the tags it makes stale.

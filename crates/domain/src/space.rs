@@ -50,6 +50,30 @@ impl SpaceKind {
     /// Every sort of space, for tests that must miss none.
     pub const ALL: [Self; 7] =
         [Self::Me, Self::Org, Self::Region, Self::Nation, Self::National, Self::Call, Self::Response];
+
+    /// Returns its name, as spaces and the table of rights begin with it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Me => "me",
+            Self::Org => "org",
+            Self::Region => "region",
+            Self::Nation => "nation",
+            Self::National => "national",
+            Self::Call => "call",
+            Self::Response => "response",
+        }
+    }
+
+    /// Returns the sort of space of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// Tells whether text can be the code of a practice or region: letters, digits and dashes, 1 to 40 of them.
+pub fn is_code(text: &str) -> bool {
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    plain && (1..=40).contains(&text.len())
 }
 
 impl Space {
@@ -110,10 +134,7 @@ impl FromStr for Space {
             return Ok(Self::National);
         }
         let (kind, rest) = text.split_once(':').ok_or(NotASpace)?;
-        let code = |rest: &str| {
-            let plain = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            if plain && (1..=40).contains(&rest.len()) { Ok(rest.to_owned()) } else { Err(NotASpace) }
-        };
+        let code = |rest: &str| if is_code(rest) { Ok(rest.to_owned()) } else { Err(NotASpace) };
         match kind {
             "me" => rest.parse().map(Self::Me).map_err(|_| NotASpace),
             "org" => code(rest).map(Self::Org),

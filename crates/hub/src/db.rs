@@ -5,10 +5,13 @@ pub(crate) mod account;
 pub(crate) mod decide;
 pub(crate) mod joining;
 pub(crate) mod moving;
+pub(crate) mod people;
 pub(crate) mod postgres;
 pub(crate) mod read;
 pub(crate) mod sqlite;
 
+use crate::audit::{Links, Note, Noted};
+use crate::db::people::{Acted, Doer, Doing};
 use crate::error::HubError;
 use crate::scope::Scope;
 use crate::text_work::DocWork;
@@ -21,12 +24,14 @@ use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::JoinRequest;
 use linchpin_protocol::bootstrap::{KeptUpdate, TextState};
-use linchpin_protocol::hello::SpaceHead;
+use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::hello::{AuditHead, SpaceHead};
 use linchpin_protocol::live::SeenBy;
+use linchpin_protocol::people::PeopleAnswer;
 use linchpin_protocol::pull::Cursor;
 use linchpin_protocol::push::{PushAnswer, PushRequest};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -83,6 +88,8 @@ pub(crate) enum PushDone {
         answer: PushAnswer,
         /// Spaces that moved, with their heads.
         moved: Vec<(Space, u64)>,
+        /// Whose rights have changed; none is everyone's.
+        rights: BTreeSet<Option<PersonId>>,
     },
     /// The replica belongs to another device.
     Forked,
@@ -123,10 +130,20 @@ pub(crate) struct Inviting<'a> {
     pub(crate) email: &'a str,
     /// What the person becomes.
     pub(crate) role: NetworkRole,
+    /// The code of their region; empty where none is known.
+    pub(crate) region: &'a str,
     /// The code's hash.
     pub(crate) hash: String,
     pub(crate) now_ms: u64,
     pub(crate) expires_at: u64,
+    /// Who invites; none is whoever ran the program.
+    pub(crate) by: Option<PersonId>,
+}
+
+impl Inviting<'_> {
+    fn note(&self) -> Note {
+        Note::by(self.by, Noted::Invited, &self.hash, role_word(self.role))
+    }
 }
 
 /// How the hub stands, for whoever looks after it.
@@ -166,6 +183,8 @@ pub(crate) enum Said {
     Presence(Opened),
     /// A device got further.
     Seen(SeenBy),
+    /// Somebody's rights have changed; none is everyone's.
+    Rights(Option<PersonId>),
 }
 
 /// Which answer a device has open.
@@ -225,6 +244,9 @@ pub(crate) trait HubDb: account::AccountDb + Send + Sync {
     /// Returns a space's head where it may be read.
     fn head(&self, scope: &Scope, space: &Space) -> Result<Option<u64>, HubError>;
 
+    /// Returns head and checksum of those of some spaces that may be read.
+    fn sums(&self, scope: &Scope, spaces: &[Space]) -> Result<BTreeMap<Space, (u64, Sum)>, HubError>;
+
     /// Decides and stores a push.
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError>;
 
@@ -258,8 +280,11 @@ pub(crate) trait HubDb: account::AccountDb + Send + Sync {
     /// Makes an invitation.
     fn invite(&self, inviting: &Inviting<'_>) -> Result<(), HubError>;
 
-    /// Cuts a device off.
-    fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError>;
+    /// Does a deed with an account, lets it wait for another, or says no.
+    fn deed(&self, doing: &Doing<'_>) -> Result<Acted, HubError>;
+
+    /// Returns the people whom somebody looks after, or why not.
+    fn people(&self, doer: Doer, now_ms: u64) -> Result<Result<PeopleAnswer, ErrorCode>, HubError>;
 
     /// Says how the hub stands.
     fn status(&self, now_ms: u64) -> Result<Status, HubError>;
@@ -267,9 +292,18 @@ pub(crate) trait HubDb: account::AccountDb + Send + Sync {
     /// Writes a copy of the store to a file and proves that it opens and adds up.
     fn backup(&self, file: &Path) -> Result<(), HubError>;
 
+    /// Proves that the store is whole: what the engine can say of its pages, and every space's sum computed anew.
+    fn check(&self) -> Result<(), HubError>;
+
     /// Begins a new epoch: what every space has now is what it had when the hub was restored.
     /// `random` tells it apart from others that begin from the same copy.
-    fn new_epoch(&self, random: u32) -> Result<u64, HubError>;
+    fn new_epoch(&self, random: u32, now_ms: u64) -> Result<u64, HubError>;
+
+    /// Returns the end of the record of deeds.
+    fn audit_head(&self) -> Result<AuditHead, HubError>;
+
+    /// Gives the record of deeds from its beginning.
+    fn audit(&self, links: &mut Links<'_>) -> Result<(), HubError>;
 
     /// Returns a copy of the store as it is now, in memory.
     fn copy(&self) -> Result<Arc<dyn HubDb>, HubError>;
@@ -294,18 +328,32 @@ pub(crate) trait HubDb: account::AccountDb + Send + Sync {
 /// Most marks of how far others are that one stream begins with.
 const MOST_SEEN: usize = 2_000;
 
-/// Reads a device with its person: id, role, nation and state.
+/// Reads a device with its person: id, role, nation, state and region.
 pub(crate) fn known_device(
     id: DeviceId,
-    [person, role, nation, state]: [&str; 4],
+    [person, role, nation, state, region]: [&str; 5],
     public_key: Vec<u8>,
     device_revoked: bool,
 ) -> Result<KnownDevice, HubError> {
     let role = role_from(role).ok_or_else(|| HubError::corrupt("a person's role"))?;
-    let account = if state == "confirmed" { Account::Confirmed } else { Account::Suspended };
-    let principal = Principal { account, device_revoked, role };
+    let principal = Principal { account: account_from(state), device_revoked, role };
     let (person, nation) = (read::parsed(person, "a person's id")?, Nation::from_code(nation));
-    Ok(KnownDevice { scope: Scope { person, device: id, principal, nation }, public_key })
+    let region = region.to_owned();
+    Ok(KnownDevice { scope: Scope { person, device: id, principal, nation, region }, public_key })
+}
+
+/// The states of an account, with their words in the store.
+const STATES: [(Account, &str); 3] =
+    [(Account::Confirmed, "confirmed"), (Account::Suspended, "suspended"), (Account::Invited, "invited")];
+
+/// Returns a state's word in the store.
+pub(crate) fn account_word(account: Account) -> &'static str {
+    STATES.iter().find(|(known, _)| *known == account).map_or("suspended", |(_, word)| word)
+}
+
+/// Reads a state's word; whoever's cannot be read may do nothing.
+pub(crate) fn account_from(word: &str) -> Account {
+    STATES.iter().find(|(_, known)| *known == word).map_or(Account::Suspended, |(account, _)| *account)
 }
 
 /// Returns a document as a whole space brings it.

@@ -46,7 +46,7 @@ fn operation(route: &Route) -> Value {
     let mut operation = json!({
         "operationId": route.name,
         "summary": route.about.trim(),
-        "x-action": route.action,
+        "x-actions": route.needs.names(),
         "x-class": route.class.name(),
         "responses": responses(route),
     });

@@ -1,6 +1,8 @@
 //! What can go wrong with the hub's own store. Refusals to desks are answers, not errors, and live in the
 //! protocol.
 
+use linchpin_protocol::error::ErrorCode;
+
 /// Why the hub's store did not do what was asked. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
 pub enum HubError {
@@ -36,6 +38,9 @@ pub enum HubError {
     /// The database makes its copies itself.
     #[error("a hub on PostgreSQL is copied by the database's own programs (pg_dump, or pg_basebackup)")]
     UsePgDump,
+    /// A deed with an account was not done.
+    #[error("that was not done: {}", said(*.0))]
+    NotDone(ErrorCode),
     /// A row does not read as what it should be.
     #[error("the hub's store holds something that cannot be read: {0}")]
     Corrupt(String),
@@ -45,6 +50,15 @@ pub enum HubError {
     /// A file could not be read or written.
     #[error("{0}: {1}")]
     File(String, std::io::Error),
+}
+
+/// Says why a deed was not done, to whoever looks after the hub.
+fn said(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::NotFound => "nobody here has this id",
+        ErrorCode::NotAllowed => "the network would be left without an administrator",
+        _ => "what was asked for cannot be read",
+    }
 }
 
 impl HubError {

@@ -2,8 +2,10 @@
 //! in and randomness of the opener's choice. No socket, no thread, no clock: those are the shell's.
 
 use crate::account::Accounts;
+use crate::audit::{Broken, Chain, Link};
 use crate::auth::Proofs;
 use crate::body;
+use crate::db::people::{Act, Doer, Doing};
 use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
 use crate::db::{Heard, HubDb, HubFacts, Inviting, Said, Setup, Status};
@@ -14,12 +16,14 @@ use crate::parts::Parts;
 use crate::request::{Answer, Refusal, Request};
 use crate::router;
 use linchpin_domain::canonical::sha256_hex;
-use linchpin_domain::id::{DeviceId, HubId, PersonId};
+use linchpin_domain::id::{CommandId, DeviceId, HubId, PersonId};
 use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_protocol::account;
 use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::hello::AuditHead;
 use linchpin_protocol::live::LiveEvent;
+use linchpin_protocol::people::{Deed, DeedAnswer, DeedRequest, PeopleAnswer, Why};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -158,6 +162,7 @@ impl Hub {
             match heard {
                 Heard::Heads(heads) => self.live.moved(heads),
                 Heard::Said(Said::Presence(opened)) => self.live.present(opened, now()),
+                Heard::Said(Said::Rights(person)) => self.live.rights(person),
                 Heard::Said(Said::Seen(seen)) => self.live.tell(seen.space.clone(), LiveEvent::Seen(seen)),
                 Heard::Nothing => {}
             }
@@ -177,6 +182,14 @@ impl Hub {
     pub(crate) fn say(&self, said: &Said) {
         if let Err(error) = self.db.say(said) {
             tracing::warn!(%error, "the other processes were not told");
+        }
+    }
+
+    /// Tells listeners here and at the hub's other processes whose rights have changed.
+    pub(crate) fn tell_rights(&self, rights: impl IntoIterator<Item = Option<PersonId>>) {
+        for person in rights {
+            self.live.rights(person);
+            self.say(&Said::Rights(person));
         }
     }
 
@@ -202,22 +215,80 @@ impl Hub {
     /// # Errors
     /// Any fault of the store.
     pub fn invite(&self, email: &str, role: NetworkRole, now_ms: u64) -> Result<Invited, HubError> {
-        let mut bytes = [0; 16];
-        self.random(&mut bytes);
-        let code = account::code(bytes);
+        self.invite_to(email, role, "", now_ms)
+    }
+
+    /// Makes an invitation for somebody of a region, by its code; empty where none is known.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn invite_to(
+        &self,
+        email: &str,
+        role: NetworkRole,
+        region: &str,
+        now_ms: u64,
+    ) -> Result<Invited, HubError> {
+        let code = self.new_code();
         let expires_at = now_ms + INVITATION_MS;
         let email = short(email);
         let hash = code_hash(&code);
-        self.db.invite(&Inviting { email: &email, role, hash, now_ms, expires_at })?;
+        self.db.invite(&Inviting { email: &email, role, region, hash, now_ms, expires_at, by: None })?;
         Ok(Invited { code, expires_at })
     }
 
-    /// Cuts a device off; tells whether it could speak until now.
+    fn new_code(&self) -> String {
+        let mut bytes = [0; 16];
+        self.random(&mut bytes);
+        account::code(bytes)
+    }
+
+    /// Does a deed with an account for whoever looks after the hub's computer, who needs nobody's confirmation.
+    ///
+    /// # Errors
+    /// [`HubError::NotDone`], or any fault of the store.
+    pub fn deed(&self, deed: Deed, now_ms: u64) -> Result<DeedAnswer, HubError> {
+        let mut bytes = [0; 10];
+        self.random(&mut bytes);
+        let request = DeedRequest { id: CommandId::new(now_ms, bytes), deed };
+        let acted = self.acted(Doer::Operator, Act::Ask(&request), now_ms)?;
+        acted.map_err(HubError::NotDone)
+    }
+
+    /// Does a deed, and tells whoever it concerns.
+    pub(crate) fn acted(
+        &self,
+        doer: Doer,
+        act: Act<'_>,
+        now_ms: u64,
+    ) -> Result<Result<DeedAnswer, ErrorCode>, HubError> {
+        let code = self.new_code();
+        let expires_at = now_ms + INVITATION_MS;
+        let code = (code.as_str(), code_hash(&code));
+        let acted = self.db.deed(&Doing { doer, act, code, expires_at, now_ms })?;
+        self.tell_rights(acted.rights.map(Some));
+        self.live.moved(acted.moved);
+        Ok(acted.answer)
+    }
+
+    /// Returns everybody, with their devices and what waits to be confirmed.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn people(&self, now_ms: u64) -> Result<PeopleAnswer, HubError> {
+        self.db.people(Doer::Operator, now_ms)?.map_err(HubError::NotDone)
+    }
+
+    /// Cuts a device off that is not used any more; tells whether it could speak until now.
     ///
     /// # Errors
     /// Any fault of the store.
     pub fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError> {
-        self.db.revoke(device, now_ms)
+        let could = self.db.device(device)?.is_some_and(|known| !known.scope.principal.device_revoked);
+        if could {
+            self.deed(Deed::RevokeDevice { device, why: Why::Retired }, now_ms)?;
+        }
+        Ok(could)
     }
 
     /// Says how the hub stands.
@@ -236,14 +307,38 @@ impl Hub {
         self.db.backup(file)
     }
 
+    /// Proves that the store is whole: what the engine can say of its pages, and every space's sum computed anew.
+    ///
+    /// # Errors
+    /// [`HubError::Corrupt`], or any other fault of the store.
+    pub fn check(&self) -> Result<(), HubError> {
+        self.db.check()
+    }
+
     /// Begins a new epoch, after the store was put back from a copy: desks then offer again what the copy lacks.
     ///
     /// # Errors
     /// Any fault of the store.
-    pub fn begin_epoch(&self) -> Result<u64, HubError> {
+    pub fn begin_epoch(&self, now_ms: u64) -> Result<u64, HubError> {
         let mut random = [0; 4];
         self.random(&mut random);
-        self.db.new_epoch(u32::from_be_bytes(random))
+        self.db.new_epoch(u32::from_be_bytes(random), now_ms)
+    }
+
+    /// Gives the record of deeds, link after link from the beginning, and says whether the chain holds.
+    ///
+    /// # Errors
+    /// Any fault of the store, or of `visit`.
+    pub fn audit(
+        &self,
+        visit: &mut dyn FnMut(&Link) -> Result<(), HubError>,
+    ) -> Result<Result<AuditHead, Broken>, HubError> {
+        let mut chain = Chain::default();
+        self.db.audit(&mut |link| {
+            chain.add(&link);
+            visit(&link)
+        })?;
+        Ok(chain.end())
     }
 
     /// Puts a backup into a folder that holds no hub, with a new epoch: under the old one desks would believe
@@ -251,10 +346,15 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; no hub is in the folder then.
-    pub fn restore(folder: &Path, backup: &Path, mut random: Random) -> Result<u64, HubError> {
+    pub fn restore(folder: &Path, backup: &Path, now_ms: u64, mut random: Random) -> Result<u64, HubError> {
         let mut bytes = [0; 4];
         random(&mut bytes);
-        Sqlite::restore(folder, backup, u32::from_be_bytes(bytes))
+        Sqlite::restore(folder, backup, u32::from_be_bytes(bytes), now_ms)
+    }
+
+    /// Returns how many live streams are open.
+    pub(crate) fn listening(&self) -> u64 {
+        self.live.listening()
     }
 
     pub(crate) fn random(&self, bytes: &mut [u8]) {

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod audit;
 mod auth;
 mod body;
 mod db;
@@ -23,6 +24,7 @@ pub mod serve;
 mod text_work;
 mod work;
 
+pub use audit::{Broken, Link};
 pub use db::{HubFacts, Status};
 pub use describe::describe;
 pub use error::HubError;
@@ -31,4 +33,4 @@ pub use limit::Class;
 pub use live::Listener;
 pub use moving::Moved;
 pub use request::{Answer, Request};
-pub use router::{Asker, ROUTES, Route};
+pub use router::{Asker, Needs, ROUTES, Route};

@@ -23,11 +23,13 @@ const MOST_OF_DEVICE: usize = 2;
 /// After how long presence is forgotten, in milliseconds.
 const PRESENT_MS: u64 = 60_000;
 
-/// An event with the space whose readers may hear it.
+/// What listeners are told.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
-    pub(crate) space: Space,
-    pub(crate) event: LiveEvent,
+pub(crate) enum Told {
+    /// An event, for readers of a space.
+    Event(Space, LiveEvent),
+    /// Somebody's rights have changed: what they may hear is looked at again before they hear anything else.
+    Rights(Option<PersonId>),
 }
 
 struct Present {
@@ -118,6 +120,11 @@ pub struct Listener {
 }
 
 impl Live {
+    /// Returns how many streams are open.
+    pub(crate) fn listening(&self) -> u64 {
+        u64::try_from(self.told.receiver_count()).unwrap_or(u64::MAX)
+    }
+
     /// Opens a stream: it begins with heads and with how far others are.
     pub(crate) fn listen(&self, hub: &Hub, scope: Scope) -> Result<Listener, Refusal> {
         if self.told.receiver_count() >= MOST {
@@ -154,7 +161,12 @@ impl Live {
 
     pub(crate) fn tell(&self, space: Space, event: LiveEvent) {
         // An error says that nobody listens, which is no fault.
-        let _listeners = self.told.send(Arc::new(Told { space, event }));
+        let _listeners = self.told.send(Arc::new(Told::Event(space, event)));
+    }
+
+    /// Tells that somebody's rights have changed, or everyone's.
+    pub(crate) fn rights(&self, person: Option<PersonId>) {
+        let _listeners = self.told.send(Arc::new(Told::Rights(person)));
     }
 
     /// Notes which answer a device has open, and tells everybody who has to know.
@@ -245,7 +257,13 @@ impl Listener {
         Ok(may)
     }
 
-    /// Looks again at who listens; false where they may not any more.
+    /// Tells whether a change of rights is this listener's.
+    pub(crate) fn is_of(&self, person: Option<PersonId>) -> bool {
+        person.is_none_or(|person| person == self.scope.person)
+    }
+
+    /// Looks again at who listens; false where they may not any more. Where a space is lost they are told that their
+    /// rights have changed.
     ///
     /// # Errors
     /// Any fault of the store.
@@ -256,11 +274,14 @@ impl Listener {
         let Some(known) = hub.db.device(self.scope.device)? else { return Ok(false) };
         self.scope = known.scope;
         let heads = hub.db.heads(&self.scope)?;
+        let readable = heads.iter().map(|head| head.space.clone()).collect();
+        let lost = !self.readable.is_subset(&readable);
+        self.readable = readable;
+        self.first.extend(lost.then_some(LiveEvent::Access));
         // What moved in a space while it could not be read was not told.
         let missed = heads.iter().filter(|head| self.unreadable.contains(&head.space));
         self.first.extend(missed.map(|head| LiveEvent::Head { space: head.space.clone(), seq: head.head }));
         self.unreadable.clear();
-        self.readable = heads.into_iter().map(|head| head.space).collect();
         Ok(!self.readable.is_empty())
     }
 }

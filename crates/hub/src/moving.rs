@@ -12,7 +12,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 /// The number of the file's form; a later one that says more is refused.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 /// How hard the file is packed.
 const LEVEL: i32 = 3;
 
@@ -117,6 +117,11 @@ fn import(
         serde_json::from_str(&next()?).map_err(|_| HubError::corrupt("the file's first line"))?;
     if begin.linchpin_hub > FORM {
         return Err(HubError::TooNew);
+    }
+    if begin.linchpin_hub < FORM {
+        let said =
+            "the file's form: an earlier version wrote it; import it with that version, then start this one";
+        return Err(HubError::corrupt(said));
     }
     let said = std::cell::OnceCell::new();
     let mut source = || {

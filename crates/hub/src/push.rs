@@ -2,10 +2,12 @@
 //! every engine and the simulator decide alike.
 
 mod command;
+pub(crate) mod deleting;
 mod look;
 mod put;
 mod text;
 
+pub(crate) use command::MOST_NAMED;
 pub(crate) use look::fold_due;
 pub(crate) use text::hash_of;
 
@@ -88,6 +90,7 @@ pub(crate) fn decide(
     changes: &[Change],
 ) -> Result<Pushed, HubError> {
     let mut results: Vec<Option<Answered>> = changes.iter().map(|change| known(work, change)).collect();
+    count_deletions(work, changes, &results);
     let mut groups: BTreeMap<(GroupId, &Space), Vec<usize>> = BTreeMap::new();
     for (n, change) in changes.iter().enumerate() {
         groups.entry((change.group, &change.space)).or_default().push(n);
@@ -118,6 +121,15 @@ pub(crate) fn decide(
     }
     let answered = |(change, result): (&Change, Option<Answered>)| result.unwrap_or_else(|| retry(change));
     Ok(Pushed { results: changes.iter().zip(results).map(answered).collect(), spoiled: false })
+}
+
+/// Counts what the changes delete that were not here before: whether it is much is a question of all of them.
+fn count_deletions(work: &mut Work, changes: &[Change], known: &[Option<Answered>]) {
+    let mut deleting = std::mem::take(&mut work.deleting);
+    let stands = |id| work.records.get(&id).is_some_and(|record| !record.envelope.is_deleted());
+    let new = changes.iter().zip(known).filter(|(_, known)| known.is_none()).map(|(change, _)| change);
+    deleting.count(new, stands);
+    work.deleting = deleting;
 }
 
 /// Returns the first result of a change that was here before.
@@ -176,7 +188,10 @@ fn group(
             (*n, Answered { id: change.id, outcome, duplicate: false, clamped: BTreeMap::new() })
         })
         .collect();
-    if let Outcome::Held { reason } = &outcome {
+    // Deletions wait at their author's desk, and concern nobody else.
+    if let Outcome::Held { reason } = &outcome
+        && *reason != HeldBecause::MassDeletion
+    {
         let held = members.iter().filter_map(|(_, change)| serde_json::to_string(change).ok());
         let held = held.filter(|json| json.len() <= HELD_BYTES);
         work.held.extend(held.map(|json| HeldRow { reason: reason_name(*reason), json }));

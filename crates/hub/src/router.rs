@@ -11,6 +11,7 @@ use crate::live::Listener;
 use crate::request::{Answer, Refusal, Request};
 use crate::routes;
 use crate::scope::Scope;
+use linchpin_domain::can::{AccountAction, Action};
 use linchpin_domain::space::Space;
 use linchpin_protocol::error::ErrorCode;
 use serde::de::DeserializeOwned;
@@ -36,6 +37,32 @@ impl Asker {
             Self::Anybody | Self::Known => Demand::No,
             Self::Device => Demand::AsTheHub,
             Self::SignedIn => Demand::Always,
+        }
+    }
+}
+
+/// What the table of rights must allow. A route that needs nothing is for anybody; so is signing in, which opens one's
+/// own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// One of these, for each space that it touches.
+    Spaces(&'static [Action]),
+    /// One of these, for each account that it touches.
+    Accounts(&'static [AccountAction]),
+    /// It is about the asker's own account and nothing else, which is everybody's to look after.
+    OwnAccount,
+}
+
+impl Needs {
+    /// Returns the names of the actions.
+    pub fn names(self) -> Vec<&'static str> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Spaces(actions) => actions.iter().map(|action| action.name()).collect(),
+            Self::Accounts(actions) => actions.iter().map(|action| action.name()).collect(),
+            Self::OwnAccount => vec!["own_account"],
         }
     }
 }
@@ -83,7 +110,7 @@ pub struct Route {
     /// Who may ask.
     pub asker: Asker,
     /// What is done, as the table of rights calls it.
-    pub action: &'static str,
+    pub needs: Needs,
     /// What it costs.
     pub class: Class,
     /// How large its body may be.
@@ -98,9 +125,16 @@ impl Route {
     }
 }
 
+macro_rules! needs {
+    (Nothing) => { Needs::Nothing };
+    (OwnAccount) => { Needs::OwnAccount };
+    (Spaces $($action:ident),+) => { Needs::Spaces(&[$(Action::$action),+]) };
+    (Accounts $($action:ident),+) => { Needs::Accounts(&[$(AccountAction::$action),+]) };
+}
+
 macro_rules! routes {
     ($( $(#[doc = $about:literal])+ $method:ident $path:literal $name:ident($($asks:ident)?) -> $($gives:ident)?,
-        $asker:ident, action $action:ident, class $class:ident, body $size:ident; )+) => {
+        $asker:ident, needs $needs:ident $([$($action:ident),+])?, class $class:ident, body $size:ident; )+) => {
         /// Every route.
         pub const ROUTES: &[Route] = &[$(Route {
             method: stringify!($method),
@@ -110,7 +144,7 @@ macro_rules! routes {
             asks: concat!("", $(stringify!($asks))?),
             gives: concat!("", $(stringify!($gives))?),
             asker: Asker::$asker,
-            action: stringify!($action),
+            needs: needs!($needs $($($action),+)?),
             class: Class::$class,
             size: Size::$size,
             handler: routes::$name::$name,
@@ -120,39 +154,58 @@ macro_rules! routes {
 
 routes! {
     /// Says that the hub is there.
-    GET "/v1/health" health() -> , Anybody, action None, class Light, body Empty;
+    GET "/v1/health" health() -> , Anybody, needs Nothing, class Light, body Empty;
+    /// Says that the hub can answer: its store can be read.
+    GET "/v1/ready" ready() -> , Anybody, needs Nothing, class Light, body Empty;
     /// Turns an invitation into a person with a device.
-    POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, action None, class Door, body Small;
+    POST "/v1/join" join(JoinRequest) -> JoinAnswer, Anybody, needs Nothing, class Door, body Small;
     /// Says who both are: protocol, time, epoch, limits, spaces.
-    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Known, action Read, class Light, body Small;
+    POST "/v1/hello" hello(HelloRequest) -> HelloAnswer, Known, needs Spaces [Live, Checksum], class Light, body Small;
     /// Takes changes in.
-    POST "/v1/push" push(PushRequest) -> PushAnswer, Device, action Edit, class Heavy, body Large;
+    POST "/v1/push" push(PushRequest) -> PushAnswer, Device,
+        needs Spaces [RecordCreate, FieldSet, Tombstone, Restore, TextUpdate, Grant, Revoke, SetRole],
+        class Heavy, body Large;
     /// Gives what is new in some spaces.
-    POST "/v1/pull" pull(PullRequest) -> PullAnswer, Device, action Read, class Heavy, body Large;
+    POST "/v1/pull" pull(PullRequest) -> PullAnswer, Device, needs Spaces [Pull, History, WhoWrote, Checksum],
+        class Heavy, body Large;
     /// Gives a whole space at one number, in parts: lines of JSON, the first a PartHead, each other a Row.
-    GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, action Read, class Heavy, body Empty;
+    GET "/v1/spaces/{space}/bootstrap" bootstrap() -> PartHead, Device, needs Spaces [Bootstrap, WhoWrote, Checksum],
+        class Heavy, body Empty;
+    /// Compares what a desk has of some spaces with what is here.
+    POST "/v1/verify" verify(VerifyRequest) -> VerifyAnswer, Device, needs Spaces [Checksum], class Heavy, body Small;
     /// Tells what happens, as server-sent events.
-    GET "/v1/live" live() -> LiveEvent, Device, action Read, class Light, body Empty;
+    GET "/v1/live" live() -> LiveEvent, Device, needs Spaces [Live], class Light, body Empty;
     /// Notes how far a device is.
-    POST "/v1/seen" seen(SeenRequest) -> , Device, action Read, class Light, body Small;
+    POST "/v1/seen" seen(SeenRequest) -> , Device, needs Spaces [Live], class Light, body Small;
     /// Notes which answer a device has open.
-    POST "/v1/presence" presence(PresenceRequest) -> , Device, action Read, class Light, body Small;
+    POST "/v1/presence" presence(PresenceRequest) -> , Device, needs Spaces [Live], class Light, body Small;
+    /// Gives the people whom the asker looks after, with their devices, and what waits to be confirmed.
+    GET "/v1/people" people_list() -> PeopleAnswer, Device, needs Accounts [ListPeople], class Heavy, body Empty;
+    /// Does something with an account, or asks another to confirm it.
+    POST "/v1/people/do" people_do(DeedRequest) -> DeedAnswer, Device,
+        needs Accounts [InviteMember, Suspend, RevokeOwnDevice, RevokeDevice, GrantCoordinator, GrantSteering,
+            GrantPartner, GrantAdmin],
+        class Heavy, body Small;
+    /// Confirms what another asked for.
+    POST "/v1/people/confirm" people_confirm(ConfirmRequest) -> DeedAnswer, Device,
+        needs Accounts [InviteMember, Suspend, RevokeDevice, GrantCoordinator, GrantSteering, GrantPartner, GrantAdmin],
+        class Heavy, body Small;
     /// Tells a person of their own account and devices.
-    GET "/v1/account" account() -> AccountAnswer, Device, action None, class Light, body Empty;
+    GET "/v1/account" account() -> AccountAnswer, Device, needs OwnAccount, class Light, body Empty;
     /// Begins an account on a device that the hub knows.
-    POST "/v1/account/set-up" set_up(SetUpRequest) -> SetUpAnswer, Known, action None, class Passphrase, body Small;
+    POST "/v1/account/set-up" set_up(SetUpRequest) -> SetUpAnswer, Known, needs OwnAccount, class Passphrase, body Small;
     /// Confirms an account by the first code.
-    POST "/v1/account/confirm" confirm(ConfirmRequest) -> ConfirmAnswer, Known, action None, class Door, body Small;
+    POST "/v1/account/confirm" confirm(ConfirmAccountRequest) -> ConfirmAnswer, Known, needs OwnAccount, class Door, body Small;
     /// Signs a person in, from a device that the hub may not know.
-    POST "/v1/account/sign-in" sign_in(SignInRequest) -> SignInAnswer, Anybody, action None, class Passphrase, body Small;
+    POST "/v1/account/sign-in" sign_in(SignInRequest) -> SignInAnswer, Anybody, needs OwnAccount, class Passphrase, body Small;
     /// Gives the next two tokens of a session.
-    POST "/v1/account/refresh" refresh(RefreshRequest) -> Session, Known, action None, class Light, body Small;
+    POST "/v1/account/refresh" refresh(RefreshRequest) -> Session, Known, needs OwnAccount, class Light, body Small;
     /// Ends the session of the device that asks.
-    POST "/v1/account/sign-out" sign_out(SignOutRequest) -> , Known, action None, class Light, body Small;
+    POST "/v1/account/sign-out" sign_out(SignOutRequest) -> , Known, needs OwnAccount, class Light, body Small;
     /// Sets another passphrase and ends every other session of the person.
-    POST "/v1/account/passphrase" passphrase(PassphraseRequest) -> Session, SignedIn, action None, class Passphrase, body Small;
+    POST "/v1/account/passphrase" passphrase(PassphraseRequest) -> Session, SignedIn, needs OwnAccount, class Passphrase, body Small;
     /// Cuts off one of the person's own devices.
-    POST "/v1/account/revoke" revoke(RevokeRequest) -> , SignedIn, action None, class Light, body Small;
+    POST "/v1/account/revoke" revoke(RevokeRequest) -> , SignedIn, needs OwnAccount, class Light, body Small;
 }
 
 /// Finds a request's route, and the space its path names.
@@ -206,10 +259,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_route_but_three_wants_a_device() {
+    fn every_route_but_four_wants_a_device() {
         let open: Vec<_> =
             ROUTES.iter().filter(|route| route.asker == Asker::Anybody).map(|r| r.name).collect();
-        assert_eq!(open, ["health", "join", "sign_in"]);
+        assert_eq!(open, ["health", "ready", "join", "sign_in"]);
+    }
+
+    #[test]
+    fn every_route_for_devices_names_what_it_needs_and_no_other_does() {
+        for route in ROUTES {
+            let open = route.asker == Asker::Anybody && route.name != "sign_in";
+            assert_eq!(route.needs == Needs::Nothing, open, "{}", route.path);
+            assert_eq!(route.needs.names().is_empty(), open, "{}", route.path);
+        }
     }
 
     #[test]

@@ -2,34 +2,32 @@
 //! [`Hub::handle`] on a thread that may block, and sent. The way to a handler is the list of routes; axum only
 //! carries bytes here.
 
+mod inbound;
 mod line;
+mod metrics;
 mod stream;
 
 use crate::hub::Hub;
 use crate::limit::Class;
 use crate::request::{Answer, Request};
-use crate::router;
+use crate::router::{self, Route};
+use crate::serve::metrics::Metrics;
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
+use axum::http::request::Parts;
 use axum::http::{self, HeaderMap, Response, StatusCode};
-use futures_util::StreamExt;
 use linchpin_protocol::error::{ErrorCode, Problem};
 use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::timeout;
+use tokio::sync::{Semaphore, watch};
 
 /// Returns the time, milliseconds since 1970.
 pub type Now = fn() -> u64;
 
-/// How long a body may pause.
-const PAUSE: Duration = Duration::from_secs(15);
-/// How long a whole body may take.
-const WHOLE: Duration = Duration::from_secs(120);
 /// How many requests are worked on at once; others wait their turn.
 const AT_ONCE: usize = 32;
 /// How many whole requests may wait at once. Half a body takes no place: those who send one and pause keep nobody
@@ -50,6 +48,7 @@ struct Shell {
     working: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
+    metrics: Metrics,
     stopping: watch::Receiver<bool>,
 }
 
@@ -57,31 +56,43 @@ impl Shell {
     fn new(hub: Arc<Hub>, now: Now, waiting: usize, stopping: watch::Receiver<bool>) -> Self {
         let of = |places| Arc::new(Semaphore::new(places));
         let (working, waiting, bodies) = (of(AT_ONCE), of(waiting), of(BODIES_KIB));
-        Self { hub, now, working, waiting, bodies, stopping }
+        Self { hub, now, working, waiting, bodies, metrics: Metrics::new(), stopping }
     }
 }
 
-/// Serves a hub on a socket until `stop` is over; what was begun is finished.
+/// Where a hub is reached.
+pub struct Sockets {
+    /// By desks.
+    pub hub: TcpListener,
+    /// By whatever collects figures, where something does.
+    pub metrics: Option<TcpListener>,
+}
+
+/// Serves a hub on its sockets until `stop` is over; what was begun is finished.
 ///
 /// # Errors
-/// Where the socket cannot be used.
+/// Where a socket cannot be used.
 pub async fn serve(
     hub: Arc<Hub>,
-    listener: TcpListener,
+    sockets: Sockets,
     now: Now,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (tell, stopping) = watch::channel(false);
     let (others, stopped) = (Arc::clone(&hub), stopping.clone());
     std::thread::Builder::new().name("others".to_owned()).spawn(move || follow(&others, now, &stopped))?;
-    let shell = Shell::new(hub, now, WAITING, stopping.clone());
+    let shell = Shell::new(Arc::clone(&hub), now, WAITING, stopping.clone());
+    if let Some(listener) = sockets.metrics {
+        tokio::spawn(figures(hub, listener, now, shell.metrics.clone(), stopping.clone()));
+    }
     let router = Router::new().fallback(any).with_state(shell);
     let service = router.into_make_service_with_connect_info::<line::Peer>();
-    let serving = axum::serve(line::Listening::new(listener), service).with_graceful_shutdown(async move {
-        stop.await;
-        // Live streams never end by themselves; they end when they hear this.
-        tell.send_replace(true);
-    });
+    let serving =
+        axum::serve(line::Listening::new(sockets.hub), service).with_graceful_shutdown(async move {
+            stop.await;
+            // Live streams never end by themselves; they end when they hear this.
+            tell.send_replace(true);
+        });
     let serving = serving.into_future();
     let mut stopping = stopping;
     tokio::select! {
@@ -90,6 +101,20 @@ pub async fn serve(
             tracing::warn!("some connections did not end; stopped without them");
             Ok(())
         }
+    }
+}
+
+/// Gives figures until the hub stops. Desks are served without them as well.
+async fn figures(
+    hub: Arc<Hub>,
+    listener: TcpListener,
+    now: Now,
+    metrics: Metrics,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let stop = async move { while !*stopping.borrow() && stopping.changed().await.is_ok() {} };
+    if let Err(error) = metrics::serve(hub, listener, now, metrics, stop).await {
+        tracing::error!(%error, "no figures are given any more");
     }
 }
 
@@ -124,7 +149,21 @@ async fn any(
     let Some((route, _)) = router::find(head.method.as_str(), head.uri.path()) else {
         return refused(ErrorCode::NotFound);
     };
-    let (body, _room) = match read(body, route.size.wire(), &shell.bodies).await {
+    let begun = Instant::now();
+    let metrics = shell.metrics.clone();
+    let response = on_route(shell, peer, route, head, body).await;
+    metrics.answered(route.name, response.status(), begun.elapsed());
+    response
+}
+
+async fn on_route(
+    shell: Shell,
+    peer: line::Peer,
+    route: &'static Route,
+    head: Parts,
+    body: Body,
+) -> Response<Body> {
+    let (body, _room) = match inbound::read(body, route.size.wire(), &shell.bodies).await {
         Ok(read) => read,
         Err(code) => return refused(code),
     };
@@ -167,48 +206,6 @@ fn headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?))).collect()
 }
 
-/// Reads a body up to a limit, in good time, and while there is room for it; the room is taken until what comes
-/// with the bytes is dropped.
-async fn read(
-    body: Body,
-    most: usize,
-    room: &Arc<Semaphore>,
-) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), ErrorCode> {
-    let all = async {
-        let (mut bytes, mut taken) = (Vec::new(), None);
-        let mut chunks = body.into_data_stream();
-        loop {
-            let chunk: Option<Result<Bytes, _>> =
-                timeout(PAUSE, chunks.next()).await.map_err(|_| ErrorCode::BadRequest)?;
-            let Some(chunk) = chunk else { return Ok((bytes, taken)) };
-            let chunk = chunk.map_err(|_| ErrorCode::BadRequest)?;
-            let length = bytes.len() + chunk.len();
-            if length > most {
-                return Err(ErrorCode::TooLarge);
-            }
-            take_room(room, &mut taken, length.div_ceil(1_024))?;
-            bytes.extend_from_slice(&chunk);
-        }
-    };
-    timeout(WHOLE, all).await.map_err(|_| ErrorCode::BadRequest)?
-}
-
-/// Takes so many KiB in all.
-fn take_room(
-    room: &Arc<Semaphore>,
-    taken: &mut Option<OwnedSemaphorePermit>,
-    kib: usize,
-) -> Result<(), ErrorCode> {
-    let more = kib.saturating_sub(taken.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
-    let more = u32::try_from(more).map_err(|_| ErrorCode::TooLarge)?;
-    let more = Arc::clone(room).try_acquire_many_owned(more).map_err(|_| ErrorCode::Busy)?;
-    match taken {
-        Some(taken) => taken.merge(more),
-        None => *taken = Some(more),
-    }
-    Ok(())
-}
-
 fn sent(answer: Answer) -> Response<Body> {
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
@@ -231,7 +228,8 @@ fn bare(status: StatusCode) -> Response<Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::stream;
+    use axum::body::Bytes;
+    use futures_util::{StreamExt, stream};
 
     #[test]
     fn half_a_body_takes_no_place_of_whole_requests() {
@@ -259,20 +257,5 @@ mod tests {
             assert_eq!(shell.waiting.available_permits(), 1);
             assert_eq!(ask("GET", "/v1/health", Body::empty()).await.status(), StatusCode::OK);
         });
-    }
-
-    #[test]
-    fn a_body_is_read_while_there_is_room_for_it() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-        let room = Arc::new(Semaphore::new(8));
-        let read = |bytes: usize| runtime.block_on(read(Body::from(vec![b'x'; bytes]), 6 << 10, &room));
-        let (first, held) = read(5 << 10).expect("there is room");
-        assert_eq!((first.len(), room.available_permits()), (5 << 10, 3));
-        assert_eq!(read(4 << 10).err(), Some(ErrorCode::Busy));
-        assert_eq!(read(7 << 10).err(), Some(ErrorCode::TooLarge));
-        assert_eq!(room.available_permits(), 3, "what was refused takes no room");
-        drop(held);
-        assert!(read(4 << 10).is_ok());
-        assert_eq!(room.available_permits(), 8);
     }
 }

@@ -1,24 +1,26 @@
 //! The program's words: what each does and what it says. `invite`, `status` and `backup` work while another
 //! process serves the same hub.
 
+mod audit;
+mod doctor;
 mod lock;
 mod moving;
+mod people;
 mod place;
+mod serve;
 mod sign_in;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use linchpin_domain::role::NetworkRole;
-use linchpin_hub::{Hub, HubError, Random, serve};
+use linchpin_hub::{Hub, HubError, Random};
 use linchpin_protocol::account::grouped;
 use place::{Data, Place};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Value, json};
 use sign_in::SignIn;
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The hub of a network of practice managers.
@@ -51,9 +53,8 @@ enum Word {
     Serve {
         #[command(flatten)]
         data: Data,
-        /// Where to listen. Anything but this computer belongs behind a server that speaks HTTPS.
-        #[arg(long, default_value = "127.0.0.1:8750")]
-        listen: SocketAddr,
+        #[command(flatten)]
+        serving: serve::Serving,
     },
     /// Makes an invitation: one person, one use, seven days.
     Invite {
@@ -65,6 +66,9 @@ enum Word {
         /// The person's e-mail address.
         #[arg(long)]
         email: String,
+        /// The code of the region they belong to.
+        #[arg(long, default_value = "", value_parser = region)]
+        region: String,
         #[command(flatten)]
         json: Json,
     },
@@ -88,6 +92,10 @@ enum Word {
         #[command(flatten)]
         json: Json,
     },
+    /// Lists people; changes what they are, suspends them, cuts a device off.
+    People(people::People),
+    /// Prints who may do what, as this program has it.
+    Rights,
     /// Says how the hub stands.
     Status {
         #[command(flatten)]
@@ -143,6 +151,26 @@ enum Word {
         #[command(flatten)]
         json: Json,
     },
+    /// Looks whether everything about the hub is as it should be, and says what is not. Exit code 1 where something is
+    /// wrong. It changes nothing and works while the hub is served.
+    Doctor {
+        #[command(flatten)]
+        data: Data,
+        /// The folder that copies are written to: whether there is a young one.
+        #[arg(long, value_name = "DIR")]
+        backups: Option<PathBuf>,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Shows the record of who did what to whom, or checks it.
+    Audit {
+        #[command(flatten)]
+        data: Data,
+        #[command(subcommand)]
+        what: Option<audit::What>,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Prints the description of the API (OpenAPI 3.1).
     Describe,
 }
@@ -158,6 +186,8 @@ struct Json {
 pub(crate) enum Failed {
     /// Somebody asked for what cannot be.
     Person(String),
+    /// What was looked at is not as it should be.
+    Wrong(String),
     /// A fault of ours, or of the computer.
     Ours(String),
 }
@@ -172,6 +202,7 @@ impl From<HubError> for Failed {
             | HubError::NoDatabase
             | HubError::Unsafe(_)
             | HubError::UsePgDump
+            | HubError::NotDone(_)
             | HubError::File(..)
             | HubError::Full => Self::Person(error.to_string()),
             _ => Self::Ours(error.to_string()),
@@ -192,13 +223,15 @@ impl Words {
             Word::Init { data, network, admin, sign_in, json } => {
                 init(&data.place()?, (&network, &admin), sign_in, json.json)
             }
-            Word::Serve { data, listen } => serve(&data.place()?, listen),
-            Word::Invite { data, role, email, json } => {
+            Word::Serve { data, serving } => serve::serve(&data.place()?, &serving),
+            Word::Invite { data, role, email, region, json } => {
                 let hub = data.place()?.open()?;
-                invite(&hub, role, &email, json.json)
+                invite(&hub, role, &email, &region, json.json)
             }
             Word::SignIn { data, whom, json } => sign_in::set(&data.place()?, whom, json.json),
             Word::ForgetAccount { data, email, json } => sign_in::forget(&data.place()?, &email, json.json),
+            Word::People(people) => people.run(),
+            Word::Rights => people::rights(),
             Word::Status { data, json } => status(&data.place()?, json.json),
             Word::Backup { data, file, json } => backup(&data.place()?, &file, json.json),
             Word::Restore { data, file, json } => restore(&data.place()?, &file, json.json),
@@ -207,6 +240,10 @@ impl Words {
             Word::Import { data, file, new_epoch, json } => {
                 moving::import(&data.place()?, &file, new_epoch, json.json)
             }
+            Word::Doctor { data, backups, json } => {
+                doctor::doctor(&data.place()?, backups.as_deref(), json.json)
+            }
+            Word::Audit { data, what, json } => audit::audit(&data.place()?, what.as_ref(), json.json),
             Word::Describe => say(linchpin_hub::describe().trim_end()),
         }
     }
@@ -219,10 +256,10 @@ fn init(place: &Place, (network, admin): (&str, &str), sign_in: SignIn, json: bo
     check_email(admin)?;
     let hub = place.init(network)?;
     sign_in.note(&hub)?;
-    invite(&hub, NetworkRole::Admin, admin, json)
+    invite(&hub, NetworkRole::Admin, admin, "", json)
 }
 
-fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), Failed> {
+fn invite(hub: &Hub, role: NetworkRole, email: &str, region: &str, json: bool) -> Result<(), Failed> {
     check_email(email)?;
     // What an observer may read stands in spaces that nothing is written to yet: the app would show nothing, and the
     // invitation would be used up.
@@ -233,7 +270,7 @@ fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), F
                 .to_owned(),
         ));
     }
-    let invited = hub.invite(email.trim(), role, now_ms())?;
+    let invited = hub.invite_to(email.trim(), role, region, now_ms())?;
     if json {
         return say_json(&json!({ "code": invited.code, "expiresAt": invited.expires_at }));
     }
@@ -242,53 +279,6 @@ fn invite(hub: &Hub, role: NetworkRole, email: &str, json: bool) -> Result<(), F
         email.trim(),
         grouped(&invited.code)
     ))
-}
-
-fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failed> {
-    let hub = Arc::new(place.open()?.limited());
-    // A database is served by any number of processes, a folder by one.
-    let _lock = match place {
-        Place::Folder(folder) => Some(lock::lock(folder)?),
-        Place::Database(_) => None,
-    };
-    let network = hub.facts()?.network;
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("LINCHPIN_LOG").unwrap_or_else(|_| "info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the threads")?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| {
-            Failed::Person(format!("cannot listen on {listen}: {error}; choose another with --listen"))
-        })?;
-        let local = listener.local_addr().context("find the address")?;
-        tracing::info!(%local, network, "listening");
-        serve::serve(Arc::clone(&hub), listener, now_ms, stopped()).await.context("serve")?;
-        tracing::info!("stopped");
-        Ok(())
-    })
-}
-
-/// Returns when somebody asks the program to stop.
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut asked) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = asked.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 fn status(place: &Place, json: bool) -> Result<(), Failed> {
@@ -347,7 +337,7 @@ fn restore(place: &Place, file: &Path, json: bool) -> Result<(), Failed> {
     if !file.is_file() {
         return Err(Failed::Person(format!("there is no copy at {}; nothing was changed", file.display())));
     }
-    let epoch = Hub::restore(folder, file, random())?;
+    let epoch = Hub::restore(folder, file, now_ms(), random())?;
     if json {
         return say_json(&json!({ "epoch": epoch }));
     }
@@ -366,7 +356,7 @@ fn restored(place: &Place, json: bool) -> Result<(), Failed> {
         // What is served meanwhile would be taken for what the copy held.
         return Err(Failed::Person("this hub is being served; stop every process first".to_owned()));
     }
-    let epoch = hub.begin_epoch()?;
+    let epoch = hub.begin_epoch(now_ms())?;
     if json {
         return say_json(&json!({ "epoch": epoch }));
     }
@@ -377,6 +367,14 @@ fn role(word: &str) -> Result<NetworkRole, String> {
     let found = NetworkRole::ALL.iter().find(|(_, name)| *name == word).map(|(role, _)| *role);
     let names: Vec<&str> = NetworkRole::ALL.iter().map(|(_, name)| *name).collect();
     found.ok_or_else(|| format!("there is no role \"{word}\"; the roles are {}", names.join(", ")))
+}
+
+fn region(word: &str) -> Result<String, String> {
+    let word = word.trim();
+    if word.is_empty() || linchpin_domain::space::is_code(word) {
+        return Ok(word.to_owned());
+    }
+    Err("a region's code has letters, digits and dashes, 40 at most".to_owned())
 }
 
 fn check_email(email: &str) -> Result<(), Failed> {

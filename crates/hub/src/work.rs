@@ -2,9 +2,11 @@
 //! decided here, by the same lines for every engine; an engine only loads it before and writes it after. A group
 //! of changes goes in whole or leaves no trace.
 
+use crate::audit::Note;
 use crate::error::HubError;
 use crate::push::REMEMBERED;
-use crate::scope::{Access, Given};
+use crate::push::deleting::Deleting;
+use crate::scope::Access;
 use crate::text_work::DocWork;
 use linchpin_domain::can::Hand;
 use linchpin_domain::change::{Answered, Change, ChangeId, Done, Entry, LostValue, Outcome, Put};
@@ -12,6 +14,7 @@ use linchpin_domain::id::{AnswerId, CommandId, GroupId, PersonId, RecordId, Repl
 use linchpin_domain::merge::{Edits, Lost, merge};
 use linchpin_domain::record::look::{Notice, NoticeKind};
 use linchpin_domain::record::{Envelope, Fields, Record as _, decode};
+use linchpin_domain::role::{Given, NetworkRole};
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
 use linchpin_domain::sum::Sum;
@@ -52,19 +55,33 @@ pub(crate) struct SpaceWork {
     pub(crate) before: u64,
     /// Whether every new entry is one of the sent changes, applied as it was sent.
     pub(crate) plain: bool,
-    /// What is given with it where it is new.
-    pub(crate) access: Vec<(Option<PersonId>, Given)>,
+    /// Who was given what, none to everyone; what was taken away is none. All of it where a command asks for it, and
+    /// where the space is new.
+    pub(crate) access: AccessRows,
+    /// Whose row of these is to be written.
+    pub(crate) shared: BTreeSet<Option<PersonId>>,
 }
+
+/// What was given, by whom it was given to: none is every confirmed member.
+pub(crate) type AccessRows = BTreeMap<Option<PersonId>, Option<Given>>;
 
 impl SpaceWork {
     /// Returns a space that the store has.
     pub(crate) fn known(no: i64, head: u64, sum: Sum, hand: Option<Hand>) -> Self {
-        Self { no: Some(no), head, sum, hand, before: head, plain: true, access: Vec::new() }
+        let (access, shared) = (AccessRows::new(), BTreeSet::new());
+        Self { no: Some(no), head, sum, hand, before: head, plain: true, access, shared }
     }
 
     /// Returns a new space.
-    pub(crate) fn fresh(hand: Option<Hand>, access: Vec<(Option<PersonId>, Given)>) -> Self {
-        Self { no: None, head: 0, sum: Sum::default(), hand, before: 0, plain: true, access }
+    pub(crate) fn fresh(hand: Option<Hand>, access: AccessRows) -> Self {
+        let shared = access.keys().copied().collect();
+        Self { no: None, head: 0, sum: Sum::default(), hand, before: 0, plain: true, access, shared }
+    }
+
+    /// Returns the rows that speak of one person.
+    pub(crate) fn access_of(&self, person: PersonId) -> Access {
+        let rows = self.access.iter().filter(|(who, _)| who.is_none_or(|who| who == person));
+        access_of(rows.map(|(who, given)| (who.is_some(), *given)))
     }
 }
 
@@ -109,6 +126,7 @@ struct Before {
     spaces: Vec<(Space, Option<SpaceWork>)>,
     docs: BTreeSet<AnswerId>,
     log: usize,
+    notes: usize,
     decided: usize,
     last_stamp: Stamp,
     last_clamped: Stamp,
@@ -135,6 +153,12 @@ pub(crate) struct Work {
     pub(crate) forgotten: u64,
     pub(crate) log: Vec<LogRow>,
     pub(crate) held: Vec<HeldRow>,
+    /// What goes into the record of deeds.
+    pub(crate) notes: Vec<Note>,
+    /// People whom a command names, with what they are in the network; whoever is not there is nobody.
+    pub(crate) people: BTreeMap<PersonId, NetworkRole>,
+    /// What the asker deletes, and has deleted lately.
+    pub(crate) deleting: Deleting,
     before: Option<Before>,
 }
 
@@ -151,9 +175,9 @@ impl Work {
 
     /// Begins a group.
     pub(crate) fn begin(&mut self) {
-        let (log, decided) = (self.log.len(), self.decided.len());
+        let (log, notes, decided) = (self.log.len(), self.notes.len(), self.decided.len());
         let (last_stamp, last_clamped) = (self.last_stamp, self.last_clamped);
-        self.before = Some(Before { log, decided, last_stamp, last_clamped, ..Before::default() });
+        self.before = Some(Before { log, notes, decided, last_stamp, last_clamped, ..Before::default() });
     }
 
     /// Ends a group that went in: a page may end behind it.
@@ -192,6 +216,7 @@ impl Work {
             }
         }
         self.log.truncate(before.log);
+        self.notes.truncate(before.notes);
         for (cid, _) in self.decided.drain(before.decided..) {
             self.commands.remove(&cid);
         }
@@ -226,6 +251,14 @@ impl Work {
         self.spaces.insert(space.clone(), made);
     }
 
+    /// Changes what is known of a space.
+    pub(crate) fn change_space(&mut self, space: &Space, change: impl FnOnce(&mut SpaceWork)) {
+        self.touch_space(space);
+        if let Some(there) = self.spaces.get_mut(space) {
+            change(there);
+        }
+    }
+
     /// Changes a space's sum.
     pub(crate) fn add_share(&mut self, space: &Space, gone: Sum, come: Sum) -> Result<(), HubError> {
         self.touch_space(space);
@@ -237,10 +270,7 @@ impl Work {
 
     /// Notes that a desk must pull what this push did to a space.
     pub(crate) fn not_plain(&mut self, space: &Space) {
-        self.touch_space(space);
-        if let Some(space) = self.spaces.get_mut(space) {
-            space.plain = false;
-        }
+        self.change_space(space, |there| there.plain = false);
     }
 
     /// Numbers an entry and adds it to the log.
@@ -335,22 +365,52 @@ impl Work {
         fields: Fields,
     ) -> Result<(), HubError> {
         let there = self.records.get(&id).map(|record| record.envelope.clone());
-        let mut edits = Edits::new();
-        for (field, value) in fields {
-            if there.as_ref().and_then(|there| there.fields.get(&field)) == Some(&value) {
-                continue;
-            }
-            let over = there.as_ref().and_then(|there| there.stamps.get(&field)).copied().unwrap_or_default();
-            let stamp = self.stamp(over);
-            edits.insert(field, (value, stamp));
-        }
-        if edits.is_empty() && there.is_some() {
+        let edits = self.hub_edits(there.as_ref(), fields);
+        if there.as_ref().is_some_and(|there| edits.is_empty() || is_another(there, space, kind)) {
             return Ok(());
         }
         self.not_plain(space);
         let put = Put { kind: kind.to_owned(), id, schema, create: there.is_none(), edits };
         self.put(space, From::hub(group), None, created_by, put).map(|_| ())
     }
+
+    /// Sets fields that only the hub sets, as part of what a person asked for; returns the entry's number.
+    pub(crate) fn put_for(
+        &mut self,
+        space: &Space,
+        from: From,
+        (kind, schema, id): (&str, u16, RecordId),
+        fields: Fields,
+    ) -> Result<u64, HubError> {
+        let there = self.records.get(&id).map(|record| record.envelope.clone());
+        let edits = self.hub_edits(there.as_ref(), fields);
+        self.not_plain(space);
+        if there.as_ref().is_some_and(|there| edits.is_empty() || is_another(there, space, kind)) {
+            return Ok(self.spaces.get(space).map_or(0, |there| there.head));
+        }
+        let put = Put { kind: kind.to_owned(), id, schema, create: there.is_none(), edits };
+        self.put(space, from, None, from.author, put).map(|(seq, _)| seq)
+    }
+
+    /// Returns the edits that bring a record to these values; values that stand already are left alone.
+    fn hub_edits(&mut self, there: Option<&Envelope>, fields: Fields) -> Edits {
+        let mut edits = Edits::new();
+        for (field, value) in fields {
+            if there.and_then(|there| there.fields.get(&field)) == Some(&value) {
+                continue;
+            }
+            let over = there.and_then(|there| there.stamps.get(&field)).copied().unwrap_or_default();
+            let stamp = self.stamp(over);
+            edits.insert(field, (value, stamp));
+        }
+        edits
+    }
+}
+
+/// Tells whether what has the id of a record of the hub's is something else: somebody could have made it under that id
+/// on purpose, for the ids of such records follow from what they tell of. It stays as it is, and so does the sum.
+fn is_another(there: &Envelope, space: &Space, kind: &str) -> bool {
+    there.space != *space || there.kind != kind
 }
 
 /// Returns what readers are told of a value that does not show: none where a person replaced a value of their
@@ -374,13 +434,13 @@ fn told(record: &RecordWork, won: &[String], lost: Lost, from: From, base: Optio
 }
 
 /// What a space is given to, as the store keeps it: the pair of the rows that speak of one person.
-pub(crate) fn access_of(rows: impl Iterator<Item = (bool, Given)>) -> Access {
+pub(crate) fn access_of(rows: impl Iterator<Item = (bool, Option<Given>)>) -> Access {
     let mut access = Access::default();
     for (own, given) in rows {
         if own {
-            access.own = Some(given);
+            (access.own, access.barred) = (given, given.is_none());
         } else {
-            access.everyone = Some(given);
+            access.everyone = given;
         }
     }
     access

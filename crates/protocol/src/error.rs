@@ -13,6 +13,8 @@ pub enum ErrorCode {
     DeviceRevoked,
     /// The invitation is unknown, used or expired.
     BadInvitation,
+    /// Not the caller's to do.
+    NotAllowed,
     /// This device needs a session and has none that is good: refresh it, or ask somebody to sign in.
     SignInNeeded,
     /// E-mail address, passphrase and code do not belong together; which of them is wrong is not told.
@@ -48,7 +50,7 @@ impl ErrorCode {
     pub const fn status(self) -> u16 {
         match self {
             Self::AuthExpired | Self::DeviceRevoked | Self::SignInNeeded => 401,
-            Self::BadInvitation | Self::SignInFailed => 403,
+            Self::BadInvitation | Self::NotAllowed | Self::SignInFailed => 403,
             Self::NotFound => 404,
             Self::TooOld => 426,
             Self::TooLarge => 413,

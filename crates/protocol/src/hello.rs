@@ -59,6 +59,20 @@ pub struct HelloAnswer {
     pub role: NetworkRole,
     /// Every space the person may read.
     pub spaces: Vec<SpaceHead>,
+    /// How far the hub's record of deeds is. Whoever keeps it sees later whether its end was cut off. None from a
+    /// hub that keeps no such record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditHead>,
+}
+
+/// The end of the hub's record of who did what to whom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditHead {
+    /// How many links there are.
+    pub no: u64,
+    /// The last link's hash, in hexadecimal digits; empty where there is none.
+    pub hash: String,
 }
 
 /// How far a space is on the hub.

@@ -10,10 +10,12 @@ pub mod error;
 pub mod hello;
 pub mod limits;
 pub mod live;
+pub mod people;
 pub mod proof;
 pub mod pull;
 pub mod push;
 pub mod sign_in;
+pub mod verify;
 
 /// The protocol numbers this version speaks, newest first.
 pub const PROTOCOLS: &[u16] = &[1];

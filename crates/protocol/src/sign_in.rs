@@ -67,7 +67,7 @@ pub struct SetUpAnswer {
 /// Shows that the app for codes works: the second step, from which on the account counts. `POST /v1/account/confirm`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ConfirmRequest {
+pub struct ConfirmAccountRequest {
     /// Six digits.
     pub code: Secret,
 }

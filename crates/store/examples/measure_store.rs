@@ -3,11 +3,14 @@
 #![expect(clippy::print_stdout, reason = "printing is what a measurement does")]
 #![expect(clippy::expect_used, reason = "a measurement that cannot go on ends")]
 
-use linchpin_domain::change::{Done, Entry, Op};
-use linchpin_domain::id::{AnswerId, CallId, GroupId, PersonId, QuestionId, ResponseId};
+use linchpin_domain::canonical::Bytes;
+use linchpin_domain::change::{ChangeId, Done, Entry, Op, Put, TextUpdate};
+use linchpin_domain::id::{AnswerId, CallId, GroupId, PersonId, QuestionId, ReplicaId, ResponseId};
 use linchpin_domain::record::answer::Answer;
 use linchpin_domain::record::call::Call;
+use linchpin_domain::record::{Record as _, encode};
 use linchpin_domain::space::Space;
+use linchpin_domain::stamp::Stamp;
 use linchpin_store::reader::{RecoveredLocal, StoredUpdate};
 use linchpin_store::settle::{PulledPage, Texts};
 use linchpin_store::{By, Config, Key, Store, StoreError, TextEdit, TextFacts, open};
@@ -64,6 +67,7 @@ fn main() -> Result<(), StoreError> {
     searching(&store, &by)?;
     saving(&store, &by)?;
     bulk(&store, &by, folder.path())?;
+    checking(&folder.path().join("checked"))?;
     drop(store);
     let started = Instant::now();
     let store = open(Config::new(folder.path()), &key, NOW, "0.1.0")?;
@@ -182,6 +186,54 @@ fn bulk(store: &Store, by: &By, folder: &std::path::Path) -> Result<(), StoreErr
         other.settle_page(&page, &mut NoTexts, NOW)?;
     }
     print("pull_10000_records_s", ms(started) / 1_000.0);
+    Ok(())
+}
+
+/// Twenty thousand answers with a text each, as the hub gave them; then all of it reckoned anew.
+fn checking(folder: &std::path::Path) -> Result<(), StoreError> {
+    let store = open(Config::new(folder), &Key::Raw([5; 32]), NOW, "0.1.0")?;
+    let (author, mut mix) = (PersonId::new(2, [2; 10]), Mix(11));
+    for batch in 0..40u8 {
+        let response = ResponseId::new(7, [batch; 10]);
+        let space = Space::Response(response);
+        let mut entries: Vec<Entry> = Vec::new();
+        for n in 0..500u16 {
+            let [high, low] = n.to_be_bytes();
+            let question = QuestionId::new(8, [batch, high, low, 0, 0, 0, 0, 0, 0, 0]);
+            let answer = AnswerId::of(response, question);
+            let record = Answer { response: Some(response), question: Some(question), ..Answer::default() };
+            let stamp = Stamp::new(NOW, n, ReplicaId(2));
+            let edits = encode(&record).into_iter().map(|(field, value)| (field, (value, stamp)));
+            let put = Put {
+                kind: Answer::KIND.name().to_owned(),
+                id: answer.into(),
+                schema: Answer::SCHEMA,
+                create: true,
+                edits: edits.collect(),
+            };
+            let text = TextUpdate {
+                doc: answer,
+                sv_before: Bytes::default(),
+                schema: 1,
+                bytes: Bytes(mix.sentence(120).into_bytes()),
+            };
+            for done in [Done::Put(put), Done::Text(text)] {
+                let seq = u64::try_from(entries.len()).unwrap_or(u64::MAX) + 1;
+                let id = ChangeId { replica: ReplicaId(2), counter: seq };
+                let group = GroupId::new(NOW, [batch; 10]);
+                entries.push(Entry { seq, author, at: NOW, id, group, done });
+            }
+        }
+        let head = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+        let page = PulledPage { space, from: 0, to: head, head, sum: None, entries };
+        store.settle_page(&page, &mut NoTexts, NOW)?;
+    }
+    let started = Instant::now();
+    let spaces = store.read(|reader| reader.spaces())?;
+    for row in &spaces {
+        assert!(store.check_space(&row.space)?, "the copy adds up");
+    }
+    print("check_20000_documents_ms", ms(started));
     Ok(())
 }
 

@@ -57,10 +57,13 @@ pub(crate) fn run(db: &mut Connection, version: &str, now_ms: u64) -> Result<(),
 }
 
 pub(crate) fn has_list(db: &Connection) -> Result<bool, StoreError> {
-    let found = db
-        .query_row("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'", [], |_| Ok(()))
-        .optional()?;
-    Ok(found.is_some())
+    has_table(db, "migration")
+}
+
+/// Tells whether a file has a table.
+pub(crate) fn has_table(db: &Connection, name: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+    Ok(db.query_row(sql, [name], |_| Ok(())).optional()?.is_some())
 }
 
 fn missing(db: &Connection) -> Result<Vec<Migration>, StoreError> {

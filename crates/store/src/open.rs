@@ -184,6 +184,11 @@ fn look(folder: &Path, path: &Path, key: &CipherKey, now_ms: u64) -> Result<(), 
     if path.metadata()?.len() < PAGE {
         return Err(StoreError::Corrupt);
     }
+    if backup::has_journal(path) {
+        // A power cut fell into the first moments of a file, before it has a log: its first page may be half written,
+        // and reads only after SQLite has taken that back, which a handle that cannot write does not.
+        drop(open_file(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?);
+    }
     let seen = open_untouched(path, key)?;
     migrate::refuse_newer(&seen)?;
     let is_behind = migrate::is_behind(&seen)?;

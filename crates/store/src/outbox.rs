@@ -7,7 +7,7 @@ use crate::open::Store;
 use crate::reader::Reader;
 use crate::table::outbox::{self, Raw};
 use crate::table::space;
-use linchpin_domain::change::Change;
+use linchpin_domain::change::{Change, HeldBecause};
 use linchpin_domain::id::RecordId;
 use linchpin_domain::space::Space;
 use rusqlite::OptionalExtension;
@@ -22,6 +22,8 @@ pub struct OutboxFacts {
     pub oldest_ms: Option<u64>,
     /// Changes that the hub holds until somebody decides.
     pub held: u32,
+    /// Records whose deletion the hub holds because they are many at once.
+    pub held_deletions: u32,
     /// Changes that the hub refused.
     pub refused: u32,
     /// When the newest own change was made, as far as it is remembered.
@@ -114,17 +116,17 @@ impl Reader<'_> {
             let sql = "SELECT count(*) FROM outbox WHERE status = ?1";
             Ok(count(self.db.prepare_cached(sql)?.query_row([status], |row| row.get(0))?))
         };
-        let sql = "SELECT made_at FROM outbox WHERE status = 'waiting' ORDER BY no LIMIT 1";
+        let sql = "SELECT c.made_at FROM outbox o JOIN change c ON c.no = o.no
+                   WHERE o.status = 'waiting' ORDER BY o.no LIMIT 1";
         let mut query = self.db.prepare_cached(sql)?;
         let oldest_ms = query.query_map([], |row| row.get(0))?.next().transpose()?.map(uint);
         Ok(OutboxFacts {
             waiting: number("waiting")?,
             oldest_ms,
             held: number("held")?,
+            held_deletions: outbox::count_held(self.db, HeldBecause::MassDeletion)?,
             refused: number("refused")?,
-            made_ms: self
-                .newest("SELECT made_at FROM outbox ORDER BY no DESC LIMIT 1")?
-                .max(self.newest("SELECT made_at FROM outbox_sent ORDER BY no DESC LIMIT 1")?),
+            made_ms: self.newest("SELECT made_at FROM change ORDER BY no DESC LIMIT 1")?,
             sent_ms: self.newest("SELECT sent_at FROM outbox_sent ORDER BY sent_at DESC LIMIT 1")?,
         })
     }
@@ -139,10 +141,11 @@ impl Reader<'_> {
     /// # Errors
     /// Any fault of the disk.
     pub fn waiting_rows(&self, most: usize) -> Result<Vec<WaitingRow>, StoreError> {
-        let sql = "SELECT s.name, o.record, o.kind, count(*), max(o.made_at), o.status, max(o.reason)
-                   FROM outbox o INDEXED BY outbox_status JOIN space s ON s.no = o.space
+        let sql = "SELECT s.name, o.record, c.kind, count(*), max(c.made_at), o.status, max(o.reason)
+                   FROM outbox o INDEXED BY outbox_status JOIN change c ON c.no = o.no
+                       JOIN space s ON s.no = o.space
                    WHERE o.status IN ('waiting', 'held', 'refused')
-                   GROUP BY o.space, o.record, o.kind, o.status ORDER BY min(o.no) LIMIT ?1";
+                   GROUP BY o.space, o.record, c.kind, o.status ORDER BY min(o.no) LIMIT ?1";
         let mut query = self.db.prepare_cached(sql)?;
         let rows = query.query_map([len(most)], |row| {
             let waiting = WaitingRow {

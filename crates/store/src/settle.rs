@@ -3,6 +3,8 @@
 //! The invariant: rows, checksum, outbox and cursor of a space move in one commit, or not at all. All of it
 //! may be told twice.
 
+mod audit;
+mod check;
 mod confirm;
 mod copy;
 mod fill;
@@ -16,8 +18,9 @@ mod refuse;
 
 pub(crate) use copy::rekey;
 pub(crate) use gone::RENEW_BACKUPS;
-pub(crate) use refuse::place_of_envelope;
+pub(crate) use refuse::{place_of_envelope, show_again, word};
 
+pub use audit::KeptAuditHead;
 pub use fill::{PartHead, StagedRow, StagedText, StagedUpdate, Swapped};
 pub use fold::Folded;
 pub use note::HelloNoted;

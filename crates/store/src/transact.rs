@@ -3,6 +3,7 @@
 //! sent before it is on disk and no counter serves twice.
 //! What does not live here: what sync applies ([`settle`](crate::settle)).
 
+mod deletions;
 mod put;
 mod text;
 
@@ -17,6 +18,7 @@ use crate::table::replica::{self, Author};
 use crate::table::space::{self, SpaceRow, State};
 use crate::table::undo::{self, FieldStep};
 use crate::undo::UndoId;
+use linchpin_domain::Wrong;
 use linchpin_domain::change::{Asked, ChangeId, Op};
 use linchpin_domain::command::Command;
 use linchpin_domain::id::{CommandId, GroupId, PersonId, RecordId};
@@ -176,10 +178,12 @@ impl Tx<'_, '_> {
     pub fn command(&mut self, space: &Space, command: Command) -> Result<CommandId, StoreError> {
         let row = self.space(space)?;
         let cid = CommandId::new(self.by.now_ms, self.door.random());
-        let about = match &command {
-            Command::OpenCall { call } => RecordId::from(*call),
-            Command::OpenResponse { response, .. } => RecordId::from(*response),
-        };
+        if let Command::ConfirmMassDelete { records } = &command
+            && records.is_empty()
+        {
+            return Err(Wrong::new("records", "none is named").into());
+        }
+        let about = command.about();
         self.send(&row, about, "command", Op::Cmd(Asked { cid, command }))?;
         Ok(cid)
     }

@@ -98,8 +98,9 @@ mod tests {
     use serde_json::json;
 
     /// Texts that nobody types: places, dates, hashes, what a system says of itself.
-    const NOT_TYPED: [&str; 10] =
-        ["order", "hash", "kind", "nation", "state", "role", "platform", "textA", "textB", "textNow"];
+    const NOT_TYPED: [&str; 11] = [
+        "order", "hash", "kind", "nation", "region", "state", "role", "platform", "textA", "textB", "textNow",
+    ];
 
     #[test]
     fn every_text_of_a_kind_is_typed_or_said_to_be_none() {

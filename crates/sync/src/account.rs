@@ -11,7 +11,7 @@ use linchpin_domain::id::{DeviceId, PersonId};
 use linchpin_protocol::error::ErrorCode;
 pub use linchpin_protocol::sign_in::{AccountAnswer, OwnDevice, Secret, SetUpAnswer};
 use linchpin_protocol::sign_in::{
-    ConfirmRequest, PassphraseRequest, RevokeRequest, SetUpRequest, SignInAnswer, SignInRequest,
+    ConfirmAccountRequest, PassphraseRequest, RevokeRequest, SetUpRequest, SignInAnswer, SignInRequest,
     SignOutRequest,
 };
 use linchpin_store::open::Identity;
@@ -100,7 +100,7 @@ pub fn set_up(
 /// # Errors
 /// [`AccountError`].
 pub fn confirm(store: &Arc<Store>, code: Secret, settings: &Settings) -> Result<Vec<Secret>, AccountError> {
-    match ask(store, settings, AccountCall::Confirm(ConfirmRequest { code }))? {
+    match ask(store, settings, AccountCall::Confirm(ConfirmAccountRequest { code }))? {
         Reply::Account(AccountReply::Confirm(answer)) => {
             session::keep(store, Some(&answer.session))?;
             Ok(answer.recovery_codes)

@@ -13,7 +13,8 @@ mod tests;
 use crate::seam::{Ask, Call, Fault, Heard, Reply, Terms};
 use crate::status::{Away, Facts, Phase, Receiving};
 use crate::steps::{Look, Step, Stepped};
-use linchpin_domain::id::{AnswerId, DeviceId};
+use linchpin_domain::change::{Change, ChangeId};
+use linchpin_domain::id::{AnswerId, DeviceId, GroupId};
 use linchpin_domain::space::Space;
 use linchpin_protocol::limits::{self, Limits};
 use linchpin_protocol::pull::Cursor;
@@ -92,7 +93,7 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq)]
 enum Asked {
     Hello,
-    Push(Vec<linchpin_domain::change::Change>),
+    Push(Vec<Sent>),
     /// The cursors that were told, and whether news was promised for none of them.
     Pull {
         routine: bool,
@@ -106,6 +107,20 @@ enum Asked {
     Seen(Vec<Cursor>),
     /// Something that nothing depends on.
     Aside,
+}
+
+/// A change that was sent, as far as its answer is about it.
+#[derive(Debug, Clone, PartialEq)]
+struct Sent {
+    id: ChangeId,
+    group: GroupId,
+    space: Space,
+}
+
+impl Sent {
+    fn of(change: &Change) -> Self {
+        Self { id: change.id, group: change.group, space: change.space.clone() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

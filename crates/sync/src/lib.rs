@@ -15,9 +15,11 @@ pub mod seam;
 pub mod status;
 pub mod steps;
 pub mod texts;
+pub mod verify;
 
 pub use driver::{Handle, start};
 pub use http::{LineError, Settings};
 pub use join::{JoinAsked, JoinError, Joined, join};
 pub use once::{Outcome, sync_once};
 pub use status::{Away, Phase, Status};
+pub use verify::{Compared, compare};

@@ -11,9 +11,10 @@ use linchpin_protocol::live::{LiveEvent, PresenceRequest, SeenRequest};
 use linchpin_protocol::pull::{PullAnswer, PullRequest};
 use linchpin_protocol::push::{PushAnswer, PushRequest};
 use linchpin_protocol::sign_in::{
-    AccountAnswer, ConfirmAnswer, ConfirmRequest, PassphraseRequest, RefreshRequest, RevokeRequest, Session,
+    AccountAnswer, ConfirmAnswer, ConfirmAccountRequest, PassphraseRequest, RefreshRequest, RevokeRequest, Session,
     SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest, SignOutRequest,
 };
+use linchpin_protocol::verify::{VerifyAnswer, VerifyRequest};
 use std::future::Future;
 
 /// The time.
@@ -98,6 +99,8 @@ pub enum Call {
         /// The number that is here already, which the hub's must not be below.
         from: u64,
     },
+    /// `POST /v1/verify`
+    Verify(VerifyRequest),
     /// `POST /v1/seen`
     Seen(SeenRequest),
     /// `POST /v1/presence`
@@ -114,7 +117,7 @@ pub enum AccountCall {
     /// `POST /v1/account/set-up`
     SetUp(SetUpRequest),
     /// `POST /v1/account/confirm`
-    Confirm(ConfirmRequest),
+    Confirm(ConfirmAccountRequest),
     /// `POST /v1/account/sign-in`
     SignIn(SignInRequest),
     /// `POST /v1/account/refresh`
@@ -140,6 +143,8 @@ pub enum Reply {
     Pull(PullAnswer),
     /// To [`Call::Part`].
     Part(PartHead, Vec<Row>),
+    /// To [`Call::Verify`].
+    Verify(VerifyAnswer),
     /// To [`Call::Account`], where it has an answer.
     Account(AccountReply),
     /// To [`Call::Seen`], [`Call::Presence`], and what ends something of an account.

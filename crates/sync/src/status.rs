@@ -1,7 +1,9 @@
 //! Where sync stands, in facts that a screen can put into words. Never a fact before it is true: the time of
 //! the last pull is that of a pull that was committed.
 
+use crate::seam::Fault;
 use linchpin_domain::space::Space;
+use linchpin_protocol::error::ErrorCode;
 
 /// What sync is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,29 @@ pub enum Away {
 }
 
 impl Away {
+    /// Returns why there was no answer. What a hub refused for a reason of its own is understood elsewhere, where
+    /// something can be done about it.
+    pub(crate) fn of(fault: &Fault) -> Self {
+        match fault {
+            Fault::Offline => Self::Offline,
+            Fault::NoAnswer => Self::HubAway,
+            Fault::NotTrusted => Self::NotTrusted,
+            Fault::Strange => Self::Strange,
+            Fault::Status(429 | 503) => Self::HubBusy,
+            Fault::Status(408 | 425 | 500..) => Self::HubAway,
+            // Whatever said no was not the hub, which says why.
+            Fault::Intercepted | Fault::Status(_) => Self::Intercepted,
+            Fault::Problem(problem) => match problem.code {
+                ErrorCode::AuthExpired => Self::SignedOut,
+                ErrorCode::DeviceRevoked => Self::Revoked,
+                ErrorCode::TooOld => Self::TooOld,
+                ErrorCode::Busy => Self::HubBusy,
+                ErrorCode::Internal => Self::HubAway,
+                _ => Self::Strange,
+            },
+        }
+    }
+
     /// Tells whether waiting does not help: somebody must do something first.
     pub fn needs_somebody(self) -> bool {
         matches!(self, Self::TooOld | Self::SignedOut | Self::Revoked)

@@ -14,8 +14,8 @@ use linchpin_protocol::pull::Page;
 use linchpin_protocol::push::Moved;
 use linchpin_store::reader::{SpaceRow, SpaceState, Staged, SyncLine};
 use linchpin_store::settle::{
-    Folded, HelloNoted, PartHead, PulledPage, PushSettled, SpaceMoved, StagedRow, StagedText, StagedUpdate,
-    Swapped,
+    Folded, HelloNoted, KeptAuditHead, PartHead, PulledPage, PushSettled, SpaceMoved, StagedRow, StagedText,
+    StagedUpdate, Swapped,
 };
 use linchpin_store::{Store, StoreError};
 use std::collections::BTreeSet;
@@ -360,9 +360,10 @@ fn space_look(row: SpaceRow, staged: Option<Staged>) -> SpaceLook {
 }
 
 fn noted(hello: HelloAnswer) -> HelloNoted {
-    let HelloAnswer { network, role, nonce, hub_time, spaces, .. } = hello;
+    let HelloAnswer { network, role, nonce, hub_time, epoch, spaces, audit, .. } = hello;
     let spaces = spaces.into_iter().map(|head| (head.space, head.head)).collect();
-    HelloNoted { network, role, nonce, hub_time, spaces }
+    let audit = audit.map(|head| KeptAuditHead { epoch, no: head.no, hash: head.hash });
+    HelloNoted { network, role, nonce, hub_time, spaces, audit }
 }
 
 fn staged_row(row: Row) -> StagedRow {

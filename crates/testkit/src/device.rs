@@ -11,13 +11,17 @@ use linchpin_domain::change::{Answered, Done, Op, Outcome};
 use linchpin_domain::id::{AnswerId, DeviceId, HubId};
 use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
 use linchpin_protocol::pull::Page;
 use linchpin_protocol::push::PushAnswer;
+use linchpin_store::settle::Folded;
 use linchpin_store::{By, Config, HubLink, Key, Store, StoreError, TextEdit, open, restore_file};
 use linchpin_sync::engine::{Action, Engine, Event, Moment};
 use linchpin_sync::seam::{Ask, Call, Clock, Fault, Reply};
 use linchpin_sync::steps::{Step, Stepped, Steps};
 use linchpin_text::TextDoc;
+use linchpin_text::doc::introduced;
+use linchpin_text::fold::fold;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +51,12 @@ pub enum DeviceBug {
     DropsEarlyText,
     /// A hub that went back is not followed.
     IgnoresEpoch,
+    /// A page that says that more follows is taken for the last.
+    PageIsTheEnd,
+    /// Every opening of a text writes under the same client id, in every copy of this store.
+    SameClient,
+    /// A fold counts on what is inserted alone, and drops updates that only delete.
+    FoldsWithoutDeletions,
 }
 
 /// When a device may die.
@@ -194,6 +204,11 @@ impl Device {
     pub fn joining(&self) -> Result<Joining, KitError> {
         let key_seed = *self.store().identity()?.device_key_seed;
         Ok(Joining { device: self.id, person: self.person, key_seed })
+    }
+
+    /// Whether a planted fault makes every copy write as one client.
+    pub(crate) fn writes_as_one_client(&self) -> bool {
+        self.bug == Some(DeviceBug::SameClient)
     }
 
     /// Returns its store.
@@ -354,6 +369,15 @@ impl Device {
                 Step::Page(page)
             }
             (Some(DeviceBug::DropsEarlyText), Step::Page(page)) => Step::Page(self.without_early(page)),
+            (Some(DeviceBug::PageIsTheEnd), Step::Page(page)) => {
+                Step::Page(Page { to: page.head, more: false, sum: None, ..page.clone() })
+            }
+            (Some(DeviceBug::FoldsWithoutDeletions), Step::Fold(doc)) => {
+                if let Err(error) = self.folds_without_deletions(*doc) {
+                    self.alarms.push(format!("{}: {error} at a planted fold", self.person.name));
+                }
+                step.clone()
+            }
             (Some(DeviceBug::IgnoresEpoch), Step::Epoch { epoch, .. }) => self.not_followed(*epoch),
             _ => step.clone(),
         };
@@ -395,6 +419,21 @@ impl Device {
             stays
         });
         page
+    }
+
+    /// Folds as if what only deletes were nothing.
+    fn folds_without_deletions(&self, doc: AnswerId) -> Result<(), KitError> {
+        let Some(parts) = self.store().read(|reader| reader.text(doc))? else { return Ok(()) };
+        if parts.updates.iter().any(|update| update.seq.is_none() || update.own_unsent) {
+            return Ok(());
+        }
+        let bytes = || parts.updates.iter().map(|update| update.bytes.as_slice());
+        let inserts = |bytes: &&[u8]| introduced(bytes).is_ok_and(|clients| !clients.is_empty());
+        let kept: Vec<&[u8]> = bytes().filter(inserts).collect();
+        let Ok(snapshot) = fold(parts.snapshot.as_deref(), &kept) else { return Ok(()) };
+        let covered = parts.updates.iter().map(|update| update.row).collect();
+        let sum = bytes().fold(parts.snapshot_sum, |sum, bytes| sum.plus(Sum::of_text(doc, bytes)));
+        Ok(self.store().fold(doc, &Folded { snapshot, covered, sum }, self.clock.now_ms())?)
     }
 
     fn not_followed(&self, epoch: u64) -> Step {

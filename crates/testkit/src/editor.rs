@@ -93,6 +93,9 @@ impl Device {
         while client < 2 || known.iter().any(|(there, _)| *there == client) {
             client = self.rng.below(1 << 32);
         }
+        if self.writes_as_one_client() {
+            client = u64::from_be_bytes(self.person.id.0.as_u64_pair().1.to_be_bytes()) & u64::from(u32::MAX);
+        }
         let (doc, row) = self.opened(answer, client)?;
         Ok(Mounted { doc, client, row })
     }

@@ -12,7 +12,7 @@ use crate::hub::{HubEnd, Joining};
 use linchpin_domain::change::{Answered, Entry};
 use linchpin_domain::epoch;
 use linchpin_domain::id::{AnswerId, DeviceId, PersonId, RecordId, ReplicaId};
-use linchpin_domain::record::Envelope;
+use linchpin_domain::record::{DELETED, Envelope};
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
 use linchpin_domain::sum::Sum;
@@ -40,6 +40,20 @@ pub enum HubBug {
     SameEpochAgain,
     /// Words that a merge dropped are not put beside the answer.
     NothingRecovered,
+    /// What comes within the same millisecond as another is taken for the same.
+    SameTimeIsSame,
+    /// Of a push with several groups only the first half is kept, and all of it acknowledged.
+    HalfAPush,
+    /// What is forgotten in compaction takes the deletions along.
+    CompactionRevives,
+    /// A value under a deletion that its author could not know of is dropped, instead of bringing the record back.
+    DropsUnderDeletion,
+    /// Lowered stamps of one author are all alike, so that the order of edits is gone.
+    LowersAlike,
+    /// A fill says that it reaches one entry further than it does.
+    FillReachesTooFar,
+    /// The sum keeps what an overwritten value added to it.
+    SumOnlyGrows,
 }
 
 /// A record, and who set each field at which number.
@@ -77,6 +91,16 @@ struct There {
 impl There {
     fn head(&self) -> u64 {
         u64::try_from(self.entries.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Forgets every deletion, and keeps the sum right: only what people see tells.
+    fn revive(&mut self) {
+        for known in self.records.values_mut() {
+            self.sum = self.sum.minus(Sum::of_record(&known.envelope));
+            known.envelope.fields.remove(DELETED);
+            known.envelope.stamps.remove(DELETED);
+            self.sum = self.sum.plus(Sum::of_record(&known.envelope));
+        }
     }
 }
 
@@ -187,8 +211,12 @@ impl HubEnd for HubMemory {
     }
 
     fn compact(&mut self) {
+        let revives = self.has(HubBug::CompactionRevives);
         for there in self.now.spaces.values_mut() {
             there.floor = there.head();
+            if revives {
+                there.revive();
+            }
         }
     }
 }

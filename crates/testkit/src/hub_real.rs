@@ -157,7 +157,7 @@ impl HubEnd for HubReal {
         let Some((backup, joined)) = &self.backup else { return Ok(false) };
         self.hub = backup.copy(now_ms, self.rng.fork().for_store()).map_err(hub_error)?;
         let later: Vec<Joining> = self.joined.iter().skip(*joined).copied().collect();
-        self.hub.begin_epoch().map_err(hub_error)?;
+        self.hub.begin_epoch(now_ms).map_err(hub_error)?;
         // Who joined after the backup is unknown now, and is invited once more.
         later.iter().try_for_each(|joining| self.joins(joining, now_ms))?;
         Ok(true)

@@ -15,6 +15,8 @@ const quiet: SyncStatus = {
   nextTryAt: null,
   receiving: null,
   looks: 0,
+  heldDeletions: 0,
+  checking: null,
 };
 const seen: OpenFacts = { seen: { name: 'Jo Marsh', at: AT }, look: false };
 const words = (status: Partial<SyncStatus>, open: OpenFacts | null = seen): string[] =>

@@ -4,6 +4,7 @@ import { accountAnswers } from './fake/account';
 import { accountOf } from './fake/beginning';
 import { answerAnswers } from './fake/answers';
 import { callAnswers } from './fake/calls';
+import { partAnswers } from './fake/parts';
 import { peopleAnswers } from './fake/people';
 import { calls, people } from './fake/seed';
 import { refuse, type Answers } from './fake/shape';
@@ -33,6 +34,7 @@ export function fakeWire(address: string = window.location.search): Wire {
     ...ofPeople,
     ...accountAnswers(world, ofPeople.app_state),
     ...callAnswers(world),
+    ...partAnswers(world),
     ...syncAnswers(world, beginning.link),
     ...answerAnswers(world),
   };

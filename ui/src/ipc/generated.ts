@@ -1,14 +1,5 @@
 // Written by `cargo xtask generate` from crates/commands/src/list.rs. Do not change by hand.
 
-/** What an app for codes is given. It is told this once. */
-export type AccountBegun = {
-  /** `otpauth://` text, for a picture. */
-  otpauth: string,
-  /** The secret in groups, for typing. */
-  secret: string,
-  /** The e-mail address that goes with the passphrase. */
-  email: string, };
-
 /** Adds a question. */
 export type AddQuestion = {
   /** The call. */
@@ -253,14 +244,14 @@ export type ChangeClosing = {
   /** Why. */
   reason: string, };
 
-/** Sets another passphrase. */
-export type ChangePassphrase = {
-  /** The present one. */
-  passphrase: string,
-  /** Six digits, or a recovery code. */
-  code: string,
-  /** The new one, at least 12 characters. */
-  newPassphrase: string, };
+/** Gives a part in our response to a call, or takes it away. */
+export type ChangePart = {
+  /** The call. */
+  call: CallId,
+  /** Who; none is every member who is not named. */
+  person: PersonId | null,
+  /** As what; none takes the part away. */
+  role: ResponseRole | null, };
 
 /** Changes a question. */
 export type ChangeQuestion = {
@@ -304,6 +295,43 @@ export type ChangedWhat = { "as": "wrote",
   words: number,
   /** The question's number. */
   number: string, } | { "as": "broughtIn" } | { "as": "joined" };
+
+/** Checks this copy. */
+export type CheckCopy = Record<symbol, never>;
+
+/** It ends as soon as it can. */
+export type CheckStopped = Record<symbol, never>;
+
+/** What a check found. */
+export type CheckedCopy = {
+  /** Parts that were checked: consultations, responses and the like. */
+  spaces: number,
+  /** Records in them. */
+  records: number,
+  /** What differed and was fetched again. */
+  fetched: Array<CheckedPlace>,
+  /** What differs and is fetched again as soon as it can be. */
+  later: Array<CheckedPlace>,
+  /** Why nothing was compared with the hub; none where it was. */
+  notCompared: Link | null,
+  /** Parts that changed all the while, so that they could not be compared. */
+  stillMoving: number,
+  /** Whether the person ended it before it was done. */
+  stopped: boolean, };
+
+/** Something that differed. */
+export type CheckedPlace = {
+  /** The call it belongs to, if any. */
+  call: CallId | null,
+  /** That call's title; empty for people and what else belongs to no call. */
+  title: string, };
+
+/** How far a check is. */
+export type Checking = {
+  /** Parts that were checked. */
+  done: number,
+  /** Parts in all. */
+  of: number, };
 
 /** One choice of a question, or one row of a matrix. */
 export type Choice = {
@@ -378,10 +406,8 @@ export type Comparison = {
   /** Words that went out. */
   wordsOut: number, };
 
-/** Confirms the account. */
-export type ConfirmAccount = {
-  /** The six digits that the app for codes shows. */
-  code: string, };
+/** Confirms what the hub holds because it was much at once. */
+export type ConfirmDeletions = Record<symbol, never>;
 
 /** One change of the closing time. */
 export type DeadlineChangeRow = {
@@ -393,6 +419,11 @@ export type DeadlineChangeRow = {
   reason: string,
   /** When it was noted, milliseconds since 1970. */
   notedAt: number, };
+
+/** What was decided. */
+export type Decided = {
+  /** Of how many things. */
+  things: number, };
 
 /** Puts a call away. */
 export type DeleteCall = {
@@ -419,9 +450,6 @@ export type DeletedRow = {
 
 /** How close rows stand. */
 export type Density = "compact" | "comfortable";
-
-/** One installation that belongs to a person. */
-export type DeviceId = string;
 
 /** A refusal. */
 export type Error = {
@@ -806,36 +834,26 @@ export type NowRun = {
 /** Who changed something. */
 export type Origin = "here" | "hub";
 
-/** The person's own account. */
-export type OwnAccount = {
-  /** The e-mail address of the invitation. */
-  email: string,
-  /** Whether it was set up and confirmed. */
-  isSetUp: boolean,
-  /** Whether the hub serves only whoever is signed in. */
-  signInRequired: boolean,
-  /** How many recovery codes are left. */
-  recoveryCodesLeft: number,
-  /** The person's computers, oldest first. */
-  devices: Array<OwnComputer>, };
+/** Somebody who is named. */
+export type PartRow = {
+  /** Who. */
+  person: PersonRow,
+  /** As what; none for somebody who was taken out of what everyone has. */
+  role: ResponseRole | null, };
 
-/** Asks for the person's own account. */
-export type OwnAccountAsked = Record<symbol, never>;
+/** Who takes part. */
+export type Parts = {
+  /** What every member is who is not named; none where only those take part who are. */
+  everyone: ResponseRole | null,
+  /** Those who are named, the lead first. */
+  people: Array<PartRow>,
+  /** Whether the person at this computer may change it. */
+  mayChange: boolean, };
 
-/** One of the person's computers. */
-export type OwnComputer = {
-  /** Its id. */
-  device: DeviceId,
-  /** Its name. */
-  name: string,
-  /** When it came, milliseconds since 1970. */
-  addedAt: number,
-  /** When it was last in step; none if it never was. */
-  seenAt: number | null,
-  /** Whether its access was ended. */
-  isRevoked: boolean,
-  /** Whether it is this one. */
-  isThis: boolean, };
+/** Asks who takes part in our response to a call. */
+export type PartsAsked = {
+  /** The call. */
+  call: CallId, };
 
 /** Stops or starts. */
 export type PauseSync = {
@@ -880,6 +898,9 @@ export type PutBack = {
   look: NoticeId,
   /** Which wording. */
   wording: Wording, };
+
+/** Puts it back. */
+export type PutBackDeletions = Record<symbol, never>;
 
 /** A question as a person confirmed it. */
 export type QuestionDraft = {
@@ -990,16 +1011,14 @@ export type Receiving = {
 /** The id of any record, whatever its kind. */
 export type RecordId = string;
 
-/** Recovery codes. They are told this once and kept nowhere. */
-export type RecoveryCodes = {
-  /** Ten codes for one use each. */
-  codes: Array<string>, };
-
 /** Removes the sample. */
 export type RemoveSample = Record<symbol, never>;
 
 /** Our reply to a call. */
 export type ResponseId = string;
+
+/** What a person is on one response. */
+export type ResponseRole = "lead" | "coAuthor" | "reviewer" | "commenter" | "signatory" | "observer";
 
 /** Restores a backup. */
 export type RestoreBackup = {
@@ -1019,11 +1038,6 @@ export type RestoreVersion = {
   answer: AnswerId,
   /** The state to put back. */
   state: StateName, };
-
-/** Ends the access of one of the person's computers. */
-export type RevokeDevice = {
-  /** Which. */
-  device: DeviceId, };
 
 /** Saves a call. */
 export type SaveCall = {
@@ -1155,7 +1169,7 @@ export type SetAnswerState = {
   state: AnswerState, };
 
 /** Why a change is set aside. */
-export type SetAsideBecause = "noAccess" | "unreadable" | "tooLarge" | "hubTooOld" | "badValue";
+export type SetAsideBecause = "noAccess" | "unreadable" | "tooLarge" | "hubTooOld" | "muchDeleted" | "badValue";
 
 /** Sets one field. */
 export type SetCallField = {
@@ -1184,11 +1198,6 @@ export type SetProfile = {
 
 /** Puts a store that nothing opens aside. */
 export type SetStoreAside = Record<symbol, never>;
-
-/** Begins an account. */
-export type SetUpAccount = {
-  /** The passphrase, at least 12 characters. */
-  passphrase: string, };
 
 /** The settings of this computer. */
 export type Settings = {
@@ -1230,22 +1239,6 @@ export type ShowIf = {
   /** The choices of it that show this one. */
   choices: Array<string>, };
 
-/** Signs in. */
-export type SignIn = {
-  /** The hub's address. */
-  hubUrl: string,
-  /** The e-mail address of the invitation. */
-  email: string,
-  /** The passphrase of the account. */
-  passphrase: string,
-  /** Six digits, or a recovery code. */
-  code: string,
-  /** What opens this computer's work, where it has no keychain and no store yet; another passphrase than the account's. */
-  storePassphrase: string | null, };
-
-/** Signs out here. */
-export type SignOut = Record<symbol, never>;
-
 /** Begins without a network. */
 export type StartOffline = {
   /** The person's name, at most 200 characters. */
@@ -1263,6 +1256,9 @@ export type StateName = { "as": "now" } | { "as": "version",
   id: VersionId, } | { "as": "point",
   /** The number of the update on this computer. */
   row: number, };
+
+/** Ends a check. */
+export type StopCheck = Record<symbol, never>;
 
 /** A report for support. */
 export type SupportReport = {
@@ -1308,7 +1304,11 @@ export type SyncStatus = {
   /** A space that arrives for the first time: rows here, rows in all. */
   receiving: Receiving | null,
   /** What needs a look. */
-  looks: number, };
+  looks: number,
+  /** Things whose deletion the hub holds until it is confirmed here. */
+  heldDeletions: number,
+  /** How far a check of this copy is; none where none runs. */
+  checking: Checking | null, };
 
 /** Asks for the status. */
 export type SyncStatusAsked = Record<symbol, never>;
@@ -1328,7 +1328,13 @@ export type SyncWhat = { "as": "inStep" } | { "as": "received",
   /** The question. */
   question: QuestionId,
   /** The question's number. */
-  number: string, } | { "as": "backedUp" } | { "as": "hubRestored" } | { "as": "newCopy" };
+  number: string, } | { "as": "backedUp" } | { "as": "hubRestored" } | { "as": "newCopy" } | { "as": "recordCut",
+  /** How many links it had when this computer last looked. */
+  no: number,
+  /** The last one's hash then. */
+  hash: string, } | { "as": "checked",
+  /** How many parts of it were fetched again, or will be. */
+  differed: number, };
 
 /** What an answer on screen depends on; a change names the tags it makes stale. */
 export type Tag = "People" | "Devices" | "Organisations" | "Calls" | "Questions" | "Responses" | "Answers" | "Seen" | "Versions" | "Notices" | "Account" | "Jobs" | "Settings" | "SyncStatus";
@@ -1430,20 +1436,6 @@ export interface Commands {
   start_offline: { req: StartOffline; res: AppState };
   /** Joins a network with an invitation. */
   join_network: { req: JoinNetwork; res: AppState };
-  /** Begins an account with a passphrase; tells the secret of the app for codes. */
-  set_up_account: { req: SetUpAccount; res: AccountBegun };
-  /** Confirms the account by its first code; tells recovery codes this once. */
-  confirm_account: { req: ConfirmAccount; res: RecoveryCodes };
-  /** Signs in to an account that was set up on another computer. */
-  sign_in: { req: SignIn; res: AppState };
-  /** Returns the person's own account with their computers, as the hub knows them. */
-  own_account: { req: OwnAccountAsked; res: OwnAccount };
-  /** Signs out here; writing goes on. */
-  sign_out: { req: SignOut; res: AppState };
-  /** Ends the access of one of the person's computers. */
-  revoke_device: { req: RevokeDevice; res: OwnAccount };
-  /** Sets another passphrase; other computers must sign in again. */
-  change_passphrase: { req: ChangePassphrase; res: OwnAccount };
   /** Opens the store with its passphrase or recovery key, or with a keychain that answers again. */
   unlock: { req: Unlock; res: AppState };
   /** Puts a store that nothing opens aside, so that this computer can begin anew; it is kept. */
@@ -1456,6 +1448,10 @@ export interface Commands {
   remove_sample: { req: RemoveSample; res: Changed };
   /** Returns the people of the network. */
   list_people: { req: ListPeople; res: PersonRow[] };
+  /** Returns who takes part in our response to a call. */
+  list_parts: { req: PartsAsked; res: Parts };
+  /** Asks the hub to give somebody a part in our response, or to take it away. */
+  change_part: { req: ChangePart; res: Changed };
   /** Finds the questions in pasted text; saves nothing. */
   find_questions: { req: FindQuestions; res: FoundCall };
   /** Saves a call with its questions and opens our response to it. */
@@ -1540,6 +1536,14 @@ export interface Commands {
   let_go: { req: LetGo; res: Gone };
   /** Keeps again what was let go of. */
   keep_again: { req: KeepAgain; res: Gone };
+  /** Checks everything on this computer against the hub, and fetches again what differs. */
+  check_copy: { req: CheckCopy; res: CheckedCopy };
+  /** Ends a check that runs. */
+  stop_check: { req: StopCheck; res: CheckStopped };
+  /** Confirms what the hub holds because much was deleted at once. */
+  confirm_deletions: { req: ConfirmDeletions; res: Decided };
+  /** Puts back what the hub holds because much was deleted at once. */
+  put_back_deletions: { req: PutBackDeletions; res: Decided };
   /** Returns a report for support that holds no words. */
   support_report: { req: SupportReportAsked; res: SupportReport };
   /** Takes a change back. */
@@ -1563,8 +1567,8 @@ export interface Commands {
 /** What an answer depends on. */
 export const READS = {
   app_state: ['Account', 'Settings'],
-  own_account: ['Account'],
   list_people: ['People'],
+  list_parts: ['People', 'Responses'],
   find_questions: [],
   list_calls: ['Calls', 'Questions', 'Responses', 'Answers', 'People'],
   show_call: ['Calls', 'Questions', 'Responses', 'Answers', 'People', 'Notices'],
@@ -1593,17 +1597,12 @@ export const READS = {
 export const WRITES = {
   start_offline: ['Account', 'People', 'Calls', 'Questions', 'Responses', 'Answers'],
   join_network: ['Account', 'People', 'SyncStatus'],
-  set_up_account: [],
-  confirm_account: ['Account'],
-  sign_in: ['Account', 'People', 'SyncStatus'],
-  sign_out: ['Account', 'SyncStatus'],
-  revoke_device: ['Account'],
-  change_passphrase: ['Account'],
   unlock: ['Account'],
   set_store_aside: ['Account'],
   make_recovery_key: ['Account'],
   set_profile: ['Account', 'People'],
   remove_sample: ['Calls', 'Questions', 'Responses', 'Answers', 'People'],
+  change_part: ['People'],
   save_call: ['Calls', 'Questions', 'Responses', 'Answers'],
   set_call_field: ['Calls'],
   change_closing: ['Calls'],
@@ -1628,6 +1627,10 @@ export const WRITES = {
   pause_sync: ['SyncStatus'],
   let_go: ['SyncStatus', 'Notices'],
   keep_again: ['SyncStatus', 'Notices'],
+  check_copy: ['SyncStatus', 'Calls', 'Questions', 'Responses', 'Answers', 'People'],
+  stop_check: [],
+  confirm_deletions: ['SyncStatus'],
+  put_back_deletions: ['SyncStatus', 'Calls', 'Questions', 'Responses', 'Answers'],
   undo: ['Calls', 'Questions', 'Responses', 'Answers', 'Versions', 'People', 'Notices'],
   restore_deleted: ['Calls', 'Questions', 'Responses', 'Answers'],
   change_settings: ['Settings'],

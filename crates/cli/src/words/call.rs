@@ -1,7 +1,7 @@
 //! Calls on the command line: bringing one in, lists, one call, and what a search found.
 
 use crate::Fault;
-use crate::args::{CallWord, ListName};
+use crate::args::{CallWord, ListName, PartName};
 use crate::print::Printer;
 use crate::words::{ask, counted, id, number, read, rows, text};
 use linchpin_commands::Core;
@@ -66,6 +66,86 @@ pub(crate) fn run(core: &Core, word: &CallWord, printer: Printer) -> Result<(), 
             let shown = ask(core, "show_call", json!({ "call": id(call)? }))?;
             printer.answer(&shown, questions)
         }
+        CallWord::People { call } => {
+            let parts = ask(core, "list_parts", json!({ "call": id(call)? }))?;
+            printer.answer(&parts, people)
+        }
+        CallWord::Share { call, person, role } => {
+            let call = id(call)?;
+            let who = person_id(core, person)?;
+            let asked = json!({ "call": call, "person": who, "role": role_name(*role) });
+            let saved = ask(core, "change_part", asked)?;
+            printer.answer(&saved, |_| {
+                "Saved on this computer. It counts when the hub has it: \"linchpin sync\" sends it."
+                    .to_owned()
+            })
+        }
+    }
+}
+
+/// Returns a part as the commands call it.
+fn role_name(role: PartName) -> Option<&'static str> {
+    match role {
+        PartName::Lead => Some("lead"),
+        PartName::CoAuthor => Some("coAuthor"),
+        PartName::Reviewer => Some("reviewer"),
+        PartName::Commenter => Some("commenter"),
+        PartName::Signatory => Some("signatory"),
+        PartName::Observer => Some("observer"),
+        PartName::None => None,
+    }
+}
+
+/// Finds the one person of this name or id; null is everyone.
+fn person_id(core: &Core, word: &str) -> Result<Value, Fault> {
+    if word == "everyone" {
+        return Ok(Value::Null);
+    }
+    let found = ask(core, "list_people", json!({ "text": "" }))?;
+    let found = found.as_array().cloned().unwrap_or_default();
+    let is_it = |row: &&Value| same(&text(row, "/name"), word) || text(row, "/id") == word.trim();
+    let mut found = found.iter().filter(is_it);
+    match (found.next(), found.next()) {
+        (Some(row), None) => Ok(json!(text(row, "/id"))),
+        (None, _) => Err(Fault::Mistake(format!(
+            "There is nobody called \"{word}\" on this computer. Nothing was changed. \"linchpin invoke list_people\" \
+             shows everybody."
+        ))),
+        (Some(_), Some(_)) => Err(Fault::Mistake(format!(
+            "More than one person is called \"{word}\". Nothing was changed. Name the one by the id: \"linchpin invoke \
+             list_people\" shows it."
+        ))),
+    }
+}
+
+/// Says who takes part in a response.
+fn people(parts: &Value) -> String {
+    let everyone = text(parts, "/everyone");
+    let first = if everyone.is_empty() {
+        "Only those who are named here take part.".to_owned()
+    } else {
+        format!("Everyone who is not named here: {}.", part(&everyone))
+    };
+    let row = |row: &Value| {
+        let role = text(row, "/role");
+        let role = if role.is_empty() { "no part".to_owned() } else { part(&role).to_owned() };
+        format!("{}  {}: {role}", text(row, "/person/id"), text(row, "/person/name"))
+    };
+    let rows = rows(parts, "/people").iter().map(row).collect::<Vec<_>>();
+    std::iter::once(first).chain(rows).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns a part in the words of people.
+fn part(name: &str) -> &str {
+    match name {
+        "lead" => "leads",
+        "coAuthor" => "writes",
+        "reviewer" => "reads, comments and approves",
+        "commenter" => "reads and comments",
+        "signatory" => "signs",
+        "observer" => "reads",
+        // A newer app may know more; its own name says more than nothing.
+        other => other,
     }
 }
 
@@ -251,6 +331,19 @@ mod tests {
         let none =
             json!({ "row": { "title": "Access", "asker": "", "closes": null }, "link": "", "questions": [] });
         assert_eq!(questions(&none), "Access");
+    }
+
+    #[test]
+    fn who_takes_part_is_said_in_words() {
+        let row = |name: &str, role: Value| json!({ "person": { "id": name, "name": name }, "role": role });
+        let parts = json!({
+            "everyone": "coAuthor",
+            "people": [row("Asha", json!("lead")), row("Tom", Value::Null)],
+        });
+        let said = people(&parts);
+        assert_eq!(said, "Everyone who is not named here: writes.\nAsha  Asha: leads\nTom  Tom: no part");
+        let named = json!({ "everyone": null, "people": [] });
+        assert_eq!(people(&named), "Only those who are named here take part.");
     }
 
     #[test]

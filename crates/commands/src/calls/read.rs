@@ -169,9 +169,8 @@ impl Right {
     fn covers(&self, maker: Maker) -> bool {
         let who = Principal { account: Account::Confirmed, device_revoked: false, role: NetworkRole::Member };
         let own = maker.is(self.me, self.replica);
-        let hand = Some(self.hand);
-        let facts = Facts { space: SpaceKind::Call, hand, own, frozen: false, closed: false };
-        can(&who, Action::Edit, &facts).is_allowed()
+        let facts = Facts { own, ..Facts::of(SpaceKind::Call, Some(self.hand)) };
+        can(&who, Action::FieldSet, &facts).is_allowed()
     }
 }
 

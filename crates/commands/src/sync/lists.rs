@@ -82,6 +82,7 @@ fn because(reason: &str) -> SetAsideBecause {
         "tooLarge" => SetAsideBecause::TooLarge,
         "schemaAhead" => SetAsideBecause::HubTooOld,
         "unreadable" => SetAsideBecause::Unreadable,
+        "massDeletion" => SetAsideBecause::MuchDeleted,
         _ => SetAsideBecause::BadValue,
     }
 }
@@ -138,6 +139,14 @@ fn what(word: &str, facts: &Value, faces: &Faces) -> Option<SyncWhat> {
         "backedUp" => SyncWhat::BackedUp,
         "hubRestored" => SyncWhat::HubRestored,
         "newCopy" => SyncWhat::NewCopy,
+        "recordCut" => {
+            let kept = facts.get("kept")?;
+            let hash = kept.get("hash").and_then(Value::as_str)?.to_owned();
+            SyncWhat::RecordCut { no: kept.get("no").and_then(Value::as_u64)?, hash }
+        }
+        "checked" => SyncWhat::Checked {
+            differed: u32::try_from(number("fetched") + number("later")).unwrap_or(u32::MAX),
+        },
         // A line of another version; it is shown by the version that wrote it.
         _ => return None,
     })

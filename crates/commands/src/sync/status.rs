@@ -63,7 +63,14 @@ fn status_of(desk: &Desk) -> Result<SyncStatus, Error> {
         next_try_at: running.as_ref().and_then(|status| status.next_try_ms),
         receiving: receiving.map(|receiving| Receiving { here: receiving.here, of: receiving.of }),
         looks: read.looks,
+        held_deletions: read.outbox.held_deletions,
+        checking: desk.check.progress(),
     })
+}
+
+/// Returns how the connection to the hub is.
+pub(super) fn link_of(desk: &Desk) -> Result<Link, Error> {
+    Ok(status_of(desk)?.link)
 }
 
 fn link(read: &Read, running: Option<&Status>) -> Link {
@@ -82,7 +89,8 @@ fn link(read: &Read, running: Option<&Status>) -> Link {
     }
 }
 
-fn of_away(away: Away) -> Link {
+/// Returns what a person is told of why there is no touch.
+pub(super) fn of_away(away: Away) -> Link {
     match away {
         Away::Offline | Away::Disk => Link::Offline,
         Away::HubAway | Away::Strange => Link::HubAway,

@@ -19,6 +19,10 @@ record! {
         nation: Option<Nation> = "nation" LastWriter 40;
         /// What the person is in the network.
         role: NetworkRole = "role" HubOnly 40;
+        /// The code of the region the person belongs to; empty where none is known.
+        region: String = "region" HubOnly 44;
+        /// Whether the account is suspended.
+        suspended: bool = "suspended" HubOnly 5;
         /// When the person joined, in milliseconds since 1970.
         joined_at: u64 = "joinedAt" HubOnly 20;
         /// Marked where it belongs to sample data.

@@ -37,8 +37,9 @@ pub(crate) enum Cell {
 use Kind::{Bytes, Flag, Int, Space, Text};
 
 /// Every table that moves, those that others name before those that name them. The first has one row and says whose
-/// store it is. Proofs stay behind: a process takes nothing that was signed before it began.
-pub(crate) const TABLES: [Table; 20] = [
+/// store it is. Proofs stay behind: a process takes nothing that was signed before it began. So do deletions of the last
+/// minutes and their confirmations: whoever deletes much after the move is asked again.
+pub(crate) const TABLES: [Table; 22] = [
     Table {
         name: "hub",
         columns: &[
@@ -59,6 +60,7 @@ pub(crate) const TABLES: [Table; 20] = [
             ("nation", Text),
             ("state", Text),
             ("joined_at", Int),
+            ("region", Text),
         ],
     },
     Table {
@@ -69,6 +71,7 @@ pub(crate) const TABLES: [Table; 20] = [
             ("public_key", Bytes),
             ("added_at", Int),
             ("revoked_at", Int),
+            ("why", Text),
         ],
     },
     Table {
@@ -81,6 +84,8 @@ pub(crate) const TABLES: [Table; 20] = [
             ("expires_at", Int),
             ("used_at", Int),
             ("used_by", Text),
+            ("region", Text),
+            ("made_by", Text),
         ],
     },
     Table {
@@ -179,7 +184,30 @@ pub(crate) const TABLES: [Table; 20] = [
             ("ended_at", Int),
         ],
     },
+    Table {
+        name: "deed",
+        columns: &[
+            ("id", Text),
+            ("deed", Text),
+            ("asked_by", Text),
+            ("asked_at", Int),
+            ("done_by", Text),
+            ("done_at", Int),
+        ],
+    },
     Table { name: "held", columns: &[("at", Int), ("person", Text), ("reason", Text), ("change", Text)] },
+    Table {
+        name: "audit",
+        columns: &[
+            ("no", Int),
+            ("at", Int),
+            ("actor", Text),
+            ("act", Text),
+            ("object", Text),
+            ("detail", Text),
+            ("hash", Text),
+        ],
+    },
 ];
 
 impl Table {

@@ -4,11 +4,14 @@
 //! spaces do not wait for one another. A read sees one unmoving state.
 
 mod account;
+mod audit;
+mod deleting;
 mod ear;
 mod join;
 mod load;
 mod moving;
 mod open;
+mod people;
 mod pool;
 mod pull;
 mod rows;

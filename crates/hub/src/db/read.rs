@@ -1,14 +1,17 @@
 //! Reading what a store holds as what it is: the same for every engine. Whatever does not read is named by its
 //! place and never by its content.
 
-use crate::db::StoredPage;
+use crate::db::{StoredPage, role_from};
 use crate::error::HubError;
-use crate::scope::{Given, Scope};
-use crate::work::{RecordWork, access_of};
+use crate::scope::Scope;
+use crate::work::{AccessRows, RecordWork, access_of};
 use linchpin_domain::can::{Action, Hand};
+use linchpin_domain::id::PersonId;
 use linchpin_domain::record::Envelope;
+use linchpin_domain::role::{Given, NetworkRole};
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
+use std::collections::BTreeMap;
 
 /// Returns a number as a store holds it; nothing that we count comes near its end.
 pub(crate) fn int(number: u64) -> i64 {
@@ -47,8 +50,38 @@ pub(crate) fn space_row((no, head, sum, floor, restored): SpaceColumns) -> Resul
 
 /// Returns what the asker is in a space by its rows of who was given what.
 pub(crate) fn hand_of(scope: &Scope, space: &Space, rows: &[(String, String)]) -> Option<Hand> {
-    let rows = rows.iter().filter_map(|(who, given)| Some((who != "*", Given::from_name(given)?)));
+    // A word that is not known here, as that for what was taken away, gives nothing.
+    let rows = rows.iter().map(|(who, given)| (who != EVERYONE, Given::from_name(given)));
     scope.hand(space, access_of(rows))
+}
+
+/// Whom a row of access speaks of where that is no person.
+pub(crate) const EVERYONE: &str = "*";
+/// The word for what was taken away.
+const NOTHING: &str = "none";
+
+/// Returns a row of access as a store has it.
+pub(crate) fn access_words(who: Option<PersonId>, given: Option<Given>) -> (String, &'static str) {
+    let who = who.map_or_else(|| EVERYONE.to_owned(), |who| who.to_string());
+    (who, given.map_or(NOTHING, Given::name))
+}
+
+/// Reads all rows of access of a space.
+pub(crate) fn access_rows(rows: Vec<(String, String)>) -> Result<AccessRows, HubError> {
+    let row = |(who, given): (String, String)| {
+        let who = if who == EVERYONE { None } else { Some(parsed(&who, "whom something was given to")?) };
+        Ok((who, Given::from_name(&given)))
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// Reads people whom a command names: id and role.
+pub(crate) fn roles(rows: Vec<(String, String)>) -> Result<BTreeMap<PersonId, NetworkRole>, HubError> {
+    let row = |(person, role): (String, String)| {
+        let role = role_from(&role).ok_or_else(|| HubError::corrupt("a person's role"))?;
+        Ok((parsed(&person, "a person's id")?, role))
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// A space with one row of who was given what in it, if there is any.
@@ -63,7 +96,7 @@ pub(crate) fn readable_of(scope: &Scope, found: &[WithAccess]) -> Result<Vec<(Sp
         let (space, row): (Space, SpaceRow) = (parsed(name, "a space's name")?, space_row(columns.clone())?);
         let given: Vec<_> = of_one.iter().filter_map(|(.., given)| given.clone()).collect();
         let hand = hand_of(scope, &space, &given);
-        if scope.may(Action::Read, &space, hand, false) {
+        if scope.may(Action::Pull, &space, hand, false) {
             spaces.push((space, row));
         }
     }
@@ -74,6 +107,7 @@ pub(crate) fn readable_of(scope: &Scope, found: &[WithAccess]) -> Result<Vec<(Sp
 pub(crate) fn own_spaces(scope: &Scope) -> Vec<Space> {
     let mut own = vec![Space::Me(scope.person), Space::ALL_MEMBERS, Space::National];
     own.extend(scope.nation.map(|nation| Space::Nation(Some(nation))));
+    own.extend((!scope.region.is_empty()).then(|| Space::Region(scope.region.clone())));
     own
 }
 

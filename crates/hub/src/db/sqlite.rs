@@ -3,10 +3,13 @@
 //! writes; reads have connections of their own.
 
 mod account;
+mod audit;
+mod deleting;
 mod join;
 mod load;
 mod moving;
 mod open;
+mod people;
 mod pull;
 mod rows;
 mod store;

@@ -15,27 +15,32 @@ use linchpin_domain::id::{
 use linchpin_domain::merge::Edits;
 use linchpin_domain::nation::Nation;
 use linchpin_domain::record::Envelope;
-use linchpin_domain::role::{NetworkRole, ResponseRole};
+use linchpin_domain::role::{Given, NetworkRole, ResponseRole};
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
 use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::{JoinAnswer, JoinRequest};
 use linchpin_protocol::bootstrap::{KeptUpdate, PartHead, Row, TextState};
 use linchpin_protocol::error::{ErrorCode, Problem};
-use linchpin_protocol::hello::{HelloAnswer, HelloRequest, SpaceHead};
+use linchpin_protocol::hello::{AuditHead, HelloAnswer, HelloRequest, SpaceHead};
 use linchpin_protocol::limits::Limits;
 use linchpin_protocol::live::{Here, LiveEvent, Presence, PresenceRequest, SeenBy, SeenRequest};
+use linchpin_protocol::people::{
+    ConfirmRequest, Deed, DeedAnswer, DeedRequest, DeviceFacts, PeopleAnswer, PersonFacts, WaitingDeed, Why,
+};
 use linchpin_protocol::pull::{Cursor, Page, PullAnswer, PullRequest};
 use linchpin_protocol::push::{Moved, PushAnswer, PushRequest};
+use linchpin_protocol::verify::{SpaceSum, Verdict, Verified, VerifyAnswer, VerifyRequest};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Every code, in the protocol's order.
-const CODES: [ErrorCode; 17] = [
+const CODES: [ErrorCode; 18] = [
     ErrorCode::AuthExpired,
     ErrorCode::DeviceRevoked,
     ErrorCode::BadInvitation,
+    ErrorCode::NotAllowed,
     ErrorCode::SignInNeeded,
     ErrorCode::SignInFailed,
     ErrorCode::PassphraseRefused,
@@ -68,6 +73,12 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("LiveEvent", Value::Array(events().iter().map(value).collect())),
         ("SeenRequest", value(&SeenRequest { cursors: vec![cursor()] })),
         ("PresenceRequest", value(&presence_request())),
+        ("DeedRequest", Value::Array(deeds().iter().map(|deed| value(&asks(deed))).collect())),
+        ("ConfirmRequest", value(&ConfirmRequest { id: CommandId::new(1, [1; 10]) })),
+        ("DeedAnswer", Value::Array(deed_answers().iter().map(value).collect())),
+        ("PeopleAnswer", value(&people())),
+        ("VerifyRequest", value(&verify_request())),
+        ("VerifyAnswer", value(&verify_answer())),
         ("Problem", problem()),
     ];
     all.extend(sign_in::all());
@@ -122,6 +133,17 @@ fn join_answer() -> JoinAnswer {
     JoinAnswer { hub, network: String::new(), person: id(), role: NetworkRole::Member, hub_time: 1 }
 }
 
+fn verify_request() -> VerifyRequest {
+    let space = SpaceSum { space: Space::National, seq: 1, sum: Sum::default() };
+    VerifyRequest { epoch: 1, spaces: vec![space] }
+}
+
+fn verify_answer() -> VerifyAnswer {
+    let verdicts = [Verdict::Equal, Verdict::Differs, Verdict::Moved, Verdict::Gone];
+    let verified = verdicts.map(|verdict| Verified { space: Space::National, verdict });
+    VerifyAnswer { spaces: verified.to_vec(), hub_time: 1 }
+}
+
 fn hello_request() -> HelloRequest {
     HelloRequest {
         replica: ReplicaId(1),
@@ -154,6 +176,7 @@ fn hello_answer() -> HelloAnswer {
             sum: Sum::default(),
             restored_head: Some(1),
         }],
+        audit: Some(AuditHead { no: 1, hash: String::new() }),
     }
 }
 
@@ -166,7 +189,7 @@ fn text() -> TextUpdate {
     TextUpdate { doc: id(), sv_before: Bytes::default(), schema: 1, bytes: Bytes::default() }
 }
 
-fn asked() -> [Asked; 2] {
+fn asked() -> [Asked; 4] {
     let cid = CommandId::new(1, [1; 10]);
     let call = CallId::new(1, [1; 10]);
     let person: PersonId = id();
@@ -175,6 +198,15 @@ fn asked() -> [Asked; 2] {
     [
         Asked { cid, command: Command::OpenCall { call } },
         Asked { cid, command: Command::OpenResponse { response, call, sharing } },
+        Asked {
+            cid,
+            command: Command::Share {
+                space: Space::National,
+                person: Some(person),
+                given: Some(Given::Role(ResponseRole::Observer)),
+            },
+        },
+        Asked { cid, command: Command::ConfirmMassDelete { records: vec![id()] } },
     ]
 }
 
@@ -205,7 +237,7 @@ fn push_answer() -> PushAnswer {
 }
 
 fn pull_answer() -> PullAnswer {
-    let [opened, _] = asked();
+    let [opened, ..] = asked();
     let lost = LostValue {
         kind: String::new(),
         id: id(),
@@ -269,4 +301,46 @@ fn events() -> [LiveEvent; 4] {
 
 fn presence_request() -> PresenceRequest {
     PresenceRequest { space: Space::National, answer: Some(id()), cursor: Some(String::new()) }
+}
+
+fn deeds() -> [Deed; 5] {
+    let role = NetworkRole::Member;
+    [
+        Deed::Invite { email: String::new(), role, region: String::new() },
+        Deed::SetRole { person: id(), role },
+        Deed::Suspend { person: id() },
+        Deed::Reinstate { person: id() },
+        Deed::RevokeDevice { device: id(), why: Why::Lost },
+    ]
+}
+
+fn asks(deed: &Deed) -> DeedRequest {
+    DeedRequest { id: CommandId::new(1, [1; 10]), deed: deed.clone() }
+}
+
+fn deed_answers() -> [DeedAnswer; 2] {
+    [DeedAnswer::Done { code: Some(String::new()) }, DeedAnswer::Waits { until: 1 }]
+}
+
+fn people() -> PeopleAnswer {
+    let device = DeviceFacts { device: id(), added_at: 1, revoked_at: 1, why: Some(Why::Lost) };
+    let person = PersonFacts {
+        person: id(),
+        name: String::new(),
+        email: String::new(),
+        role: NetworkRole::Member,
+        region: String::new(),
+        nation: Some(Nation::England),
+        suspended: true,
+        joined_at: 1,
+        devices: vec![device],
+    };
+    let waiting = deeds().into_iter().map(|deed| WaitingDeed {
+        id: CommandId::new(1, [1; 10]),
+        deed,
+        asked_by: id(),
+        asked_at: 1,
+        until: 1,
+    });
+    PeopleAnswer { people: vec![person], waiting: waiting.collect() }
 }

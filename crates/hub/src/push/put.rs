@@ -1,10 +1,11 @@
 //! A put: new values for one record. Rights first, then the rules of the kind, then the one merge.
 
+use crate::push::deleting::deletes;
 use crate::push::{Stop, Went};
 use crate::scope::Scope;
 use crate::work::{From, Mark, RecordWork, Work};
 use linchpin_domain::can::Action;
-use linchpin_domain::change::{Change, Outcome, Put, RefusedBecause};
+use linchpin_domain::change::{Change, HeldBecause, Outcome, Put, RefusedBecause};
 use linchpin_domain::id::PersonId;
 use linchpin_domain::merge::{AfterDeletion, after_deletion};
 use linchpin_domain::record::{
@@ -25,8 +26,8 @@ const NAME_CHARS: usize = 60;
 /// Takes a put in.
 pub(super) fn put(work: &mut Work, scope: &Scope, change: &Change, put: &Put) -> Result<Went, Stop> {
     let hand = work.spaces.get(&change.space).and_then(|space| space.hand);
-    let reads = scope.may(Action::Read, &change.space, hand, false);
-    if !reads && !scope.may(Action::Create, &change.space, hand, true) {
+    let reads = scope.may(Action::Pull, &change.space, hand, false);
+    if !reads && !scope.may(Action::RecordCreate, &change.space, hand, true) {
         return Err(RefusedBecause::ForbiddenSpace.into());
     }
     let kind = kind_of(put, &change.space)?;
@@ -34,6 +35,9 @@ pub(super) fn put(work: &mut Work, scope: &Scope, change: &Change, put: &Put) ->
     let made_here = check_there(there, put, &change.space)?;
     check_right(scope, change, kind, put, there, hand)?;
     check_fields(kind, put)?;
+    if deletes(put) && work.deleting.is_held(&change.space, put.id) {
+        return Err(HeldBecause::MassDeletion.into());
+    }
     let comes_back = made_here.is_some_and(|record| {
         let deleted_at = record.marks.get(DELETED).map_or(0, |mark| mark.1);
         after_deletion(&record.envelope, &put.edits, change.base, deleted_at) == AfterDeletion::ComesBack
@@ -94,20 +98,21 @@ fn check_right(
     there: Option<&RecordWork>,
     hand: Option<linchpin_domain::can::Hand>,
 ) -> Result<(), Stop> {
-    // What only the hub sets was made by the hub: nobody makes a person, a device or a notice.
-    let by_hub = kind.fields().iter().any(|field| field.rule == Rule::HubOnly);
-    if by_hub && there.is_none() {
+    // What only the hub sets was made by the hub: nobody makes a person, a device or a notice, and nobody changes or
+    // deletes what has nothing but such fields.
+    let mut by_hub = kind.fields().iter().map(|field| field.rule == Rule::HubOnly);
+    if by_hub.clone().all(|only| only) || there.is_none() && by_hub.any(|only| only) {
         return Err(RefusedBecause::ForbiddenSpace.into());
     }
     let own = there.is_none_or(|record| record.created_by == scope.person);
     let of_one_person = [Member::KIND, Device::KIND, ReadMark::KIND].contains(&kind);
     let deletes = put.edits.get(DELETED).map(|(value, _)| value == &Value::Bool(true));
     let action = match deletes {
-        Some(true) => Action::Remove,
+        Some(true) => Action::Tombstone,
         // To bring words back harms nobody; whoever may write may do so.
-        Some(false) if !kind.words() => Action::Remove,
-        _ if there.is_none() => Action::Create,
-        _ => Action::Edit,
+        Some(false) if !kind.words() => Action::Restore,
+        _ if there.is_none() => Action::RecordCreate,
+        _ => Action::FieldSet,
     };
     if (own || !of_one_person) && scope.may(action, &change.space, hand, own) {
         return check_names(scope.person, kind, put);

@@ -32,7 +32,7 @@ pub(super) fn text(
 ) -> Result<Went, Stop> {
     let (scope, space) = (pushing.scope, &change.space);
     let hand = work.spaces.get(space).and_then(|space| space.hand);
-    if space.kind() != SpaceKind::Response || !scope.may(Action::Edit, space, hand, false) {
+    if space.kind() != SpaceKind::Response || !scope.may(Action::TextUpdate, space, hand, false) {
         return Err(RefusedBecause::ForbiddenSpace.into());
     }
     if update.schema > SCHEMA {

@@ -5,11 +5,11 @@ use crate::hub::Hub;
 use crate::request::{Answer, Refusal, json};
 use crate::router::Call;
 use linchpin_protocol::error::ErrorCode;
-use linchpin_protocol::sign_in::{ConfirmAnswer, ConfirmRequest, Secret};
+use linchpin_protocol::sign_in::{ConfirmAnswer, ConfirmAccountRequest, Secret};
 
 /// Answers.
 pub(crate) fn confirm(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let request: ConfirmRequest = call.body()?;
+    let request: ConfirmAccountRequest = call.body()?;
     let (hub, scope) = (call.hub, call.scope()?);
     let (db, fault) = (hub.db.as_ref(), |error| hub.fault(&error));
     let account = store::account_of(db, scope.person).map_err(fault)?;

@@ -51,6 +51,7 @@ pub(crate) fn hello(call: &Call<'_>) -> Result<Answer, Refusal> {
         person: scope.person,
         role: scope.principal.role,
         spaces: hub.db.heads(scope).map_err(fault)?,
+        audit: Some(hub.db.audit_head().map_err(fault)?),
     })
 }
 

@@ -22,7 +22,8 @@ pub(crate) fn push(call: &Call<'_>) -> Result<Answer, Refusal> {
     let together = hub.together(scope.person, call.now_ms);
     let pushing = Pushing { scope, request: &request, together: &together, now_ms: call.now_ms };
     match hub.db.push(&pushing).map_err(|error| hub.fault(&error))? {
-        PushDone::Yes { answer, moved } => {
+        PushDone::Yes { answer, moved, rights } => {
+            hub.tell_rights(rights);
             hub.live.moved(moved);
             json(&answer)
         }

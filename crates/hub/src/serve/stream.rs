@@ -2,7 +2,7 @@
 //! listen any more, when the hub stops, or when the stream has fallen behind.
 
 use crate::hub::Hub;
-use crate::live::{Listener, line};
+use crate::live::{Listener, Told, line};
 use crate::serve::Now;
 use axum::body::{Body, Bytes};
 use axum::http::Response;
@@ -68,27 +68,14 @@ impl Streaming {
             tokio::select! {
                 told = listener.next() => {
                     let told = told?;
-                    // Most events are of spaces that are known to be readable, or not: no thread for those.
-                    let may = match listener.may_hear(&told.space) {
-                        Some(may) => may,
-                        None => {
-                            let space = told.space.clone();
-                            self.blocking(move |hub, listener| listener.look_up(hub, &space)).await?
-                        }
-                    };
-                    if may {
-                        return Some(line(&told.event));
+                    if let Some(text) = self.hears(&told).await? {
+                        return Some(text);
                     }
                 }
                 _ = self.looks.tick() => {
                     self.looked += 1;
-                    let now = self.now;
-                    if !self.blocking(move |hub, listener| listener.refresh(hub, now())).await? {
-                        return None;
-                    }
-                    let missed = self.listener.as_mut()?.first();
-                    if !missed.is_empty() {
-                        return Some(missed.iter().map(line).collect());
+                    if let Some(text) = self.looks_again().await? {
+                        return Some(text);
                     }
                     if self.looked.is_multiple_of(LOOKS_A_BEAT) {
                         return Some(": here\n\n".to_owned());
@@ -97,6 +84,35 @@ impl Streaming {
                 stopped = self.stopping.changed() => stopped.ok()?,
             }
         }
+    }
+
+    /// Returns what is said of something that was told, if anything; the outer none ends the stream.
+    async fn hears(&mut self, told: &Told) -> Option<Option<String>> {
+        let listener = self.listener.as_ref()?;
+        let (space, event) = match told {
+            Told::Rights(person) if listener.is_of(*person) => return self.looks_again().await,
+            Told::Rights(_) => return Some(None),
+            Told::Event(space, event) => (space, event),
+        };
+        // Most events are of spaces that are known to be readable, or not: no thread for those.
+        let may = match listener.may_hear(space) {
+            Some(may) => may,
+            None => {
+                let space = space.clone();
+                self.blocking(move |hub, listener| listener.look_up(hub, &space)).await?
+            }
+        };
+        Some(may.then(|| line(event)))
+    }
+
+    /// Looks at rights again, and returns what is to be said of it; the outer none ends the stream.
+    async fn looks_again(&mut self) -> Option<Option<String>> {
+        let now = self.now;
+        if !self.blocking(move |hub, listener| listener.refresh(hub, now())).await? {
+            return None;
+        }
+        let missed = self.listener.as_mut()?.first();
+        Some((!missed.is_empty()).then(|| missed.iter().map(line).collect()))
     }
 
     /// Asks the store on a thread that may block; the stream ends where it cannot answer.

@@ -2,7 +2,7 @@
 
 use crate::words::lock::lock;
 use crate::words::place::Place;
-use crate::words::{Failed, say, say_json};
+use crate::words::{Failed, now_ms, say, say_json};
 use linchpin_hub::{HubError, Moved};
 use serde_json::json;
 use std::fs::File;
@@ -68,7 +68,7 @@ pub(super) fn import(place: &Place, file: &Path, new_epoch: bool, json: bool) ->
     let said = |error| HubError::File(format!("read {}", file.display()), error);
     let mut input = File::open(file).map_err(said)?;
     let moved = place.import(&mut input)?;
-    let epoch = if new_epoch { Some(place.open()?.begin_epoch()?) } else { None };
+    let epoch = if new_epoch { Some(place.open()?.begin_epoch(now_ms())?) } else { None };
     told("The hub is here", &moved, epoch, json)
 }
 

@@ -1,13 +1,16 @@
 //! Two real clients and the real program on a real line: they write in the same answer while the hub is away,
 //! and it comes together.
 
-use crate::program::{Served, json};
+use crate::program::{Served, json, people};
 use linchpin_domain::command::{Command, Sharing};
 use linchpin_domain::id::{AnswerId, CallId, PersonId, QuestionId, ResponseId};
 use linchpin_domain::record::answer::Answer;
 use linchpin_domain::record::call::Call;
 use linchpin_domain::record::look::Notice;
+use linchpin_domain::record::member::Member;
+use linchpin_domain::record::membership::Forget;
 use linchpin_domain::record::question_set::Question;
+use linchpin_domain::role::{Given, NetworkRole, ResponseRole};
 use linchpin_domain::space::Space;
 use linchpin_store::reader::Filter;
 use linchpin_store::{By, Config, Key, Store, TextEdit, open};
@@ -124,6 +127,12 @@ impl Client {
 
     fn rewrites(&mut self, work: &Work, words: &str) {
         self.edits(work, |doc| rewrite(doc, words).unwrap().unwrap());
+    }
+
+    fn shares(&self, work: &Work, person: PersonId, given: Option<Given>) {
+        let space = Space::Response(work.response);
+        let command = Command::Share { space: space.clone(), person: Some(person), given };
+        self.store.transact(&self.by(), |tx| tx.command(&space, command)).unwrap();
     }
 
     fn words(&self, work: &Work) -> String {
@@ -303,4 +312,76 @@ fn ten_kills_of_the_hub_between_pushes_lose_nothing_that_was_sent() {
             assert_eq!(words.matches(&format!("round{round}{who}")).count(), 1);
         }
     }
+}
+
+#[test]
+fn whoever_loses_their_part_keeps_their_unsent_words_while_the_response_leaves_their_computer() {
+    let mut two = Two::new();
+    let work = two.asha.makes_a_call(2);
+    two.asha.types(&work, "Asha's words.");
+    two.come_together();
+    assert_eq!(two.ben.words(&work), "Asha's words.");
+    two.ben.types(&work, "Ben's unsent words.");
+    two.asha.shares(&work, two.ben.me, None);
+    two.asha.in_step();
+    // His change is refused, or its space is gone before it is sent; in either case it is told and kept.
+    assert!(matches!(two.ben.syncs(), Outcome::Done { .. }));
+    let kept = two.ben.store.read(|reader| reader.kept()).unwrap();
+    assert!(kept.iter().any(|kept| kept.words.contains("Ben's unsent words.")), "{}", kept.len());
+    let space = Space::Response(work.response);
+    let left = two.ben.store.read(|reader| reader.list_all::<Answer>(Filter::In(&space))).unwrap();
+    assert!(left.is_empty() && two.ben.words(&work).is_empty());
+    let told = two.ben.store.read(|reader| reader.list_all::<Forget>(Filter::All)).unwrap();
+    assert_eq!(told.len(), 1);
+    // Everything else goes on.
+    let other = two.ben.makes_a_call(1);
+    two.come_together();
+    two.asha.types(&other, "And on.");
+    two.come_together();
+    assert_eq!(two.ben.words(&other), "And on.");
+    // Given again, the space comes back whole.
+    two.asha.shares(&work, two.ben.me, Some(Given::Role(ResponseRole::Commenter)));
+    two.come_together();
+    assert_eq!(two.ben.words(&work), "Asha's words.");
+    two.ben.is_true_copy(&work);
+}
+
+#[test]
+fn whoever_looks_after_the_hub_changes_roles_and_ends_access_while_it_is_served() {
+    let two = Two::new();
+    let data = two.folder.path().join("hub");
+    let all = json(&data, &["people", "--json"]);
+    let found = |id: PersonId| {
+        let people = all["people"].as_array().unwrap();
+        people.iter().find(|one| one["person"] == id.to_string()).unwrap().clone()
+    };
+    let ben = found(two.ben.me);
+    assert_eq!(
+        (&ben["name"], &ben["role"], &ben["email"]),
+        (&"ben".into(), &"member".into(), &"ben@example.org".into())
+    );
+    let id = two.ben.me.to_string();
+    people(&data, "role", &[&id, "steering-group"]);
+    two.ben.in_step();
+    let role = two.ben.store.identity().unwrap().hub.unwrap().role;
+    let member =
+        |who: PersonId| two.ben.store.read(|reader| reader.get::<Member>(who)).unwrap().unwrap().record;
+    assert_eq!((role, member(two.ben.me).role), (NetworkRole::SteeringGroup, NetworkRole::SteeringGroup));
+    people(&data, "suspend", &[&id]);
+    assert!(matches!(two.ben.syncs(), Outcome::Refused(Away::Revoked)));
+    people(&data, "reinstate", &[&id]);
+    two.ben.in_step();
+    let devices = people(&data, "devices", &[&id]);
+    people(&data, "revoke", &[devices[0]["device"].as_str().unwrap(), "--lost"]);
+    assert!(matches!(two.ben.syncs(), Outcome::Refused(Away::Revoked)));
+    let after = people(&data, "devices", &[&id]);
+    assert_eq!((after[0]["why"].as_str(), after[0]["revokedAt"].as_u64() > Some(0)), (Some("lost"), true));
+    // The one administrator stays.
+    let asha = two.asha.me.to_string();
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_linchpin-hub"))
+        .args(["people", "suspend", "--data", data.to_str().unwrap(), &asha])
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("without an administrator"));
 }

@@ -43,6 +43,10 @@ impl Place {
         url
     }
 
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// Sets a hub up.
     pub(crate) fn init(&self) -> Network {
         // Hubs of one database hear each other by their ids, which are drawn.
@@ -56,7 +60,7 @@ impl Place {
             Self::Folder(folder) => Hub::init(&folder.path().join("hub"), name, NOW, random),
             Self::Postgres(url) => Hub::init_postgres(url, name, NOW, random),
         };
-        Network { hub: hub.unwrap(), now: Cell::new(NOW), place: self.clone() }
+        Network { hub: Arc::new(hub.unwrap()), now: Cell::new(NOW), place: self.clone() }
     }
 }
 
@@ -81,6 +85,12 @@ impl Network {
         Some(Place::postgres()?.init())
     }
 
+    /// The same process, for another thread.
+    pub(crate) fn as_is(&self) -> Self {
+        let (hub, place) = (Arc::clone(&self.hub), self.place.clone());
+        Self { hub, now: self.now.clone(), place }
+    }
+
     /// The same store in another process, or after a restart.
     pub(crate) fn again(&self, now_ms: u64, seed: u64) -> Self {
         let random = seeded(seed);
@@ -89,6 +99,6 @@ impl Network {
             Place::Folder(folder) => Hub::open(&folder.path().join("hub"), now_ms, random),
             Place::Postgres(url) => Hub::open_postgres(url, now_ms, random),
         };
-        Self { hub: hub.unwrap(), now: Cell::new(now_ms), place: self.place.clone() }
+        Self { hub: Arc::new(hub.unwrap()), now: Cell::new(now_ms), place: self.place.clone() }
     }
 }

@@ -10,8 +10,9 @@ use linchpin_domain::command::{Command, Sharing};
 use linchpin_domain::id::{
     AnswerId, CallId, CommandId, DeviceId, GroupId, PersonId, QuestionId, RecordId, ReplicaId, ResponseId,
 };
+use linchpin_domain::nation::Nation;
 use linchpin_domain::record::{Fields, Record, encode};
-use linchpin_domain::role::NetworkRole;
+use linchpin_domain::role::{Given, NetworkRole};
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
 use linchpin_hub::{Answer, Hub, Random, Request};
@@ -29,6 +30,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub(crate) const NOW: u64 = 1_700_000_000_000;
 
@@ -49,7 +51,7 @@ pub(crate) fn id<I: From<RecordId>>(n: u8) -> I {
 
 /// A hub with its clock.
 pub(crate) struct Network {
-    pub(crate) hub: Hub,
+    pub(crate) hub: Arc<Hub>,
     pub(crate) now: Cell<u64>,
     pub(crate) place: Place,
 }
@@ -77,9 +79,26 @@ impl Network {
 
     /// Lets a person in, with the role of the invitation.
     pub(crate) fn person_as(&self, n: u8, role: NetworkRole) -> Desk {
+        self.person_of(n, role, "")
+    }
+
+    /// Lets a person of a region in.
+    pub(crate) fn person_of(&self, n: u8, role: NetworkRole, region: &str) -> Desk {
+        let email = format!("p{n}@example.org");
+        let code = self.hub.invite_to(&email, role, region, self.now.get()).unwrap().code;
+        self.joins(n, &code, role)
+    }
+
+    /// Lets a person in with an invitation.
+    pub(crate) fn joins(&self, n: u8, code: &str, role: NetworkRole) -> Desk {
+        self.joins_from(n, code, role, None)
+    }
+
+    /// Lets a person of a nation in with an invitation.
+    pub(crate) fn joins_from(&self, n: u8, code: &str, role: NetworkRole, nation: Option<Nation>) -> Desk {
         let desk = Desk::new(n);
-        let code = self.hub.invite(&format!("p{n}@example.org"), role, self.now.get()).unwrap().code;
-        let joined: JoinAnswer = self.ok(&desk.signed(self, "POST", "/v1/join", &desk.join_request(&code)));
+        let request = JoinRequest { nation, ..desk.join_request(code) };
+        let joined: JoinAnswer = self.ok(&desk.signed(self, "POST", "/v1/join", &request));
         assert_eq!((joined.person, joined.role), (desk.person, role));
         desk
     }
@@ -324,6 +343,26 @@ impl Desk {
             "{answer:?}"
         );
         opened
+    }
+
+    /// Asks the hub for something in a space.
+    pub(crate) fn asks(&self, network: &Network, command: Command) -> Answered {
+        let mut random = [self.replica.0 as u8; 10];
+        random[2..].copy_from_slice(&self.counter.get().to_be_bytes());
+        let space = command.space().unwrap();
+        let cid = CommandId::new(network.now.get(), random);
+        self.push(network, &space, 0, Op::Cmd(Asked { cid, command }))
+    }
+
+    /// Gives somebody a part in a space, or takes it away.
+    pub(crate) fn shares(
+        &self,
+        network: &Network,
+        space: &Space,
+        person: Option<PersonId>,
+        given: Option<Given>,
+    ) -> Outcome {
+        self.asks(network, Command::Share { space: space.clone(), person, given }).outcome
     }
 
     fn stamp(&self, ms: u64) -> Stamp {

@@ -7,11 +7,15 @@
     reason = "a test may break off, keep true time and start the program"
 )]
 
+mod accounts;
+mod audit;
 mod client;
+mod deleting;
 mod engines;
 mod kit;
 mod letting_in;
 mod listening;
+mod matrix;
 mod moving;
 mod processes;
 mod program;
@@ -21,6 +25,8 @@ mod records;
 mod rights;
 mod sessions;
 mod signing_in;
+mod sharing;
 mod skips;
 mod texts;
+mod verifying;
 mod wrong_bodies;

@@ -41,7 +41,7 @@ fn opened(place: &Place) -> Network {
         Place::Folder(folder) => Hub::open(&folder.path().join("hub"), NOW, random),
         Place::Postgres(url) => Hub::open_postgres(url, NOW, random),
     };
-    Network { hub: hub.unwrap(), now: std::cell::Cell::new(NOW + 1_000), place: place.clone() }
+    Network { hub: hub.unwrap().into(), now: std::cell::Cell::new(NOW + 1_000), place: place.clone() }
 }
 
 #[test]

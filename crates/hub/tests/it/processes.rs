@@ -20,15 +20,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A second process that serves the same database, with one device's live stream from it.
-struct Heard {
+pub(crate) struct Heard {
     lines: BufReader<TcpStream>,
     _stop: tokio::sync::oneshot::Sender<()>,
 }
 
 impl Heard {
     fn start(network: &Network, desk: &Desk) -> Self {
+        Self::at(network.again(NOW, 77).hub, desk)
+    }
+
+    /// A device's live stream from a hub that is served by this process.
+    pub(crate) fn at(hub: Arc<Hub>, desk: &Desk) -> Self {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let hub = Arc::new(network.again(NOW, 77).hub);
         let (tell, told) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -36,7 +40,8 @@ impl Heard {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
                 let stop = async { _ = stopped.await };
-                serve::serve(Arc::clone(&hub), listener, || NOW, stop).await.unwrap();
+                let sockets = serve::Sockets { hub: listener, metrics: None };
+                serve::serve(Arc::clone(&hub), sockets, || NOW, stop).await.unwrap();
             });
         });
         let mut line = TcpStream::connect(told.recv().unwrap()).unwrap();
@@ -44,19 +49,29 @@ impl Heard {
         let request = desk.signed_at(NOW, "GET", "/v1/live", Vec::new());
         let headers: String =
             request.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        write!(line, "GET /v1/live HTTP/1.1\r\nhost: hub\r\n{headers}\r\n").unwrap();
+        write!(line, "GET /v1/live HTTP/1.1\r\nhost: hub\r\nconnection: close\r\n{headers}\r\n").unwrap();
         Self { lines: BufReader::new(line), _stop: stop }
     }
 
     /// Waits for an event that says all of these words.
-    fn hears(&mut self, words: &[&str]) {
-        let mut line = String::new();
+    pub(crate) fn hears(&mut self, words: &[&str]) {
+        let heard = self.until(words);
+        assert!(heard.is_some(), "the stream ended");
+    }
+
+    /// Waits for an event that says all of these words; returns what was said before it, or nothing where the stream
+    /// ends first.
+    pub(crate) fn until(&mut self, words: &[&str]) -> Option<String> {
+        let mut before = String::new();
         loop {
-            line.clear();
-            assert!(self.lines.read_line(&mut line).expect("it is told in time") > 0, "the stream ended");
-            if words.iter().all(|word| line.contains(word)) {
-                return;
+            let mut line = String::new();
+            if self.lines.read_line(&mut line).expect("it is told in time") == 0 {
+                return None;
             }
+            if words.iter().all(|word| line.contains(word)) {
+                return Some(before);
+            }
+            before += &line;
         }
     }
 }
@@ -131,7 +146,7 @@ fn a_request_that_one_process_answered_is_not_taken_by_another() {
 fn two_whose_desks_are_at_two_processes_write_together_all_the_same() {
     let Some(network) = Network::on_postgres() else { return };
     let (asha, tom, opened) = network.two_managers();
-    let other = Arc::new(network.again(NOW, 4).hub);
+    let other = network.again(NOW, 4).hub;
     let heard = Arc::new(AtomicBool::new(false));
     let (hub, told) = (Arc::clone(&other), Arc::clone(&heard));
     let following = std::thread::spawn(move || {
@@ -154,7 +169,7 @@ fn two_whose_desks_are_at_two_processes_write_together_all_the_same() {
     following.join().unwrap();
     assert!(heard.load(Ordering::SeqCst));
     assert_eq!(other.handle(&here(&tom), NOW).status, 204);
-    let at = Network { hub: Arc::into_inner(other).unwrap(), ..network.again(NOW, 6) };
+    let at = Network { hub: other, ..network.again(NOW, 6) };
     let (mut ours, mut theirs) = (TextDoc::new(601), TextDoc::new(602));
     let first = append(&mut ours, "One wrote this.").unwrap();
     let second = append(&mut theirs, "The other that.").unwrap();

@@ -14,7 +14,21 @@ pub(crate) fn says(data: &Path, words: &[&str]) -> Output {
 }
 
 pub(crate) fn json(data: &Path, words: &[&str]) -> Value {
-    let out = says(data, words);
+    answered(words, &says(data, words))
+}
+
+/// One of the words under `people`, answered in JSON.
+pub(crate) fn people(data: &Path, word: &str, rest: &[&str]) -> Value {
+    let out = Command::new(PROGRAM)
+        .args(["people", word, "--json", "--data"])
+        .arg(data)
+        .args(rest)
+        .output()
+        .unwrap();
+    answered(rest, &out)
+}
+
+fn answered(words: &[&str], out: &Output) -> Value {
     assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
     serde_json::from_slice(&out.stdout).unwrap()
 }
@@ -31,17 +45,35 @@ impl Served {
         Self::start_at(&["--data", data.to_str().unwrap()], at)
     }
 
-    fn start_at(place: &[&str], at: Option<&str>) -> Self {
-        let listen = at.map_or("127.0.0.1:0", |url| url.trim_start_matches("http://"));
-        let mut process = Command::new(PROGRAM)
+    /// Serves on a free port, with these arguments.
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
+        Self::start_at(arguments, None)
+    }
+
+    /// Serves with these arguments until the program has said one line.
+    pub(crate) fn first_line(arguments: &[&str]) -> String {
+        let mut process = Self::process(arguments, "127.0.0.1:0");
+        let line = BufReader::new(process.stderr.take().unwrap()).lines().next();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        line.expect("the hub says something").unwrap()
+    }
+
+    fn process(arguments: &[&str], listen: &str) -> Child {
+        Command::new(PROGRAM)
             .arg("serve")
-            .args(place)
+            .args(arguments)
             .args(["--listen", listen])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
+            .unwrap()
+    }
+
+    fn start_at(place: &[&str], at: Option<&str>) -> Self {
+        let listen = at.map_or("127.0.0.1:0", |url| url.trim_start_matches("http://"));
+        let mut process = Self::process(place, listen);
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let local = loop {
             let line = lines.next().expect("the hub listens").unwrap();

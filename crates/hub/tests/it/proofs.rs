@@ -4,6 +4,7 @@ use crate::kit::{Desk, NOW, Network};
 use linchpin_protocol::error::{ErrorCode, Problem};
 use linchpin_protocol::limits::PROOF_WINDOW_MS;
 use linchpin_protocol::proof::{HEADER_DEVICE, HEADER_NONCE, HEADER_PROOF, HEADER_TIME};
+use std::sync::Arc;
 
 #[test]
 fn a_request_that_was_changed_on_the_way_is_refused() {
@@ -100,7 +101,8 @@ fn a_stranger_and_a_device_that_was_cut_off_are_not_served() {
 #[test]
 fn opening_streams_costs_what_anything_else_costs() {
     let Network { hub, now, place } = Network::new();
-    let network = Network { hub: hub.limited(), now, place };
+    let hub = Arc::into_inner(hub).unwrap();
+    let network = Network { hub: Arc::new(hub.limited()), now, place };
     let asha = network.person(1);
     let opened = |path: &str| {
         let request = asha.signed_at(network.now.get(), "GET", path, Vec::new());

@@ -4,9 +4,10 @@ use crate::engines::Place;
 use crate::kit::{NOW, Network, fields, id, replayed, seeded, text};
 use linchpin_domain::change::Outcome;
 use linchpin_domain::epoch;
-use linchpin_domain::id::{GroupId, RecordId};
+use linchpin_domain::id::{GroupId, HubId, RecordId};
 use linchpin_domain::record::answer::Answer;
 use linchpin_domain::record::call::Call;
+use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use linchpin_hub::{Hub, HubError};
@@ -229,7 +230,7 @@ fn a_hub_is_never_set_up_over_another() {
 fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     let folder = TempDir::new().unwrap();
     let hub = Hub::init(&folder.path().join("hub"), "Sample network", NOW, seeded(1)).unwrap();
-    let network = Network { hub, now: std::cell::Cell::new(NOW), place: Place::Memory };
+    let network = Network { hub: hub.into(), now: std::cell::Cell::new(NOW), place: Place::Memory };
     let (asha, tom, opened) = network.two_managers();
     let space = opened.of_response();
     let mut doc = TextDoc::new(601);
@@ -244,13 +245,13 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     asha.pushes(&network, std::slice::from_ref(&late));
 
     let elsewhere = folder.path().join("elsewhere");
-    let epoch = Hub::restore(&elsewhere, &file, seeded(4)).unwrap();
+    let epoch = Hub::restore(&elsewhere, &file, NOW, seeded(4)).unwrap();
     assert!(epoch::follows(epoch::FIRST, epoch));
     // Put back once more to the same copy, it is in another epoch: desks must notice it again.
     let twice = folder.path().join("twice");
-    assert_ne!(Hub::restore(&twice, &file, seeded(6)).unwrap(), epoch);
+    assert_ne!(Hub::restore(&twice, &file, NOW, seeded(6)).unwrap(), epoch);
     let hub = Hub::open(&elsewhere, NOW, seeded(5)).unwrap();
-    let restored = Network { hub, now: std::cell::Cell::new(NOW), place: Place::Memory };
+    let restored = Network { hub: hub.into(), now: std::cell::Cell::new(NOW), place: Place::Memory };
     // Whoever speaks of the old epoch is sent to say hello, which tells up to where all is as it was.
     let mut stale = asha.push_request(&restored, std::slice::from_ref(&late));
     stale.headers.insert("linchpin-epoch".to_owned(), "1".to_owned());
@@ -264,7 +265,7 @@ fn a_backup_opens_adds_up_and_begins_a_new_epoch() {
     assert!(matches!(again.results[0].outcome, Outcome::Applied { seq: 4 }), "{again:?}");
 
     std::fs::write(&file, b"no store").unwrap();
-    assert!(Hub::restore(&folder.path().join("third"), &file, seeded(4)).is_err());
+    assert!(Hub::restore(&folder.path().join("third"), &file, NOW, seeded(4)).is_err());
     assert!(!folder.path().join("third").join("hub.db").exists());
 }
 
@@ -279,17 +280,17 @@ fn a_store_is_put_back_whole_or_not_at_all() {
         || -> Vec<_> { std::fs::read_dir(&there).unwrap().map(|entry| entry.unwrap().file_name()).collect() };
     // A log of that name would be played into the copy.
     std::fs::write(there.join("hub.db-wal"), b"of before").unwrap();
-    assert!(matches!(Hub::restore(&there, &file, seeded(4)), Err(HubError::LogThere)));
+    assert!(matches!(Hub::restore(&there, &file, NOW, seeded(4)), Err(HubError::LogThere)));
     assert_eq!(within(), ["hub.db-wal"]);
     std::fs::remove_file(there.join("hub.db-wal")).unwrap();
     // A disk that does not take the new epoch: no store of the old one must be there to be served.
     let copy = rusqlite::Connection::open(&file).unwrap();
     let full = "CREATE TRIGGER full BEFORE UPDATE ON hub BEGIN SELECT RAISE(ABORT, 'full'); END";
     copy.execute_batch(full).unwrap();
-    assert!(Hub::restore(&there, &file, seeded(4)).is_err());
+    assert!(Hub::restore(&there, &file, NOW, seeded(4)).is_err());
     assert_eq!(within(), Vec::<std::ffi::OsString>::new());
     copy.execute_batch("DROP TRIGGER full").unwrap();
-    Hub::restore(&there, &file, seeded(4)).unwrap();
+    Hub::restore(&there, &file, NOW, seeded(4)).unwrap();
     assert_eq!(within(), ["hub.db"]);
 }
 
@@ -306,21 +307,44 @@ fn a_store_of_a_newer_version_is_refused_unharmed() {
     assert!(std::fs::read(&file).unwrap() == before);
 }
 
+/// What each version added to the store of a folder.
+const VERSIONS: [&str; 6] = [
+    include_str!("../../migrations/sqlite/0001_start.sql"),
+    include_str!("../../migrations/sqlite/0002_looks_by_answer.sql"),
+    include_str!("../../migrations/sqlite/0003_audit.sql"),
+    include_str!("../../migrations/sqlite/0004_people.sql"),
+    include_str!("../../migrations/sqlite/0005_deletions.sql"),
+    include_str!("../../migrations/sqlite/0006_accounts.sql"),
+];
+
+/// The tables and indexes of a store, as they were made.
+fn schema(file: &std::path::Path) -> Vec<String> {
+    let db = rusqlite::Connection::open(file).unwrap();
+    let mut find = db.prepare("SELECT sql FROM sqlite_schema WHERE sql <> '' ORDER BY name").unwrap();
+    find.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
 #[test]
 fn a_store_of_an_older_version_is_brought_up_to_date() {
     let folder = TempDir::new().unwrap();
-    let hub = Hub::init(folder.path(), "Sample network", NOW, seeded(1)).unwrap();
-    let before = hub.facts().unwrap().id;
-    drop(hub);
-    let db = rusqlite::Connection::open(folder.path().join("hub.db")).unwrap();
-    db.execute_batch(
-        "DROP TABLE session; DROP TABLE recovery_code; DROP TABLE account; DROP TABLE hub_setting;",
-    )
-    .unwrap();
-    db.execute_batch("DROP INDEX look_by_answer; PRAGMA user_version = 1;").unwrap();
-    assert_eq!(Hub::open(folder.path(), NOW, seeded(1)).unwrap().facts().unwrap().id, before);
-    let find = "SELECT count(*) FROM sqlite_schema WHERE name = 'look_by_answer'";
-    assert_eq!(db.query_row(find, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+    drop(Hub::init(&folder.path().join("new"), "Sample network", NOW, seeded(1)).unwrap());
+    let new = schema(&folder.path().join("new/hub.db"));
+    for version in 1..=VERSIONS.len() {
+        let old = folder.path().join(version.to_string());
+        std::fs::create_dir(&old).unwrap();
+        let db = rusqlite::Connection::open(old.join("hub.db")).unwrap();
+        VERSIONS[..version].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        let one = HubId::new(1, [1; 10]).to_string();
+        db.execute("INSERT INTO hub VALUES (1, ?1, 'Sample network', 1, 1, '0', '0')", [one]).unwrap();
+        db.pragma_update(None, "user_version", i64::try_from(version).unwrap()).unwrap();
+        db.pragma_update(None, "application_id", 0x4c48_5542).unwrap();
+        drop(db);
+        let hub = Hub::open(&old, NOW, seeded(1)).unwrap();
+        assert_eq!(hub.facts().unwrap().id, HubId::new(1, [1; 10]), "of version {version}");
+        hub.invite("asha@example.org", NetworkRole::Member, NOW).unwrap();
+        drop(hub);
+        assert_eq!(schema(&old.join("hub.db")), new, "of version {version}");
+    }
 }
 
 #[test]
@@ -342,6 +366,9 @@ fn nothing_that_grows_is_read_from_end_to_end() {
         "SELECT hash FROM result WHERE replica = ?1 AND counter = ?2",
         "DELETE FROM result WHERE replica = ?1 AND counter <= ?2",
         "SELECT device FROM device_cursor WHERE space_no = ?1",
+        "SELECT records FROM deletion WHERE replica = ?1 AND minute > ?2",
+        "SELECT count(*) FROM record WHERE space_no = ?1",
+        "SELECT 1 FROM deletion_confirmed WHERE person = ?1 AND record = ?2",
         "SELECT access FROM session WHERE device = ?1",
         "SELECT access FROM session WHERE family = ?1",
         "SELECT passphrase FROM account WHERE email = ?1",

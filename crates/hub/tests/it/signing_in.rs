@@ -11,7 +11,7 @@ use linchpin_domain::space::Space;
 use linchpin_hub::Request;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::sign_in::{
-    AccountAnswer, ConfirmAnswer, ConfirmRequest, SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest,
+    AccountAnswer, ConfirmAnswer, ConfirmAccountRequest, SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest,
 };
 use linchpin_testkit::codes;
 use ring::signature::KeyPair;
@@ -49,7 +49,7 @@ impl Desk {
     }
 
     pub(crate) fn confirms(&self, network: &Network, code: &str) -> Request {
-        self.signed(network, "POST", "/v1/account/confirm", &ConfirmRequest { code: code.into() })
+        self.signed(network, "POST", "/v1/account/confirm", &ConfirmAccountRequest { code: code.into() })
     }
 
     pub(crate) fn sign_in_request(&self, email: &str, words: &str, code: &str) -> SignInRequest {

@@ -192,14 +192,13 @@ fn literals(source: &str) -> Vec<String> {
 /// Makes a whole statement of a literal; none where it is no statement that reads.
 fn statement(file: &str, text: &str) -> Option<String> {
     let columns = match file {
-        "outbox.rs" => "no",
+        "outbox.rs" => "o.no",
         "space.rs" => "no, name",
         _ => "r.no",
     };
     let text = text
         .replace("{COLUMNS}", columns)
         .replace("{UPDATE}", "no, bytes")
-        .replace("{CARRIED}", "no, replica, counter, group_id, space, kind, record, payload, size, hash, base, made_at, hub_seq")
         .replace("SELECT {} FROM record", "SELECT r.no FROM record");
     let begins = |word: &str| text.starts_with(word);
     let whole = if begins("SELECT") || begins("UPDATE") || begins("DELETE FROM") || begins("INSERT") {
@@ -207,7 +206,7 @@ fn statement(file: &str, text: &str) -> Option<String> {
     } else if begins("JOIN space s") {
         format!("SELECT r.no FROM record r {text}")
     } else if file == "outbox.rs" && text.contains("?1") {
-        format!("SELECT no FROM outbox WHERE {text}")
+        format!("SELECT o.no FROM outbox o JOIN change c ON c.no = o.no WHERE {text}")
     } else {
         return None;
     };

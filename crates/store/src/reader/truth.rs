@@ -48,9 +48,9 @@ impl Reader<'_> {
     /// Any fault of the disk.
     pub fn truth(&self, doc: AnswerId) -> Result<Truth, StoreError> {
         let Some(row) = text::doc(self.db, doc)? else { return Ok(Truth::default()) };
-        let sql = "SELECT count(*) FILTER (WHERE status = 'waiting'),
-                       count(*) FILTER (WHERE status IN ('held', 'refused'))
-                   FROM outbox WHERE record = ?1 AND kind = 'text'";
+        let sql = "SELECT count(*) FILTER (WHERE o.status = 'waiting'),
+                       count(*) FILTER (WHERE o.status IN ('held', 'refused'))
+                   FROM outbox o JOIN change c ON c.no = o.no WHERE o.record = ?1 AND c.kind = 'text'";
         let (unsent, set_aside) = self
             .db
             .prepare_cached(sql)?

@@ -13,6 +13,7 @@ use linchpin_domain::id::{PersonId, RecordId};
 use linchpin_domain::merge::{Edits, merge};
 use linchpin_domain::record::{Envelope, Record as _, look::Recovered};
 use linchpin_domain::sum::Sum;
+use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// A record being brought in line with the hub.
@@ -115,7 +116,7 @@ impl<'s> Confirming<'s> {
             return Ok(());
         }
         if let Some(stored) = record::get(door.db, id)? {
-            let working = Working::open(door, stored)?;
+            let working = Working::open(door.db, stored)?;
             self.records.insert(id, working);
         }
         Ok(())
@@ -141,7 +142,7 @@ impl<'s> Confirming<'s> {
                     Stored::fresh(self.space.no, shown, 0, NOBODY)
                 }
             };
-            let mut working = Working::open(door, stored)?;
+            let mut working = Working::open(door.db, stored)?;
             if working.stored.space_no != self.space.no {
                 working.move_to(door, self.space)?;
             }
@@ -175,9 +176,14 @@ impl<'s> Confirming<'s> {
     }
 }
 
+/// Returns what a record that is here adds to its space's checksum: nothing where the hub has never confirmed it.
+pub(crate) fn share_of(db: &Connection, stored: Stored) -> Result<Sum, StoreError> {
+    Ok(Working::open(db, stored)?.share.unwrap_or_default())
+}
+
 impl Working {
-    fn open(door: &Door<'_>, stored: Stored) -> Result<Self, StoreError> {
-        let bases = if stored.no == 0 { BTreeMap::new() } else { pending::get(door.db, stored.no)? };
+    fn open(db: &Connection, stored: Stored) -> Result<Self, StoreError> {
+        let bases = if stored.no == 0 { BTreeMap::new() } else { pending::get(db, stored.no)? };
         let has_base = !bases.is_empty();
         let (mut confirmed, mut authors) = (stored.shown.clone(), stored.authors.clone());
         if stored.shown.seq.is_none() {

@@ -106,8 +106,7 @@ fn go_back(
         row.state = State::Bootstrapping;
     }
     // What an author had seen of numbers that no longer exist says nothing about the new ones.
-    let sql = "UPDATE outbox SET base = ?2 WHERE space = ?1 AND status = 'waiting' AND base > ?2";
-    door.db.execute(sql, params![row.no, int(head)])?;
+    outbox::lower_bases(door, row.no, head)?;
     space::save(door, &row)
 }
 

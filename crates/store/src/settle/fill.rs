@@ -238,7 +238,7 @@ fn swap(
         return Err(StoreError::NotCovered);
     }
     for change in outbox::acked(door.db, space_no, staged.seq)? {
-        outbox::move_to_sent(door, change.no, now_ms)?;
+        outbox::settle(door, change.no, now_ms)?;
     }
     stage::clear(door, space_no)?;
     (row.cursor, row.epoch, row.state) = (staged.seq, staged.epoch, State::Active);

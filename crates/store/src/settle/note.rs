@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::open::{HubLink, Store};
 use crate::outbox::days_before;
 use crate::reader::SyncLine;
-use crate::settle::{Texts, refuse};
+use crate::settle::{KeptAuditHead, Texts, audit, refuse};
 use crate::table::replica::{self};
 use crate::table::space::{self, State};
 use crate::table::{history, kept, outbox, sync_log, text};
@@ -36,6 +36,8 @@ pub struct HelloNoted {
     pub hub_time: u64,
     /// Every space the person may read, with its last number.
     pub spaces: Vec<(Space, u64)>,
+    /// The end of the hub's record of deeds; none from a hub that keeps none.
+    pub audit: Option<KeptAuditHead>,
 }
 
 impl Store {
@@ -56,6 +58,9 @@ impl Store {
             }
             for (space, head) in &hello.spaces {
                 note_space(door, space, *head)?;
+            }
+            if let Some(head) = &hello.audit {
+                audit::note_head(door, head, now_ms)?;
             }
             refuse::offer_held_again(door)
         })?;

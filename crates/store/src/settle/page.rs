@@ -12,9 +12,9 @@ use crate::settle::confirm::Confirming;
 use crate::table::history::{self, Past};
 use crate::table::space::{self, SpaceRow, State};
 use crate::table::text::{self, DocRow, NewUpdate};
-use crate::table::{author, kept, outbox, record, search};
+use crate::table::{author, kept, outbox, search};
 use linchpin_domain::change::{Done, Entry, TextUpdate};
-use linchpin_domain::id::{AnswerId, PersonId, RecordId};
+use linchpin_domain::id::{AnswerId, PersonId};
 use linchpin_domain::record::{Record, Tag, answer::Answer};
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
@@ -170,7 +170,7 @@ fn apply(
     }
     for change in outbox::acked(door.db, space_no, page.to)? {
         confirming.look_again(door, change.record)?;
-        outbox::move_to_sent(door, change.no, now_ms)?;
+        outbox::settle(door, change.no, now_ms)?;
     }
     confirming.finish(door)?;
     outcome.people = people.into_iter().collect();
@@ -319,36 +319,4 @@ pub(crate) fn read_text(
 fn save_read(door: &mut Door<'_>, row: &DocRow, plain: &str) -> Result<(), StoreError> {
     text::save_doc(door, row)?;
     search::save_text(door, row.doc, row.space_no, plain)
-}
-
-/// Returns the sum of a space as its rows have it now: slow, for checking.
-pub(crate) fn sum_of_rows(door: &mut Door<'_>, row: &SpaceRow) -> Result<Sum, StoreError> {
-    let mut empty = SpaceRow { sum: Sum::default(), ..row.clone() };
-    let ids: Vec<RecordId> = record::ids_of_space(door.db, row.no)?;
-    let mut confirming = Confirming::new(door, &mut empty, row.cursor)?;
-    for id in ids {
-        confirming.look_again(door, id)?;
-    }
-    let mut sum = confirming.shares();
-    for doc in text::docs_of_space(door.db, row.no)? {
-        if let Some((_, covered)) = text::snapshot(door.db, doc)? {
-            sum = sum.plus(covered);
-        }
-        sum = text::counted(door.db, doc)?.iter().fold(sum, |sum, bytes| sum.plus(Sum::of_text(doc, bytes)));
-    }
-    Ok(sum)
-}
-
-impl Store {
-    /// Tells whether the checksum kept for a space is the one its rows have: "Verify my copy".
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`], or any fault of the disk.
-    pub fn check_space(&self, space: &Space) -> Result<bool, StoreError> {
-        let (same, _) = self.write(Origin::Hub, |door| {
-            let row = space::get(door.db, space)?.ok_or(StoreError::NotFound)?;
-            Ok(sum_of_rows(door, &row)? == row.sum)
-        })?;
-        Ok(same)
-    }
 }

@@ -240,7 +240,7 @@ fn settle_known(door: &mut Door<'_>, now_ms: u64) -> Result<(), StoreError> {
         let mut confirming = Confirming::new(door, &mut row, upto)?;
         for change in own {
             confirming.look_again(door, change.record)?;
-            outbox::move_to_sent(door, change.no, now_ms)?;
+            outbox::settle(door, change.no, now_ms)?;
         }
         confirming.finish(door)?;
         space::save(door, &row)?;
@@ -279,7 +279,7 @@ fn settle_all(
             }
             Op::Cmd(_) => {}
         }
-        outbox::move_to_sent_under(door, change.no, seq, now_ms)?;
+        outbox::settle_under(door, (change.no, change.space_no), seq, now_ms)?;
     }
     confirming.finish(door)?;
     row.cursor = after;

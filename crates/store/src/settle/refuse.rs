@@ -45,7 +45,7 @@ pub(crate) fn refuse(
         }
         // Another desk asked the same first: what was asked for is so.
         (Op::Cmd(_), RefusedBecause::AlreadyDone) => {
-            outbox::move_to_sent(door, row.no, now_ms)?;
+            outbox::settle(door, row.no, now_ms)?;
             return Ok(None);
         }
         _ => {}

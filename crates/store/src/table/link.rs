@@ -36,9 +36,10 @@ pub(crate) fn save(door: &mut Door<'_>, record: &Envelope) -> Result<(), StoreEr
     add(door, record)
 }
 
-/// Lays in the links of a record that has none.
+/// Lays in the links of a record that has none. Where a damaged copy lost the record and not its links, they are the
+/// same.
 pub(crate) fn add(door: &mut Door<'_>, record: &Envelope) -> Result<(), StoreError> {
-    let sql = "INSERT INTO link (parent, kind, field, child) VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT OR IGNORE INTO link (parent, kind, field, child) VALUES (?1, ?2, ?3, ?4)";
     for (field, parent) in wanted(record) {
         let values = params![parent.0.as_bytes(), record.kind, field, record.id.0.as_bytes()];
         door.db.prepare_cached(sql)?.execute(values)?;

@@ -1,19 +1,25 @@
-//! Own changes on their way: waiting, acknowledged and not yet pulled, held, refused. After they are pulled
-//! they lie in `outbox_sent` with all they carried for thirty days, to be offered again to a hub that was
-//! restored from a backup. `no` is the order in which they were made; it never changes, counters may.
+//! Own changes on their way: waiting, acknowledged and not yet pulled, held, refused. What a change carries lies in
+//! `change` and stays where it is; where the change stands lies in a small row of `outbox`, and once it is settled
+//! in one of `outbox_sent`. A settled change stays with all it carried for thirty days, to be offered again to a
+//! hub that was restored from a backup. `no` is the order in which they were made; it never changes, counters may.
 
 use crate::codec::{int, len, record_id, replica, uint, uuid};
 use crate::door::{Door, OutboxMoved};
 use crate::error::StoreError;
+use crate::settle::word;
 use crate::table::Migration;
-use linchpin_domain::change::{Change, ChangeId, Op};
+use linchpin_domain::change::{Change, ChangeId, HeldBecause, Op};
 use linchpin_domain::id::{GroupId, RecordId};
 use linchpin_domain::space::Space;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
-    6,
-    "CREATE TABLE outbox (
+/// The number of the form in which own changes lie here. Every later version reads every earlier form.
+pub(crate) const FORMAT: u32 = 2;
+
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration::breaking(
+        6,
+        "CREATE TABLE outbox (
         no INTEGER PRIMARY KEY AUTOINCREMENT,
         replica INTEGER NOT NULL,
         counter INTEGER NOT NULL,
@@ -53,7 +59,61 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
     ) STRICT;
     CREATE INDEX outbox_sent_space ON outbox_sent (space, hub_seq);
     CREATE INDEX outbox_sent_at ON outbox_sent (sent_at);",
-)];
+    ),
+    // What a change carries is written once; settling it writes small rows only. A sent change whose id waits again
+    // is the same change and needs no second row.
+    Migration::breaking(
+        19,
+        "CREATE TABLE change (
+        no INTEGER PRIMARY KEY AUTOINCREMENT,
+        replica INTEGER NOT NULL,
+        counter INTEGER NOT NULL,
+        group_id BLOB NOT NULL,
+        space INTEGER NOT NULL REFERENCES space (no),
+        kind TEXT NOT NULL,
+        record BLOB NOT NULL,
+        payload TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        hash TEXT NOT NULL,
+        base INTEGER NOT NULL,
+        made_at INTEGER NOT NULL,
+        UNIQUE (replica, counter)
+    ) STRICT;
+    INSERT INTO change SELECT no, replica, counter, group_id, space, kind, record, payload, size, hash, base, made_at
+        FROM outbox;
+    INSERT OR IGNORE INTO change
+        SELECT no, replica, counter, group_id, space, kind, record, payload, size, hash, base, made_at
+        FROM outbox_sent;
+    CREATE TABLE outbox_stands (
+        no INTEGER PRIMARY KEY REFERENCES change (no) ON DELETE CASCADE,
+        space INTEGER NOT NULL,
+        record BLOB NOT NULL,
+        status TEXT NOT NULL DEFAULT 'waiting',
+        reason TEXT NOT NULL DEFAULT '',
+        hub_seq INTEGER,
+        acked_at INTEGER
+    ) STRICT;
+    INSERT INTO outbox_stands SELECT no, space, record, status, reason, hub_seq, acked_at FROM outbox;
+    CREATE TABLE outbox_settled (
+        no INTEGER PRIMARY KEY REFERENCES change (no) ON DELETE CASCADE,
+        space INTEGER NOT NULL,
+        hub_seq INTEGER,
+        sent_at INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO outbox_settled SELECT no, space, hub_seq, sent_at FROM outbox_sent
+        WHERE no IN (SELECT no FROM change);
+    DROP TABLE outbox;
+    DROP TABLE outbox_sent;
+    ALTER TABLE outbox_stands RENAME TO outbox;
+    ALTER TABLE outbox_settled RENAME TO outbox_sent;
+    CREATE INDEX outbox_status ON outbox (status, no);
+    CREATE INDEX outbox_record ON outbox (record, no);
+    CREATE INDEX outbox_space ON outbox (space, status, hub_seq);
+    CREATE INDEX outbox_sent_space ON outbox_sent (space, hub_seq);
+    CREATE INDEX outbox_sent_at ON outbox_sent (sent_at);
+    UPDATE replica SET outbox_format = 2;",
+    ),
+];
 
 /// What the hub made of an own change that it did not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +153,8 @@ impl Outgoing {
     }
 }
 
-const COLUMNS: &str =
-    "no, replica, counter, group_id, space, record, payload, hash, base, made_at, size, hub_seq";
+const COLUMNS: &str = "o.no, c.replica, c.counter, c.group_id, c.space, c.record, c.payload, c.hash, c.base,
+    c.made_at, c.size, o.hub_seq";
 
 pub(crate) struct Raw {
     outgoing: Outgoing,
@@ -140,7 +200,7 @@ impl Raw {
 }
 
 fn list(db: &Connection, tail: &str, values: impl rusqlite::Params) -> Result<Vec<Outgoing>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE {tail}");
+    let sql = format!("SELECT {COLUMNS} FROM outbox o JOIN change c ON c.no = o.no WHERE {tail}");
     let mut query = db.prepare_cached(&sql)?;
     let rows = query.query_map(values, raw)?;
     rows.map(|row| row?.read()).collect()
@@ -148,7 +208,10 @@ fn list(db: &Connection, tail: &str, values: impl rusqlite::Params) -> Result<Ve
 
 /// Returns the first changes that wait, in the order they were made, not parsed yet.
 pub(crate) fn waiting(db: &Connection, most: usize) -> Result<Vec<Raw>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM outbox WHERE status = 'waiting' ORDER BY no LIMIT ?1");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM outbox o JOIN change c ON c.no = o.no
+         WHERE o.status = 'waiting' ORDER BY o.no LIMIT ?1"
+    );
     let mut query = db.prepare_cached(&sql)?;
     let rows = query.query_map([len(most)], raw)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -156,8 +219,8 @@ pub(crate) fn waiting(db: &Connection, most: usize) -> Result<Vec<Raw>, StoreErr
 
 /// Returns own changes of a record that show and that the hub has not confirmed up to `upto`, oldest first.
 pub(crate) fn unsettled(db: &Connection, record: RecordId, upto: u64) -> Result<Vec<Outgoing>, StoreError> {
-    let tail = "record = ?1 AND (status IN ('waiting', 'held') OR status = 'acked' AND hub_seq > ?2)
-                ORDER BY no";
+    let tail = "o.record = ?1 AND (o.status IN ('waiting', 'held') OR o.status = 'acked' AND o.hub_seq > ?2)
+                ORDER BY o.no";
     list(db, tail, params![record.0.as_bytes(), int(upto)])
 }
 
@@ -167,19 +230,34 @@ pub(crate) fn unsettled_of_space(
     space_no: i64,
     upto: u64,
 ) -> Result<Vec<Outgoing>, StoreError> {
-    let tail = "space = ?1 AND (status IN ('waiting', 'held') OR status = 'acked' AND hub_seq > ?2)
-                ORDER BY no";
+    let tail = "o.space = ?1 AND (o.status IN ('waiting', 'held') OR o.status = 'acked' AND o.hub_seq > ?2)
+                ORDER BY o.no";
     list(db, tail, params![space_no, int(upto)])
 }
 
 /// Returns own changes of a space that the hub has not acknowledged, refused ones included.
 pub(crate) fn not_taken(db: &Connection, space_no: i64) -> Result<Vec<Outgoing>, StoreError> {
-    list(db, "space = ?1 AND status IN ('waiting', 'held', 'refused') ORDER BY no", [space_no])
+    list(db, "o.space = ?1 AND o.status IN ('waiting', 'held', 'refused') ORDER BY o.no", [space_no])
 }
 
 /// Returns acknowledged changes of a space up to a number.
 pub(crate) fn acked(db: &Connection, space_no: i64, upto: u64) -> Result<Vec<Outgoing>, StoreError> {
-    list(db, "space = ?1 AND status = 'acked' AND hub_seq <= ?2 ORDER BY no", params![space_no, int(upto)])
+    list(
+        db,
+        "o.space = ?1 AND o.status = 'acked' AND o.hub_seq <= ?2 ORDER BY o.no",
+        params![space_no, int(upto)],
+    )
+}
+
+/// Returns the changes that the hub holds for one reason, in the order they were made.
+pub(crate) fn held(db: &Connection, reason: HeldBecause) -> Result<Vec<Outgoing>, StoreError> {
+    list(db, "o.status = 'held' AND o.reason = ?1 ORDER BY o.no", [word(&reason)?])
+}
+
+/// Counts the records whose changes the hub holds for one reason.
+pub(crate) fn count_held(db: &Connection, reason: HeldBecause) -> Result<u32, StoreError> {
+    let sql = "SELECT count(DISTINCT record) FROM outbox WHERE status = 'held' AND reason = ?1";
+    Ok(crate::codec::count(db.prepare_cached(sql)?.query_row([word(&reason)?], |row| row.get(0))?))
 }
 
 /// Tells whether a space has own changes that are acknowledged and not settled yet.
@@ -197,13 +275,13 @@ pub(crate) fn any_of_space(db: &Connection, space_no: i64) -> Result<bool, Store
 /// Returns an own change by its id, if it still lies here.
 pub(crate) fn by_id(db: &Connection, id: ChangeId) -> Result<Option<Outgoing>, StoreError> {
     let found =
-        list(db, "replica = ?1 AND counter = ?2", params![id.replica.0.cast_signed(), int(id.counter)])?;
+        list(db, "c.replica = ?1 AND c.counter = ?2", params![id.replica.0.cast_signed(), int(id.counter)])?;
     Ok(found.into_iter().next())
 }
 
 /// Returns an own change by its id, if it waits.
 pub(crate) fn waiting_by_id(db: &Connection, id: ChangeId) -> Result<Option<Outgoing>, StoreError> {
-    let tail = "replica = ?1 AND counter = ?2 AND status = 'waiting'";
+    let tail = "c.replica = ?1 AND c.counter = ?2 AND o.status = 'waiting'";
     let found = list(db, tail, params![id.replica.0.cast_signed(), int(id.counter)])?;
     Ok(found.into_iter().next())
 }
@@ -218,7 +296,7 @@ pub(crate) fn is_only_change(db: &Connection, record: RecordId) -> Result<bool, 
 /// Adds a change that waits.
 pub(crate) fn add(door: &mut Door<'_>, change: &Outgoing, kind: &str) -> Result<(), StoreError> {
     let sql =
-        "INSERT INTO outbox (replica, counter, group_id, space, kind, record, payload, size, hash, base,
+        "INSERT INTO change (replica, counter, group_id, space, kind, record, payload, size, hash, base,
                    made_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     let payload = serde_json::to_string(&change.op)?;
@@ -235,6 +313,9 @@ pub(crate) fn add(door: &mut Door<'_>, change: &Outgoing, kind: &str) -> Result<
         int(change.base),
         int(change.made_at)
     ])?;
+    let sql = "INSERT INTO outbox (no, space, record) VALUES (?1, ?2, ?3)";
+    let values = params![door.db.last_insert_rowid(), change.space_no, change.record.0.as_bytes()];
+    door.db.prepare_cached(sql)?.execute(values)?;
     door.outbox.added();
     Ok(())
 }
@@ -262,15 +343,35 @@ pub(crate) fn set_status(
 
 /// Replaces what a change carries, for stamps that the hub lowered.
 pub(crate) fn set_op(door: &mut Door<'_>, no: i64, op: &Op, space: &Space) -> Result<(), StoreError> {
-    let sql = "UPDATE outbox SET payload = ?2, hash = ?3 WHERE no = ?1";
+    let sql = "UPDATE change SET payload = ?2, hash = ?3 WHERE no = ?1";
     door.db.prepare_cached(sql)?.execute(params![no, serde_json::to_string(op)?, op.hash(space)])?;
     Ok(())
 }
 
 /// Gives a change another id.
 pub(crate) fn set_id(door: &mut Door<'_>, no: i64, id: ChangeId) -> Result<(), StoreError> {
-    let sql = "UPDATE outbox SET replica = ?2, counter = ?3 WHERE no = ?1";
+    let sql = "UPDATE change SET replica = ?2, counter = ?3 WHERE no = ?1";
     door.db.prepare_cached(sql)?.execute(params![no, id.replica.0.cast_signed(), int(id.counter)])?;
+    Ok(())
+}
+
+/// Lets a change wait again as the newest, under another id: behind what was made after it.
+pub(crate) fn wait_anew(door: &mut Door<'_>, no: i64, id: ChangeId) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO change (replica, counter, group_id, space, kind, record, payload, size, hash, base,
+                   made_at)
+               SELECT ?2, ?3, group_id, space, kind, record, payload, size, hash, base, made_at
+               FROM change WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute(params![no, id.replica.0.cast_signed(), int(id.counter)])?;
+    let sql = "INSERT INTO outbox (no, space, record) SELECT no, space, record FROM change WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute([door.db.last_insert_rowid()])?;
+    forget(door, no)
+}
+
+/// Takes a change out of the file, with all it carries.
+pub(crate) fn forget(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {
+    door.outbox = OutboxMoved::Otherwise;
+    door.db.prepare_cached("DELETE FROM change WHERE no = ?1")?.execute([no])?;
     Ok(())
 }
 
@@ -282,74 +383,74 @@ pub(crate) fn waiting_from(db: &Connection, no: i64) -> Result<Vec<i64>, StoreEr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-const CARRIED: &str =
-    "no, replica, counter, group_id, space, kind, record, payload, size, hash, base, made_at,
-    hub_seq";
-
-/// Moves a settled change to the changes that were sent.
-pub(crate) fn move_to_sent(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<(), StoreError> {
-    let sql = format!(
-        "INSERT OR REPLACE INTO outbox_sent ({CARRIED}, sent_at) SELECT {CARRIED}, ?2 FROM outbox WHERE no = ?1"
-    );
-    door.db.prepare_cached(&sql)?.execute(params![no, int(now_ms)])?;
-    remove(door, no)
+/// Lowers the numbers that authors of waiting changes of a space had seen, where they are above one.
+pub(crate) fn lower_bases(door: &mut Door<'_>, space_no: i64, most: u64) -> Result<(), StoreError> {
+    let sql = "UPDATE change SET base = ?2 WHERE base > ?2
+               AND no IN (SELECT no FROM outbox WHERE space = ?1 AND status = 'waiting')";
+    door.db.execute(sql, params![space_no, int(most)])?;
+    Ok(())
 }
 
-/// Moves a change to those that were sent, with the number under which the hub took it.
-pub(crate) fn move_to_sent_under(
+/// Counts a change among those that were sent, under the number it has.
+pub(crate) fn settle(door: &mut Door<'_>, no: i64, now_ms: u64) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO outbox_sent (no, space, hub_seq, sent_at)
+               SELECT no, space, hub_seq, ?2 FROM outbox WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute(params![no, int(now_ms)])?;
+    leave(door, no)
+}
+
+/// Counts a change of a space among those that were sent, under the number that the hub gave it.
+pub(crate) fn settle_under(
     door: &mut Door<'_>,
-    no: i64,
+    (no, space_no): (i64, i64),
     seq: u64,
     now_ms: u64,
 ) -> Result<(), StoreError> {
-    let sql =
-        "INSERT OR REPLACE INTO outbox_sent (no, replica, counter, group_id, space, kind, record, payload,
-                   size, hash, base, made_at, hub_seq, sent_at)
-               SELECT no, replica, counter, group_id, space, kind, record, payload, size, hash, base, made_at,
-                   ?2, ?3 FROM outbox WHERE no = ?1";
-    door.db.prepare_cached(sql)?.execute(params![no, int(seq), int(now_ms)])?;
-    remove(door, no)
+    let sql = "INSERT OR REPLACE INTO outbox_sent (no, space, hub_seq, sent_at) VALUES (?1, ?2, ?3, ?4)";
+    door.db.prepare_cached(sql)?.execute(params![no, space_no, int(seq), int(now_ms)])?;
+    leave(door, no)
 }
 
-pub(crate) fn remove(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {
+fn leave(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {
     door.outbox = OutboxMoved::Otherwise;
     door.db.prepare_cached("DELETE FROM outbox WHERE no = ?1")?.execute([no])?;
     Ok(())
 }
 
-/// Puts sent and acknowledged changes of a space above a number back among those that wait.
+/// Lets sent and acknowledged changes of a space above a number wait again.
 pub(crate) fn offer_again(door: &mut Door<'_>, space_no: i64, above: u64) -> Result<(), StoreError> {
     door.outbox = OutboxMoved::Otherwise;
-    let again = format!(
-        "INSERT INTO outbox ({CARRIED}) SELECT {CARRIED} FROM outbox_sent WHERE space = ?1 AND hub_seq > ?2"
-    );
-    door.db.execute(&again, params![space_no, int(above)])?;
-    door.db.execute(
-        "DELETE FROM outbox_sent WHERE space = ?1 AND hub_seq > ?2",
-        params![space_no, int(above)],
-    )?;
+    let values = params![space_no, int(above)];
     door.db.execute(
         "UPDATE outbox SET status = 'waiting', hub_seq = NULL, acked_at = NULL
          WHERE space = ?1 AND hub_seq > ?2",
-        params![space_no, int(above)],
+        values,
     )?;
+    door.db.execute(
+        "INSERT INTO outbox (no, space, record)
+         SELECT s.no, s.space, c.record FROM outbox_sent s JOIN change c ON c.no = s.no
+         WHERE s.space = ?1 AND s.hub_seq > ?2",
+        values,
+    )?;
+    door.db.execute("DELETE FROM outbox_sent WHERE space = ?1 AND hub_seq > ?2", values)?;
     Ok(())
 }
 
 /// Returns own changes of a space that were settled, in the order they were made.
 pub(crate) fn sent_of_space(db: &Connection, space_no: i64) -> Result<Vec<Outgoing>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM outbox_sent WHERE space = ?1 ORDER BY no");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM outbox_sent o JOIN change c ON c.no = o.no WHERE o.space = ?1 ORDER BY o.no"
+    );
     let mut query = db.prepare_cached(&sql)?;
     let rows = query.query_map([space_no], raw)?;
     rows.map(|row| row?.read()).collect()
 }
 
-/// Puts one sent change back among those that wait.
+/// Lets one sent change wait again.
 pub(crate) fn offer_sent_again(door: &mut Door<'_>, no: i64) -> Result<(), StoreError> {
     door.outbox = OutboxMoved::Otherwise;
-    let sql = format!("INSERT INTO outbox ({CARRIED}) SELECT {CARRIED} FROM outbox_sent WHERE no = ?1");
-    door.db.prepare_cached(&sql)?.execute([no])?;
-    door.db.prepare_cached("UPDATE outbox SET hub_seq = NULL WHERE no = ?1")?.execute([no])?;
+    let sql = "INSERT INTO outbox (no, space, record) SELECT no, space, record FROM change WHERE no = ?1";
+    door.db.prepare_cached(sql)?.execute([no])?;
     door.db.prepare_cached("DELETE FROM outbox_sent WHERE no = ?1")?.execute([no])?;
     Ok(())
 }
@@ -368,16 +469,22 @@ pub(crate) fn keep_again(door: &mut Door<'_>, record: RecordId) -> Result<(), St
     Ok(())
 }
 
+/// Takes every change of a space out of the file, whatever became of it.
 pub(crate) fn remove_of_space(door: &mut Door<'_>, space_no: i64) -> Result<(), StoreError> {
     door.outbox = OutboxMoved::Otherwise;
-    door.db.execute("DELETE FROM outbox WHERE space = ?1", [space_no])?;
-    door.db.execute("DELETE FROM outbox_sent WHERE space = ?1", [space_no])?;
+    let sql = "DELETE FROM change WHERE no IN (SELECT no FROM outbox WHERE space = ?1)
+               OR no IN (SELECT no FROM outbox_sent WHERE space = ?1)";
+    door.db.execute(sql, [space_no])?;
     Ok(())
 }
 
+/// Lets go of changes that were sent before a time, and of those made before it that a person let go of.
 pub(crate) fn trim_sent(door: &mut Door<'_>, before_ms: u64) -> Result<(), StoreError> {
-    door.db.execute("DELETE FROM outbox_sent WHERE sent_at < ?1", [int(before_ms)])?;
-    door.db.execute("DELETE FROM outbox WHERE status = 'letGo' AND made_at < ?1", [int(before_ms)])?;
+    let sent = "DELETE FROM change WHERE no IN (SELECT no FROM outbox_sent WHERE sent_at < ?1)";
+    door.db.execute(sent, [int(before_ms)])?;
+    let let_go = "DELETE FROM change WHERE made_at < ?1
+                  AND no IN (SELECT no FROM outbox WHERE status = 'letGo')";
+    door.db.execute(let_go, [int(before_ms)])?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::codec::{NOBODY, int, replica, stamp, uint, uuid};
 use crate::door::Door;
 use crate::error::StoreError;
 use crate::open::{HubLink, Identity};
-use crate::table::Migration;
+use crate::table::{Migration, outbox};
 use linchpin_domain::id::{DeviceId, HubId, PersonId, ReplicaId};
 use linchpin_domain::record::Tag;
 use linchpin_domain::stamp::Stamp;
@@ -67,15 +67,16 @@ pub(crate) fn ensure(door: &mut Door<'_>, now_ms: u64) -> Result<(), StoreError>
     let (replica, device) = (door.random::<8>(), DeviceId::new(now_ms, door.random()));
     let seed = Zeroizing::new(door.random::<32>());
     door.db.execute(
-        "INSERT INTO replica (only, replica_id, last_stamp, person, device, device_seed, made_at)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO replica (only, replica_id, last_stamp, person, device, device_seed, made_at, outbox_format)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             i64::from_be_bytes(replica),
             Stamp::ZERO.to_bytes(),
             NOBODY.0.as_bytes(),
             device.0.as_bytes(),
             seed.as_slice(),
-            int(now_ms)
+            int(now_ms),
+            outbox::FORMAT
         ],
     )?;
     Ok(())

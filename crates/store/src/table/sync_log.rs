@@ -5,7 +5,7 @@ use crate::door::Door;
 use crate::error::StoreError;
 use crate::table::Migration;
 use linchpin_domain::record::Tag;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
@@ -39,6 +39,16 @@ pub(crate) fn add(door: &mut Door<'_>, line: &SyncLine) -> Result<(), StoreError
     door.db.prepare_cached("DELETE FROM sync_log WHERE no <= ?1")?.execute([no - MOST])?;
     door.touched.tag(Tag::SyncStatus);
     Ok(())
+}
+
+/// Returns the last line of one sort.
+pub(crate) fn last(db: &Connection, what: &str) -> Result<Option<SyncLine>, StoreError> {
+    let sql = "SELECT at, what, facts FROM sync_log WHERE what = ?1 ORDER BY no DESC LIMIT 1";
+    let row = db
+        .prepare_cached(sql)?
+        .query_row([what], |row| Ok((uint(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?)))
+        .optional()?;
+    row.map(|(at, what, facts)| Ok(SyncLine { at, what, facts: serde_json::from_str(&facts)? })).transpose()
 }
 
 /// Returns the last lines, newest first.

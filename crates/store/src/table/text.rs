@@ -434,14 +434,6 @@ pub(crate) fn trim_folded(door: &mut Door<'_>, doc: AnswerId, before_ms: u64) ->
     Ok(())
 }
 
-/// Returns the updates that the space's checksum holds and no snapshot covers.
-pub(crate) fn counted(db: &Connection, doc: AnswerId) -> Result<Vec<Vec<u8>>, StoreError> {
-    let sql = "SELECT bytes FROM text_update WHERE doc = ?1 AND folded_at IS NULL AND counted = 1";
-    let mut query = db.prepare_cached(sql)?;
-    let rows = query.query_map([doc.0.as_bytes()], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Counts and weighs the updates that no snapshot covers, for the decision to fold.
 pub(crate) fn weight(db: &Connection, doc: AnswerId) -> Result<(i64, i64), StoreError> {
     let sql = "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM text_update

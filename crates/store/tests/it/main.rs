@@ -7,8 +7,11 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod checking;
 mod copies_come_together;
 mod copies_on_disk;
+mod deleting;
+mod former_form;
 mod hub;
 mod kit;
 mod opening;

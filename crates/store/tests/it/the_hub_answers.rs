@@ -11,7 +11,7 @@ use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use linchpin_store::reader::{AsideWhy, Filter, KeptWhy, SpaceState};
-use linchpin_store::settle::{Folded, HelloNoted, PushOutcome, PushSettled, Swapped};
+use linchpin_store::settle::{Folded, HelloNoted, KeptAuditHead, PushOutcome, PushSettled, Swapped};
 use linchpin_store::{StoreError, TextEdit, TextFacts};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -113,6 +113,39 @@ fn a_record_whose_making_was_refused_leaves_and_its_words_stay() {
     assert_eq!(asha.store.read(|r| r.kept()).unwrap()[0].words, "Never taken at all");
 }
 
+/// What a hub says at hello, with the end of its record.
+fn said(audit: Option<KeptAuditHead>) -> HelloNoted {
+    HelloNoted {
+        network: "Sample".to_owned(),
+        role: NetworkRole::Member,
+        nonce: "n".to_owned(),
+        hub_time: NOW,
+        spaces: Vec::new(),
+        audit,
+    }
+}
+
+#[test]
+fn a_record_of_deeds_that_was_cut_off_or_written_anew_is_noted_once() {
+    let desk = Desk::new(210);
+    let hello = |epoch, no, hash: &str| {
+        let head = KeptAuditHead { epoch, no, hash: hash.to_owned() };
+        desk.store.note_hello(&said(Some(head)), NOW).unwrap();
+        let lines = desk.store.read(|reader| reader.sync_log(100)).unwrap();
+        lines.into_iter().filter(|line| line.what == "recordCut").map(|line| line.facts).collect::<Vec<_>>()
+    };
+    assert!(hello(1, 5, "e5").is_empty());
+    assert!(hello(1, 5, "e5").is_empty(), "nothing was done since");
+    assert!(hello(1, 9, "e9").is_empty(), "it grew");
+    let cut = hello(1, 8, "e8");
+    assert_eq!(cut, [json!({ "kept": { "epoch": 1, "no": 9, "hash": "e9" }, "told": 8 })]);
+    assert_eq!(hello(1, 9, "another").len(), 1, "it is said once, and what proves it stays");
+    assert_eq!(hello(1, 12, "e12").len(), 1, "it has grown past what was kept");
+    assert_eq!(hello(1, 12, "other").len(), 2);
+    assert_eq!(hello(2, 3, "r3").len(), 2, "a hub that was restored says so by its epoch");
+    assert_eq!(hello(2, 2, "r2").len(), 3);
+}
+
 #[test]
 fn a_hub_that_does_not_know_a_form_yet_is_asked_again_later() {
     let (asha, tom, mut hub, call, ..) = pair();
@@ -124,13 +157,7 @@ fn a_hub_that_does_not_know_a_form_yet_is_asked_again_later() {
     tom.syncs(&mut hub);
     asha.syncs(&mut hub);
     assert_eq!(asha.title(call), "Of tomorrow", "own words show until the hub has decided");
-    let hello = HelloNoted {
-        network: "Sample".to_owned(),
-        role: NetworkRole::Member,
-        nonce: "n".to_owned(),
-        hub_time: NOW,
-        spaces: Vec::new(),
-    };
+    let hello = said(None);
     asha.store.note_hello(&hello, NOW).unwrap();
     asha.syncs(&mut hub);
     assert_eq!(asha.store.read(|r| r.outbox_facts()).unwrap().held, 0);

@@ -2,11 +2,11 @@
 //! that was not sent, or a page of a space that was not asked for, is dropped, because a hub that lies must not
 //! make this copy believe that words are sent.
 
-use crate::engine::{Asked, Busy, Engine, Moment};
+use crate::engine::{Asked, Busy, Engine, Moment, Sent};
 use crate::seam::{Fault, Reply};
 use crate::status::{Away, Receiving};
 use crate::steps::{Step, Stepped};
-use linchpin_domain::change::{Answered, Change, HeldBecause, Outcome, RefusedBecause};
+use linchpin_domain::change::{Answered, HeldBecause, Outcome, RefusedBecause};
 use linchpin_domain::epoch;
 use linchpin_domain::space::Space;
 use linchpin_protocol::bootstrap::{PartHead, Row};
@@ -84,7 +84,7 @@ impl Engine {
         self.steps.push_back(Step::Hello(hello));
     }
 
-    fn pushed(&mut self, at: Moment, sent: &[Change], answer: PushAnswer) {
+    fn pushed(&mut self, at: Moment, sent: &[Sent], answer: PushAnswer) {
         let ids: BTreeSet<_> = sent.iter().map(|change| change.id).collect();
         let spaces: BTreeSet<_> = sent.iter().map(|change| &change.space).collect();
         let results: Vec<Answered> = answer.results.into_iter().filter(|one| ids.contains(&one.id)).collect();
@@ -193,18 +193,10 @@ impl Engine {
         let asked = asked.clone();
         self.busy = Busy::No;
         match fault {
-            Fault::Offline => self.fail(at, Away::Offline, None),
-            Fault::NoAnswer => self.fail(at, Away::HubAway, None),
-            Fault::NotTrusted => self.fail(at, Away::NotTrusted, None),
-            Fault::Intercepted => self.fail(at, Away::Intercepted, None),
-            Fault::Strange => self.fail(at, Away::Strange, None),
-            Fault::Status(429 | 503) => self.fail(at, Away::HubBusy, None),
-            Fault::Status(408 | 425 | 500..) => self.fail(at, Away::HubAway, None),
             // Something on the way has a limit of its own; smaller batches may pass, and nothing is given up.
             Fault::Status(413) => self.too_large_on_the_way(at, &asked),
-            // Whatever said no was not the hub, which says why.
-            Fault::Status(_) => self.fail(at, Away::Intercepted, None),
             Fault::Problem(problem) => self.refused(at, asked, &problem),
+            fault => self.fail(at, Away::of(&fault), None),
         }
     }
 
@@ -282,7 +274,7 @@ impl Engine {
     }
 
     /// Sends less at once; one group alone is set aside, and blocks nothing behind it.
-    fn halve(&mut self, at: Moment, sent: &[Change], alone: Outcome) {
+    fn halve(&mut self, at: Moment, sent: &[Sent], alone: Outcome) {
         let groups: BTreeSet<_> = sent.iter().map(|change| change.group).collect();
         if groups.len() > 1 {
             self.most_changes = (sent.len() / 2).max(1);

@@ -1,6 +1,6 @@
 //! What comes next: the most urgent thing there is to do, by what the store said last.
 
-use crate::engine::{Action, Asked, Busy, Engine, HELLO_MS, Moment, POLL_FOCUSED_MS, POLL_MS};
+use crate::engine::{Action, Asked, Busy, Engine, HELLO_MS, Moment, POLL_FOCUSED_MS, POLL_MS, Sent};
 use crate::steps::{Look, SpaceLook, Step};
 use linchpin_domain::change::Change;
 use linchpin_domain::id::GroupId;
@@ -84,8 +84,9 @@ impl Engine {
         let batch = batch(&look.waiting, self.most_changes);
         if !batch.is_empty() {
             self.round.whole = false;
-            let request = PushRequest { replica: look.replica, changes: batch.clone() };
-            return Some(self.ask(at, Asked::Push(batch), crate::seam::Call::Push(request)));
+            let sent = batch.iter().map(Sent::of).collect();
+            let request = PushRequest { replica: look.replica, changes: batch };
+            return Some(self.ask(at, Asked::Push(sent), crate::seam::Call::Push(request)));
         }
         let unmet = self.unmet(look);
         if !unmet.is_empty() {

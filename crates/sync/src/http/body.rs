@@ -61,6 +61,7 @@ pub(super) fn parse(call: &Call, bytes: &[u8]) -> Result<Reply, Fault> {
         Call::Push(_) => json(bytes).map(Reply::Push),
         Call::Pull(_) => json(bytes).map(Reply::Pull),
         Call::Part { .. } => part(bytes),
+        Call::Verify(_) => json(bytes).map(Reply::Verify),
         Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
         Call::Account(call) => of_account(call, bytes),
     }

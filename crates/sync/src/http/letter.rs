@@ -110,7 +110,9 @@ pub(super) fn headers(
 /// Returns the most bytes that a true answer has.
 fn most_bytes(call: &Call) -> usize {
     match call {
-        Call::Join(_) | Call::Seen(_) | Call::Presence(_) | Call::Account(_) => limits::OTHER_WIRE_BYTES,
+        Call::Join(_) | Call::Seen(_) | Call::Presence(_) | Call::Verify(_) | Call::Account(_) => {
+             limits::OTHER_WIRE_BYTES
+        }
         Call::Hello(_) | Call::Push(_) | Call::Pull(_) => limits::INFLATED_BYTES,
         // One document alone may be as large as the limit of a document.
         Call::Part { .. } => 2 * limits::INFLATED_BYTES,
@@ -132,6 +134,7 @@ impl Request {
             Call::Hello(body) => Self::post("/v1/hello", body),
             Call::Push(body) => Self::post("/v1/push", body),
             Call::Pull(body) => Self::post("/v1/pull", body),
+            Call::Verify(body) => Self::post("/v1/verify", body),
             Call::Seen(body) => Self::post("/v1/seen", body),
             Call::Presence(body) => Self::post("/v1/presence", body),
             Call::Part { space, part, at, from } => {

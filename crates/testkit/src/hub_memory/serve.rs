@@ -13,6 +13,7 @@ use linchpin_protocol::hello::{HelloAnswer, HelloRequest, SpaceHead};
 use linchpin_protocol::limits::{self, Limits};
 use linchpin_protocol::pull::{Page, PullAnswer, PullRequest};
 use linchpin_protocol::push::PushAnswer;
+use linchpin_protocol::verify::{SpaceSum, Verdict, Verified, VerifyAnswer, VerifyRequest};
 use linchpin_sync::seam::{Call, Fault, Reply, Terms};
 
 fn refuse(code: ErrorCode, now_ms: u64) -> Fault {
@@ -45,6 +46,7 @@ impl HubMemory {
             Call::Part { space, part, at, .. } => {
                 self.part(space, *part, *at).map(|(head, rows)| Reply::Part(head, rows)).map_err(no)
             }
+            Call::Verify(verify) => Ok(Reply::Verify(self.verify(verify, now_ms))),
             Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
             Call::Join(_) => Err(no(ErrorCode::BadInvitation)),
             Call::Account(_) => Err(no(ErrorCode::NotFound)),
@@ -84,6 +86,7 @@ impl HubMemory {
             person,
             role: NetworkRole::Member,
             spaces: spaces.collect(),
+            audit: None,
         })
     }
 
@@ -103,6 +106,18 @@ impl HubMemory {
         let asked = |space: &&Space| pull.spaces.iter().any(|cursor| cursor.space == **space);
         answer.also = self.now.spaces.keys().filter(|space| !asked(space)).cloned().collect();
         answer
+    }
+
+    fn verify(&self, asked: &VerifyRequest, hub_time: u64) -> VerifyAnswer {
+        let verdict = |asked: &SpaceSum| match self.now.spaces.get(&asked.space) {
+            None => Verdict::Gone,
+            Some(there) if there.head() != asked.seq => Verdict::Moved,
+            Some(there) if there.sum == asked.sum => Verdict::Equal,
+            Some(_) => Verdict::Differs,
+        };
+        let verified =
+            asked.spaces.iter().map(|one| Verified { space: one.space.clone(), verdict: verdict(one) });
+        VerifyAnswer { spaces: verified.collect(), hub_time }
     }
 
     fn page(&self, space: &Space, there: &There, from: u64) -> Page {
@@ -129,7 +144,12 @@ impl HubMemory {
         if at.is_some_and(|seq| seq != there.head()) {
             return Err(ErrorCode::PartGone);
         }
-        let rows = rows(there);
+        let mut rows = rows(there);
+        if self.has(HubBug::FillReachesTooFar)
+            && let Some(Row::Text(text)) = rows.iter_mut().rev().find(|row| matches!(row, Row::Text(_)))
+        {
+            text.updates.pop();
+        }
         let parts = rows.len().div_ceil(self.rows_a_part).max(1);
         let first = usize::try_from(part).unwrap_or(usize::MAX).saturating_mul(self.rows_a_part);
         let mine: Vec<Row> = rows.iter().skip(first).take(self.rows_a_part).cloned().collect();

@@ -47,7 +47,11 @@ impl HubMemory {
             };
             let members: Vec<usize> = (n..changes.len()).filter(member).collect();
             let group: Vec<&Change> = members.iter().filter_map(|at| changes.get(*at)).collect();
+            let was = (self.has(HubBug::HalfAPush) && n * 2 > changes.len()).then(|| self.now.spaces.clone());
             let (answered, as_sent) = self.group(person, &group, now_ms);
+            if let Some(was) = was {
+                self.now.spaces = was;
+            }
             *plain.entry(first.space.clone()).or_insert(true) &= as_sent;
             for (at, answered) in members.into_iter().zip(answered) {
                 if let Some(slot) = results.get_mut(at) {
@@ -121,24 +125,24 @@ impl HubMemory {
         if let Op::Cmd(asked) = &change.op {
             return Ok(self.command(person, change, asked, now_ms));
         }
-        let (by_arrival, drops_early) = (self.has(HubBug::LastArrivalWins), self.has(HubBug::DropsEarlyText));
-        let again = self.has(HubBug::NoMemory);
-        let looks = !self.has(HubBug::NothingRecovered);
+        let bug = self.bug;
         let last_clamped = &mut self.now.last_clamped;
         let there = self.now.spaces.get_mut(&change.space).ok_or(RefusedBecause::ForbiddenSpace)?;
         let mut work = Work { there, change, person, now_ms };
         match &change.op {
-            Op::Put(put) => work.put(put, last_clamped, by_arrival),
-            Op::Text(update) => Ok(work.text(update, drops_early, again, looks)),
+            Op::Put(put) => work.put(put, last_clamped, bug),
+            Op::Text(update) => Ok(work.text(update, bug)),
             Op::Cmd(_) => Err(RefusedBecause::BadValue),
         }
     }
 
     fn command(&mut self, person: PersonId, change: &Change, asked: &Asked, now_ms: u64) -> Taken {
-        let space = match &asked.command {
-            Command::OpenCall { call } => Space::Call(*call),
-            Command::OpenResponse { response, .. } => Space::Response(*response),
-        };
+        let space = asked.command.space().unwrap_or_else(|| change.space.clone());
+        if let Command::Share { .. } | Command::ConfirmMassDelete { .. } = &asked.command {
+            // This hub knows no rights and holds nothing: nothing is to be written.
+            let seq = self.head(&space);
+            return Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent: false };
+        }
         let open = self.now.spaces.contains_key(&space);
         let there = self.now.spaces.entry(space).or_default();
         if open {
@@ -175,7 +179,7 @@ impl Work<'_> {
         seq
     }
 
-    fn put(&mut self, put: &Put, last: &mut Stamp, by_arrival: bool) -> Result<Taken, RefusedBecause> {
+    fn put(&mut self, put: &Put, last: &mut Stamp, bug: Option<HubBug>) -> Result<Taken, RefusedBecause> {
         let deleted_at = match self.there.records.get(&put.id) {
             None if !put.create => return Err(RefusedBecause::UnknownRecord),
             None => None,
@@ -185,8 +189,14 @@ impl Work<'_> {
                 (after == AfterDeletion::ComesBack).then_some(at)
             }
         };
+        if deleted_at.is_some() && bug == Some(HubBug::DropsUnderDeletion) {
+            let outcome = Outcome::Superseded { seq: self.there.head() };
+            return Ok(Taken { outcome, clamped: BTreeMap::new(), as_sent: false });
+        }
         let (mut put, mut clamped) = (put.clone(), BTreeMap::new());
         for (field, (_, stamp)) in &mut put.edits {
+            let mut alike = Stamp::ZERO;
+            let last = if bug == Some(HubBug::LowersAlike) { &mut alike } else { &mut *last };
             let lowered = stamp.clamped(self.now_ms, last);
             if lowered != *stamp {
                 clamped.insert(field.clone(), lowered);
@@ -194,7 +204,7 @@ impl Work<'_> {
             }
         }
         let seq = self.enter(Done::Put(put.clone()));
-        let (shows, lost) = self.merge(&put, seq, by_arrival);
+        let (shows, lost) = self.merge(&put, seq, bug);
         let mut as_sent = clamped.is_empty() && !lost;
         if deleted_at.is_some() {
             as_sent = false;
@@ -206,17 +216,17 @@ impl Work<'_> {
 
     /// Merges, keeps the sum, and tells of values that do not show. Returns whether anything of the put shows,
     /// and whether any value does not.
-    fn merge(&mut self, put: &Put, seq: u64, by_arrival: bool) -> (bool, bool) {
+    fn merge(&mut self, put: &Put, seq: u64, bug: Option<HubBug>) -> (bool, bool) {
         let space = &self.change.space;
         let fresh = || Known {
             envelope: Envelope::new(put.id, space.clone(), &put.kind, put.schema),
             marks: BTreeMap::new(),
         };
         let known = self.there.records.entry(put.id).or_insert_with(fresh);
-        if known.envelope.seq.is_some() {
+        if known.envelope.seq.is_some() && bug != Some(HubBug::SumOnlyGrows) {
             self.there.sum = self.there.sum.minus(Sum::of_record(&known.envelope));
         }
-        if by_arrival {
+        if bug == Some(HubBug::LastArrivalWins) {
             put.edits.keys().for_each(|field| {
                 known.envelope.stamps.remove(field);
                 known.envelope.fields.remove(field);
@@ -268,6 +278,6 @@ impl Work<'_> {
     pub(super) fn put_by_hub(&mut self, kind: &str, schema: u16, id: RecordId, edits: Edits) {
         let put = Put { kind: kind.to_owned(), id, schema, create: true, edits };
         let seq = self.enter_by_hub(Done::Put(put.clone()));
-        self.merge(&put, seq, false);
+        self.merge(&put, seq, None);
     }
 }

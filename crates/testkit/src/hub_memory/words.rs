@@ -1,9 +1,9 @@
 //! How the hub in memory takes words in, and how it sees which words a coming together has dropped: what an
 //! author knew is told by the update itself, because numbers of before a restore say nothing.
 
-use crate::hub_memory::Update;
 use crate::hub_memory::serve::made_id;
 use crate::hub_memory::take::{Taken, Work};
+use crate::hub_memory::{HubBug, Update};
 use linchpin_domain::change::{Done, Outcome, TextUpdate};
 use linchpin_domain::id::{AnswerId, PersonId, ReplicaId};
 use linchpin_domain::record::Record;
@@ -70,16 +70,21 @@ fn dropped_of(
 }
 
 impl Work<'_> {
-    pub(super) fn text(&mut self, update: &TextUpdate, drops_early: bool, again: bool, looks: bool) -> Taken {
+    pub(super) fn text(&mut self, update: &TextUpdate, bug: Option<HubBug>) -> Taken {
         let taken =
             |seq, as_sent| Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent };
         let log = self.there.texts.entry(update.doc).or_default();
         if let Some(there) = log.iter().find(|there| there.bytes == update.bytes.0)
-            && !again
+            && bug != Some(HubBug::NoMemory)
         {
             return taken(there.seq, false);
         }
-        let early = drops_early && {
+        if let Some(there) = log.last().filter(|last| last.at == self.now_ms)
+            && bug == Some(HubBug::SameTimeIsSame)
+        {
+            return taken(there.seq, false);
+        }
+        let early = bug == Some(HubBug::DropsEarlyText) && {
             let all = log.iter().map(|row| row.bytes.as_slice()).chain([update.bytes.0.as_slice()]);
             TextDoc::open(None, all, 0).is_ok_and(|doc| doc.is_waiting())
         };
@@ -99,6 +104,7 @@ impl Work<'_> {
             bytes: update.bytes.0.clone(),
         };
         self.there.texts.entry(update.doc).or_default().push(row);
+        let looks = bug != Some(HubBug::NothingRecovered);
         let dropped = if looks { self.dropped(update.doc) } else { Vec::new() };
         let as_sent = dropped.is_empty();
         for (person, words, around) in dropped {

@@ -16,6 +16,10 @@ type Served =
   | 'list_kept'
   | 'let_go'
   | 'keep_again'
+  | 'check_copy'
+  | 'stop_check'
+  | 'confirm_deletions'
+  | 'put_back_deletions'
   | 'support_report'
   | 'undo'
   | 'list_deleted'
@@ -91,6 +95,8 @@ export function syncAnswers(world: World, link: SyncStatus['link']): Answers<Ser
     nextTryAt: link === 'hubAway' ? world.now + 120_000 : null,
     receiving: null,
     looks: 1,
+    heldDeletions: 0,
+    checking: null,
   };
   const looks = (): Look[] =>
     world.calls.filter((call) => call.deletedAt === null).flatMap((call) => shownQuestions(call).flatMap((one) => one.looks));
@@ -209,6 +215,10 @@ export function syncAnswers(world: World, link: SyncStatus['link']): Answers<Ser
       world.changed(['SyncStatus', 'Notices']);
       return { at };
     },
+    check_copy: () => ({ spaces: 9, records: 132, fetched: [], later: [], notCompared: offline ? link : null, stillMoving: 0, stopped: false }),
+    stop_check: () => ({}),
+    confirm_deletions: () => ({ things: 0 }),
+    put_back_deletions: () => ({ things: 0 }),
     support_report: () => ({ text: 'Linchpin 0.1.0, linux\nstore 1, schema 1\ncalls 8, questions 62, answers 62\nwaiting 4, set aside 0, to look at 1\nlast in step 2026-11-22T09:12Z' }),
     undo: ({ undo }) => {
       const name = undo ?? world.lastUndo.at(-1);

@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 const AT = Date.UTC(2026, 10, 22, 10, 31);
-const STATUS = { link: 'connected', savedAt: AT, sentAt: AT, inStepAt: AT, waiting: 0, setAside: 0, oldestWaitingAt: null, nextTryAt: null } as unknown as SyncStatus;
+const STATUS = { link: 'connected', savedAt: AT, sentAt: AT, inStepAt: AT, waiting: 0, setAside: 0, oldestWaitingAt: null, nextTryAt: null, checking: null } as unknown as SyncStatus;
 const WITHOUT_SEEN = { 'Saved on this computer': 'All of your work, 10:31am', 'Sent to the hub': 'All of it, 10:31am', 'Seen by others': '' };
 
 function opened(seen: () => Promise<unknown>): void {

@@ -1,13 +1,13 @@
 //! Joining: a single-use invitation becomes a person with a device. The invitation's row is held, so that it is used
 //! once; what two joins make at the same moment breaks a unique key, and is judged again.
 
-use crate::db::joining::{self, Invitation, Known, Standing, Verdict, judged};
+use crate::db::joining::{self, Incoming, Invitation, Known, Standing, Verdict, judged};
 use crate::db::postgres::tx::Tx;
 use crate::db::postgres::{load, rows, write};
 use crate::db::read::{int, uint};
 use crate::db::{Joined, nation_word, role_from, role_word};
 use crate::error::HubError;
-use crate::work::SpaceWork;
+use crate::work::{AccessRows, SpaceWork};
 use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::JoinRequest;
@@ -24,13 +24,13 @@ pub(super) fn join(
     match judged(&standing, request, now_ms) {
         Verdict::No => Ok(Joined::No),
         Verdict::Already(role) => Ok(Joined::Yes { role, moved: Vec::new() }),
-        Verdict::In { role, joined_at } => {
-            person(tx, request, &standing, role, now_ms)?;
+        Verdict::In(incoming) => {
+            person(tx, request, &standing, &incoming, now_ms)?;
             device(tx, request, now_ms)?;
             let sql = "UPDATE invitation SET used_at = $2, used_by = $3 WHERE hash = $1";
             tx.run(sql, &[&code_hash, &int(now_ms.max(1)), &request.device.to_string()])?;
-            let moved = records(tx, request, role, joined_at, now_ms)?;
-            Ok(Joined::Yes { role, moved })
+            let moved = records(tx, request, &incoming, now_ms)?;
+            Ok(Joined::Yes { role: incoming.role, moved })
         }
     }
 }
@@ -40,27 +40,33 @@ fn role_of(row: &Row, column: usize) -> Result<NetworkRole, HubError> {
 }
 
 fn standing(tx: &mut Tx<'_>, request: &JoinRequest, hash: &str) -> Result<Option<Standing>, HubError> {
-    let sql = "SELECT email, role, expires_at, used_by FROM invitation WHERE hash = $1 FOR UPDATE";
+    let sql = "SELECT email, role, expires_at, used_by, region FROM invitation WHERE hash = $1 FOR UPDATE";
     let Some(row) = tx.row(sql, &[&hash])? else { return Ok(None) };
     let invitation = Invitation {
         email: row.try_get(0)?,
         role: role_of(&row, 1)?,
         expires_at: uint(row.try_get(2)?),
         used_by: row.try_get(3)?,
+        region: row.try_get(4)?,
     };
     let person = request.person.to_string();
-    let row = tx.row("SELECT email, role, joined_at FROM person WHERE id = $1 FOR UPDATE", &[&person])?;
+    let sql = "SELECT email, role, joined_at, region FROM person WHERE id = $1 FOR UPDATE";
+    let row = tx.row(sql, &[&person])?;
     let known = |row: Row| -> Result<Known, HubError> {
-        Ok(Known { email: row.try_get(0)?, role: role_of(&row, 1)?, joined_at: uint(row.try_get(2)?) })
+        let (role, joined_at) = (role_of(&row, 1)?, uint(row.try_get(2)?));
+        Ok(Known { email: row.try_get(0)?, role, region: row.try_get(3)?, joined_at })
     };
-    let sql = "SELECT person, public_key, revoked_at FROM device WHERE id = $1 FOR UPDATE";
+    let sql = "SELECT person, public_key, revoked_at, why FROM device WHERE id = $1 FOR UPDATE";
     let (mut has_key, mut device_is_anothers) = (false, false);
     if let Some(row) = tx.row(sql, &[&request.device.to_string()])? {
         let (owner, key): (String, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
-        device_is_anothers = owner != person;
+        device_is_anothers = owner != person || row.try_get::<_, String>(3)? == "lost";
         has_key = !device_is_anothers && key == request.public_key.0 && row.try_get::<_, i64>(2)? == 0;
     }
-    Ok(Some(Standing { invitation, person: row.map(known).transpose()?, has_key, device_is_anothers }))
+    let barred = tx.row(joining::BARRED, &[&hash])?.ok_or_else(|| HubError::corrupt("an invitation"))?;
+    let barred = barred.try_get::<_, i64>(0)? > 0;
+    let person = row.map(known).transpose()?;
+    Ok(Some(Standing { invitation, person, has_key, device_is_anothers, barred }))
 }
 
 /// A person who is new is inserted and nothing else: one of the same id that came in meanwhile was not judged.
@@ -68,7 +74,7 @@ fn person(
     tx: &mut Tx<'_>,
     request: &JoinRequest,
     standing: &Standing,
-    role: NetworkRole,
+    incoming: &Incoming,
     now_ms: u64,
 ) -> Result<(), HubError> {
     let (id, nation) = (request.person.to_string(), nation_word(request.nation));
@@ -76,9 +82,10 @@ fn person(
         tx.run("UPDATE person SET nation = $2 WHERE id = $1", &[&id, &nation])?;
         return Ok(());
     }
-    let sql = "INSERT INTO person (id, email, role, nation, state, joined_at)
-         VALUES ($1, $2, $3, $4, 'confirmed', $5)";
-    tx.run(sql, &[&id, &standing.invitation.email, &role_word(role), &nation, &int(now_ms)])?;
+    let sql = "INSERT INTO person (id, email, role, nation, state, joined_at, region)
+         VALUES ($1, $2, $3, $4, 'confirmed', $5, $6)";
+    let (email, role) = (&standing.invitation.email, role_word(incoming.role));
+    tx.run(sql, &[&id, email, &role, &nation, &int(now_ms), &incoming.region])?;
     Ok(())
 }
 
@@ -96,19 +103,18 @@ fn device(tx: &mut Tx<'_>, request: &JoinRequest, now_ms: u64) -> Result<(), Hub
 fn records(
     tx: &mut Tx<'_>,
     request: &JoinRequest,
-    role: NetworkRole,
-    joined_at: u64,
+    incoming: &Incoming,
     now_ms: u64,
 ) -> Result<Vec<(Space, u64)>, HubError> {
-    let wanted = joining::spaces(request);
+    let wanted = joining::spaces(request, incoming);
     let locked = wanted.iter().cloned().collect();
-    let mut work = load::spaces(tx, &joining::scope(request, role), &locked, &[], now_ms)?;
+    let mut work = load::spaces(tx, &joining::scope(request, incoming), &locked, &[], now_ms)?;
     for space in wanted {
-        work.spaces.entry(space).or_insert_with(|| SpaceWork::fresh(None, Vec::new()));
+        work.spaces.entry(space).or_insert_with(|| SpaceWork::fresh(None, AccessRows::new()));
     }
     for record in rows::records(tx, &[request.person.into(), request.device.into()])? {
         work.records.insert(record.envelope.id, record);
     }
-    joining::records(&mut work, request, role, joined_at)?;
+    joining::records(&mut work, request, incoming)?;
     write::work(tx, &mut work)
 }

@@ -1,7 +1,8 @@
 //! Loading what a push touches into the working state. Spaces are locked before anything of them is read, in the
 //! order of their names, so that whoever waits reads what stands then, and two that wait for each other are rare.
 
-use crate::db::decide::touched;
+use crate::db::decide::{named, parts, shared, touched};
+use crate::db::postgres::deleting;
 use crate::db::postgres::rows::{self, names};
 use crate::db::postgres::tx::Tx;
 use crate::db::read::{hand_of, int, parsed, space_row, uint};
@@ -35,12 +36,22 @@ pub(super) fn push(
             Op::Cmd(asked) => commands.push(asked.cid),
         }
     }
+    ids.extend(parts(changes));
     let ids: Vec<RecordId> = ids.into_iter().collect();
     for record in rows::records(tx, &ids)? {
         work.records.insert(record.envelope.id, record);
     }
     decided_before(tx, &mut work, &commands)?;
+    for space in shared(changes) {
+        if let Some(there) = work.spaces.get_mut(&space)
+            && let Some(no) = there.no
+        {
+            there.access = rows::access(tx, no)?;
+        }
+    }
+    work.people = rows::roles(tx, &names(&named(changes)))?;
     texts(tx, &mut work, replica, changes)?;
+    deleting::load(tx, &mut work, scope.person, replica, changes)?;
     Ok(work)
 }
 

@@ -1,11 +1,12 @@
 //! Opening and setting up the store: migrations under a lock of the database, and refusing what a newer version
 //! wrote.
 
+use crate::audit::{Note, Noted};
 use crate::db::Setup;
 use crate::db::postgres::ear::Untold;
 use crate::db::postgres::pool::Pool;
 use crate::db::postgres::tx::Tx;
-use crate::db::postgres::{Postgres, store};
+use crate::db::postgres::{Postgres, audit, store};
 use crate::db::read::int;
 use crate::error::HubError;
 use linchpin_domain::epoch;
@@ -18,6 +19,9 @@ use linchpin_domain::sum::Sum;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0001_start.sql"),
     include_str!("../../../migrations/postgres/0002_looks_by_answer.sql"),
+    include_str!("../../../migrations/postgres/0003_audit.sql"),
+    include_str!("../../../migrations/postgres/0004_people.sql"),
+    include_str!("../../../migrations/postgres/0005_deletions.sql"),
     include_str!("../../../migrations/postgres/0006_accounts.sql"),
 ];
 /// The number of the lock under which one process migrates while others wait: "LHUB".
@@ -112,5 +116,5 @@ fn begin(tx: &mut Tx<'_>, setup: &Setup<'_>) -> Result<(), HubError> {
         let sql = "INSERT INTO space (name, sum, last_stamp, last_clamped) VALUES ($1, $2, $3, $3)";
         tx.run(sql, &[&space.to_string(), &sum, &zero])?;
     }
-    Ok(())
+    audit::add(tx, &Note::by_operator(Noted::SetUp, &setup.id), setup.now_ms)
 }

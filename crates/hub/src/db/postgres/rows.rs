@@ -1,14 +1,18 @@
 //! Reading rows: spaces with access, records, documents. What a push needs is asked for at once, not row by row.
 
 use crate::db::postgres::tx::{Params, Tx};
-use crate::db::read::{RecordColumns, SpaceColumns, WithAccess, int, parsed, record_work, uint};
+use crate::db::read::{
+    self, RecordColumns, SpaceColumns, WithAccess, access_rows, int, parsed, record_work, uint,
+};
 use crate::error::HubError;
 use crate::scope::Scope;
 use crate::text_work::{DocWork, UpdateRow};
-use crate::work::RecordWork;
-use linchpin_domain::id::{AnswerId, GroupId, RecordId};
+use crate::work::{AccessRows, RecordWork};
+use linchpin_domain::id::{AnswerId, GroupId, PersonId, RecordId};
+use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use postgres::Row;
+use std::collections::BTreeMap;
 
 /// Returns names as the store has them.
 pub(super) fn names<'a, T: ToString + 'a>(all: impl IntoIterator<Item = &'a T>) -> Vec<String> {
@@ -33,8 +37,9 @@ pub(super) fn given_spaces(
     let sql = "SELECT s.no, s.head, s.sum, s.floor, s.restored_head, s.name, a.who, a.given
          FROM access a JOIN space s ON s.no = a.space_no WHERE a.who IN ('*', $1)
          UNION ALL SELECT s.no, s.head, s.sum, s.floor, s.restored_head, s.name, NULL, NULL
-         FROM space s WHERE s.name = ANY ($2) ORDER BY 1, 7";
-    with_access(tx.rows(sql, &[&scope.person.to_string(), &names])?)
+         FROM space s WHERE s.name = ANY ($2) OR ($3 AND s.name >= 'region:' AND s.name < 'region;')
+         ORDER BY 1, 7";
+    with_access(tx.rows(sql, &[&scope.person.to_string(), &names, &scope.reads_every_region()])?)
 }
 
 fn with_access(rows: Vec<Row>) -> Result<Vec<WithAccess>, HubError> {
@@ -45,6 +50,25 @@ fn with_access(rows: Vec<Row>) -> Result<Vec<WithAccess>, HubError> {
             Ok((space_columns(row)?, row.try_get(5)?, who.zip(given)))
         })
         .collect()
+}
+
+/// Returns everything that was given in a space.
+pub(super) fn access(tx: &mut Tx<'_>, space_no: i64) -> Result<AccessRows, HubError> {
+    let rows = tx.rows("SELECT who, given FROM access WHERE space_no = $1", &[&space_no])?;
+    access_rows(pairs(&rows)?)
+}
+
+/// Returns those of some people who exist, with what they are in the network.
+pub(super) fn roles(tx: &mut Tx<'_>, people: &[String]) -> Result<BTreeMap<PersonId, NetworkRole>, HubError> {
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = tx.rows("SELECT id, role FROM person WHERE id = ANY ($1)", &[&people])?;
+    read::roles(pairs(&rows)?)
+}
+
+fn pairs(rows: &[Row]) -> Result<Vec<(String, String)>, HubError> {
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
 fn space_columns(row: &Row) -> Result<SpaceColumns, HubError> {

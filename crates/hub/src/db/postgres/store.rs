@@ -1,10 +1,12 @@
 //! The engine's operations, each one transaction.
 
-use crate::db::decide::{decided, may_speak};
+use crate::audit::Links;
+use crate::db::decide::{decided, may_speak, rights};
 use crate::db::moving::Rows;
+use crate::db::people::{self, Acted, Doer, Doing};
 use crate::db::postgres::rows;
 use crate::db::postgres::tx::Tx;
-use crate::db::postgres::{Postgres, ear, join, load, moving, pull, upkeep, write};
+use crate::db::postgres::{Postgres, audit, deleting, ear, join, load, moving, pull, upkeep, write};
 use crate::db::read::{int, parsed, uint};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
@@ -12,12 +14,16 @@ use crate::error::HubError;
 use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, HubId, ReplicaId};
 use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::JoinRequest;
-use linchpin_protocol::hello::SpaceHead;
+use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::hello::{AuditHead, SpaceHead};
 use linchpin_protocol::limits::PROOF_WINDOW_MS;
 use linchpin_protocol::live::SeenBy;
+use linchpin_protocol::people::PeopleAnswer;
 use linchpin_protocol::pull::Cursor;
 use postgres::Row;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,9 +37,7 @@ impl HubDb for Postgres {
     }
 
     fn device(&self, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
-        let sql = "SELECT p.id, p.role, p.nation, p.state, d.public_key, d.revoked_at
-             FROM device d JOIN person p ON p.id = d.person WHERE d.id = $1";
-        let rows = self.pool.lease()?.alone(sql, &[&id.to_string()])?;
+        let rows = self.pool.lease()?.alone(KNOWN, &[&id.to_string()])?;
         rows.first().map(|row| known(id, row)).transpose()
     }
 
@@ -77,6 +81,11 @@ impl HubDb for Postgres {
     fn head(&self, scope: &Scope, space: &Space) -> Result<Option<u64>, HubError> {
         let there = self.read(|tx| pull::readable_among(tx, scope, [space]))?;
         Ok(there.get(space).map(|row| row.head))
+    }
+
+    fn sums(&self, scope: &Scope, spaces: &[Space]) -> Result<BTreeMap<Space, (u64, Sum)>, HubError> {
+        let there = self.read(|tx| pull::readable_among(tx, scope, spaces))?;
+        Ok(there.into_iter().map(|(space, row)| (space, (row.head, row.sum))).collect())
     }
 
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
@@ -123,11 +132,15 @@ impl HubDb for Postgres {
         self.write(|tx| upkeep::invite(tx, inviting))
     }
 
-    fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError> {
-        self.write(|tx| {
-            let sql = "UPDATE device SET revoked_at = $2 WHERE id = $1 AND revoked_at = 0";
-            Ok(tx.run(sql, &[&device.to_string(), &int(now_ms.max(1))])? > 0)
-        })
+    fn deed(&self, doing: &Doing<'_>) -> Result<Acted, HubError> {
+        let acted = self.write(|tx| people::act(tx, doing))?;
+        self.untold.tell(self, &acted.moved);
+        Ok(acted)
+    }
+
+    fn people(&self, doer: Doer, now_ms: u64) -> Result<Result<PeopleAnswer, ErrorCode>, HubError> {
+        // A deed holds whom it finds, and so does this; it is asked for now and then.
+        self.write(|tx| people::list(tx, doer, now_ms))
     }
 
     fn status(&self, now_ms: u64) -> Result<Status, HubError> {
@@ -142,8 +155,20 @@ impl HubDb for Postgres {
         Err(HubError::UsePgDump)
     }
 
-    fn new_epoch(&self, random: u32) -> Result<u64, HubError> {
-        self.write(|tx| upkeep::new_epoch(tx, random))
+    fn check(&self) -> Result<(), HubError> {
+        self.read(upkeep::check)
+    }
+
+    fn new_epoch(&self, random: u32, now_ms: u64) -> Result<u64, HubError> {
+        self.write(|tx| upkeep::new_epoch(tx, random, now_ms))
+    }
+
+    fn audit_head(&self) -> Result<AuditHead, HubError> {
+        self.read(audit::head)
+    }
+
+    fn audit(&self, links: &mut Links<'_>) -> Result<(), HubError> {
+        self.read(|tx| audit::each(tx, links))
     }
 
     fn export(&self, rows: &mut Rows<'_>) -> Result<(), HubError> {
@@ -176,6 +201,10 @@ impl HubDb for Postgres {
     }
 }
 
+/// A device with its person.
+const KNOWN: &str = "SELECT p.id, p.role, p.nation, p.state, p.region, d.public_key, d.revoked_at
+     FROM device d JOIN person p ON p.id = d.person WHERE d.id = $1";
+
 const FACTS: &str = "SELECT id, network, epoch FROM hub";
 
 /// Returns what the hub says of itself.
@@ -190,16 +219,20 @@ fn facts_of(row: Option<&Row>) -> Result<HubFacts, HubError> {
 }
 
 fn known(id: DeviceId, row: &Row) -> Result<KnownDevice, HubError> {
-    let of_person = [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?];
-    known_device(id, of_person, row.try_get(4)?, row.try_get::<_, i64>(5)? != 0)
+    let of_person = [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?];
+    known_device(id, of_person, row.try_get(5)?, row.try_get::<_, i64>(6)? != 0)
 }
 
-/// Takes a push in. The device's row is held, so that whoever cuts it off waits for this push or is seen by it.
+/// Finds a device with its person and holds both, so that whoever cuts them off waits for this or is seen by it.
+pub(super) fn held(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<KnownDevice>, HubError> {
+    let row = tx.row(&format!("{KNOWN} FOR SHARE"), &[&device.to_string()])?;
+    row.map(|row| known(device, &row)).transpose()
+}
+
+/// Takes a push in.
 fn push(tx: &mut Tx<'_>, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
     let (replica, device) = (pushing.request.replica, pushing.scope.device);
-    let sql = "SELECT p.id, p.role, p.nation, p.state, d.public_key, d.revoked_at
-         FROM device d JOIN person p ON p.id = d.person WHERE d.id = $1 FOR SHARE";
-    let asker = tx.row(sql, &[&device.to_string()])?.map(|row| known(device, &row)).transpose()?;
+    let asker = held(tx, device)?;
     let (owner, ..) = write::hold_replica(tx, replica, device)?;
     if owner != device.to_string() {
         return Ok(PushDone::Forked);
@@ -211,5 +244,6 @@ fn push(tx: &mut Tx<'_>, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
     let (mut work, answer) = decided(pushing, &scope, load)?;
     let moved = write::work(tx, &mut work)?;
     write::remembered(tx, &work, replica, scope.person)?;
-    Ok(PushDone::Yes { answer, moved })
+    deleting::write(tx, &work, scope.person, replica)?;
+    Ok(PushDone::Yes { answer, moved, rights: rights(&work) })
 }

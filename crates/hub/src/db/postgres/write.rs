@@ -1,8 +1,9 @@
 //! Writing what was decided, in the one transaction that loaded it: many rows with each statement. What somebody
 //! else made meanwhile breaks a unique key, and everything is decided again.
 
+use crate::db::postgres::audit;
 use crate::db::postgres::tx::Tx;
-use crate::db::read::int;
+use crate::db::read::{access_words, int};
 use crate::error::HubError;
 use crate::text_work::DocWork;
 use crate::work::{RecordWork, SpaceWork, Work};
@@ -28,6 +29,9 @@ pub(super) fn work(tx: &mut Tx<'_>, work: &mut Work) -> Result<Vec<(Space, u64)>
         let json = serde_json::to_string(outcome).map_err(|_| HubError::corrupt("an outcome"))?;
         tx.run("INSERT INTO command_result (cid, outcome) VALUES ($1, $2)", &[&cid.to_string(), &json])?;
     }
+    for note in &work.notes {
+        audit::add(tx, note, work.now_ms)?;
+    }
     let moved = work.spaces.iter().filter(|(_, space)| space.head != space.before);
     Ok(moved.map(|(name, space)| (name.clone(), space.head)).collect())
 }
@@ -49,6 +53,7 @@ fn spaces(tx: &mut Tx<'_>, work: &mut Work) -> Result<Numbers, HubError> {
                     "UPDATE space SET head = $2, sum = $3, last_stamp = $4, last_clamped = $5 WHERE no = $1";
                 tx.run(sql, &[&no, &head, &sum, &stamp, &clamped])?;
             }
+            access(tx, no, space)?;
             numbers.insert(name.clone(), no);
             continue;
         }
@@ -63,13 +68,14 @@ fn spaces(tx: &mut Tx<'_>, work: &mut Work) -> Result<Numbers, HubError> {
     Ok(numbers)
 }
 
-/// Says who was given a new space. Whatever says it of a space that is there holds the space's row, as this does.
+/// Writes what was given, or taken away. Whoever changes it in a space that is there holds the space's row, as every
+/// push into it does: none slips past.
 fn access(tx: &mut Tx<'_>, no: i64, space: &SpaceWork) -> Result<(), HubError> {
-    for (who, given) in &space.access {
-        let who = who.map_or_else(|| "*".to_owned(), |who: PersonId| who.to_string());
+    for who in &space.shared {
+        let (who, given) = access_words(*who, space.access.get(who).copied().flatten());
         let sql = "INSERT INTO access (who, space_no, given) VALUES ($1, $2, $3)
              ON CONFLICT (who, space_no) DO UPDATE SET given = $3";
-        tx.run(sql, &[&who, &no, &given.name()])?;
+        tx.run(sql, &[&who, &no, &given])?;
     }
     Ok(())
 }

@@ -1,13 +1,12 @@
 //! Joining: a single-use invitation becomes a person with a device, and the records that others know them by.
 
-use crate::db::joining::{self, Invitation, Known, Standing, Verdict, judged};
+use crate::db::joining::{self, Incoming, Invitation, Known, Standing, Verdict, judged};
 use crate::db::read::{int, uint};
 use crate::db::sqlite::{fault, load, rows, write};
 use crate::db::{Joined, nation_word, role_from, role_word};
 use crate::error::HubError;
-use crate::work::SpaceWork;
+use crate::work::{AccessRows, SpaceWork};
 use linchpin_domain::id::PersonId;
-use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_protocol::account::JoinRequest;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -25,45 +24,53 @@ pub(super) fn join(
         person: known(db, request.person)?,
         has_key: has_key(db, request)?,
         device_is_anothers: device_is_anothers(db, request)?,
+        barred: db.query_row(joining::BARRED, [code_hash], |row| row.get::<_, i64>(0)).map_err(fault)? > 0,
     };
     match judged(&standing, request, now_ms) {
         Verdict::No => Ok(Joined::No),
         Verdict::Already(role) => Ok(Joined::Yes { role, moved: Vec::new() }),
-        Verdict::In { role, joined_at } => {
-            people(db, request, &standing.invitation, role, now_ms)?;
+        Verdict::In(incoming) => {
+            people(db, request, &standing.invitation, &incoming, now_ms)?;
             db.execute(
                 "UPDATE invitation SET used_at = ?2, used_by = ?3 WHERE hash = ?1",
                 params![code_hash, int(now_ms.max(1)), request.device.to_string()],
             )
             .map_err(fault)?;
-            let moved = records(db, request, role, joined_at, now_ms)?;
-            Ok(Joined::Yes { role, moved })
+            let moved = records(db, request, &incoming, now_ms)?;
+            Ok(Joined::Yes { role: incoming.role, moved })
         }
     }
 }
 
 fn invitation(db: &Connection, hash: &str) -> Result<Option<Invitation>, HubError> {
     let row = db
-        .query_row("SELECT email, role, expires_at, used_by FROM invitation WHERE hash = ?1", [hash], |row| {
-            Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get(3)?))
-        })
+        .query_row(
+            "SELECT email, role, region, expires_at, used_by FROM invitation WHERE hash = ?1",
+            [hash],
+            |row| {
+                let expires_at = row.get::<_, i64>(3)?;
+                Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, expires_at, row.get(4)?))
+            },
+        )
         .optional()
         .map_err(fault)?;
-    let Some((email, role, expires_at, used_by)) = row else { return Ok(None) };
+    let Some((email, role, region, expires_at, used_by)) = row else { return Ok(None) };
     let role = role_from(&role).ok_or_else(|| HubError::corrupt("an invitation's role"))?;
-    Ok(Some(Invitation { email, role, expires_at: uint(expires_at), used_by }))
+    Ok(Some(Invitation { email, role, region, expires_at: uint(expires_at), used_by }))
 }
 
 fn known(db: &Connection, person: PersonId) -> Result<Option<Known>, HubError> {
     let row = db
-        .query_row("SELECT email, role, joined_at FROM person WHERE id = ?1", [person.to_string()], |row| {
-            Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
-        })
+        .query_row(
+            "SELECT email, role, region, joined_at FROM person WHERE id = ?1",
+            [person.to_string()],
+            |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get::<_, i64>(3)?)),
+        )
         .optional()
         .map_err(fault)?;
-    let Some((email, role, joined_at)) = row else { return Ok(None) };
+    let Some((email, role, region, joined_at)) = row else { return Ok(None) };
     let role = role_from(&role).ok_or_else(|| HubError::corrupt("a person's role"))?;
-    Ok(Some(Known { email, role, joined_at: uint(joined_at) }))
+    Ok(Some(Known { email, role, region, joined_at: uint(joined_at) }))
 }
 
 fn has_key(db: &Connection, request: &JoinRequest) -> Result<bool, HubError> {
@@ -74,7 +81,7 @@ fn has_key(db: &Connection, request: &JoinRequest) -> Result<bool, HubError> {
 }
 
 fn device_is_anothers(db: &Connection, request: &JoinRequest) -> Result<bool, HubError> {
-    let other = "SELECT count(*) FROM device WHERE id = ?1 AND person <> ?2";
+    let other = "SELECT count(*) FROM device WHERE id = ?1 AND (person <> ?2 OR why = 'lost')";
     let values = params![request.device.to_string(), request.person.to_string()];
     Ok(db.query_row(other, values, |row| row.get::<_, i64>(0)).map_err(fault)? > 0)
 }
@@ -83,14 +90,21 @@ fn people(
     db: &Connection,
     request: &JoinRequest,
     invitation: &Invitation,
-    role: NetworkRole,
+    incoming: &Incoming,
     now_ms: u64,
 ) -> Result<(), HubError> {
     let (person, device) = (request.person.to_string(), request.device.to_string());
     db.execute(
-        "INSERT INTO person (id, email, role, nation, state, joined_at) VALUES (?1, ?2, ?3, ?4, 'confirmed', ?5)
-         ON CONFLICT (id) DO UPDATE SET nation = ?4",
-        params![person, invitation.email, role_word(role), nation_word(request.nation), int(now_ms)],
+        "INSERT INTO person (id, email, role, nation, state, joined_at, region)
+         VALUES (?1, ?2, ?3, ?4, 'confirmed', ?5, ?6) ON CONFLICT (id) DO UPDATE SET nation = ?4",
+        params![
+            person,
+            invitation.email,
+            role_word(incoming.role),
+            nation_word(request.nation),
+            int(now_ms),
+            incoming.region
+        ],
     )
     .map_err(fault)?;
     db.execute(
@@ -106,21 +120,20 @@ fn people(
 fn records(
     db: &Connection,
     request: &JoinRequest,
-    role: NetworkRole,
-    joined_at: u64,
+    incoming: &Incoming,
     now_ms: u64,
 ) -> Result<Vec<(Space, u64)>, HubError> {
     let mut work = load::clocks(db, now_ms)?;
-    let scope = joining::scope(request, role);
-    for space in joining::spaces(request) {
+    let scope = joining::scope(request, incoming);
+    for space in joining::spaces(request, incoming) {
         let there = rows::space_work(db, &scope, &space)?;
-        work.spaces.insert(space, there.unwrap_or_else(|| SpaceWork::fresh(None, Vec::new())));
+        work.spaces.insert(space, there.unwrap_or_else(|| SpaceWork::fresh(None, AccessRows::new())));
     }
     for id in [request.person.into(), request.device.into()] {
         if let Some(there) = rows::record(db, id)? {
             work.records.insert(id, there);
         }
     }
-    joining::records(&mut work, request, role, joined_at)?;
+    joining::records(&mut work, request, incoming)?;
     write::work(db, &mut work)
 }

@@ -1,8 +1,8 @@
 //! Loading what a push touches into the working state.
 
-use crate::db::decide::touched;
+use crate::db::decide::{named, parts, shared, touched};
 use crate::db::read::{int, parsed, uint};
-use crate::db::sqlite::{fault, rows};
+use crate::db::sqlite::{deleting, fault, rows};
 use crate::error::HubError;
 use crate::scope::Scope;
 use crate::work::Work;
@@ -42,7 +42,12 @@ pub(super) fn push(
             Op::Cmd(asked) => command(db, &mut work, asked.cid)?,
         }
     }
+    for id in parts(changes) {
+        record(db, &mut work, id)?;
+    }
+    work.people = rows::roles(db, &named(changes))?;
     texts(db, &mut work, replica, changes)?;
+    deleting::load(db, &mut work, scope.person, replica, changes)?;
     Ok(work)
 }
 
@@ -80,6 +85,13 @@ fn spaces(db: &Connection, work: &mut Work, scope: &Scope, changes: &[Change]) -
     for space in wanted {
         if let Some(there) = rows::space_work(db, scope, &space)? {
             work.spaces.insert(space, there);
+        }
+    }
+    for space in shared(changes) {
+        if let Some(there) = work.spaces.get_mut(&space)
+            && let Some(no) = there.no
+        {
+            there.access = rows::access(db, no)?;
         }
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! Opening and setting up the store: settings, migrations, and refusing what a newer version wrote.
 
+use crate::audit::{Note, Noted};
 use crate::db::Setup;
 use crate::db::read::int;
-use crate::db::sqlite::{FILE, Sqlite, fault, upkeep};
+use crate::db::sqlite::{FILE, Sqlite, audit, fault, upkeep};
 use crate::error::HubError;
 use linchpin_domain::epoch;
 use linchpin_domain::space::Space;
@@ -17,6 +18,9 @@ use std::time::Duration;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_start.sql"),
     include_str!("../../../migrations/sqlite/0002_looks_by_answer.sql"),
+    include_str!("../../../migrations/sqlite/0003_audit.sql"),
+    include_str!("../../../migrations/sqlite/0004_people.sql"),
+    include_str!("../../../migrations/sqlite/0005_deletions.sql"),
     include_str!("../../../migrations/sqlite/0006_accounts.sql"),
 ];
 /// Marks a file as a hub's: "LHUB".
@@ -167,7 +171,7 @@ impl Sqlite {
                 )
                 .map_err(fault)?;
             }
-            Ok(())
+            audit::add(tx, &Note::by_operator(Noted::SetUp, &setup.id), setup.now_ms)
         })
     }
 }

@@ -19,7 +19,12 @@ use std::collections::BTreeSet;
 /// Returns every space that may be read, the most urgent first.
 pub(super) fn readable(db: &Connection, scope: &Scope) -> Result<Vec<(Space, SpaceRow)>, HubError> {
     let mut spaces = Vec::new();
-    for space in own_spaces(scope) {
+    let mut own = own_spaces(scope);
+    if scope.reads_every_region() {
+        own.retain(|space| space.kind() != SpaceKind::Region);
+        own.extend(rows::regions(db)?);
+    }
+    for space in own {
         if let Some(row) = readable_one(db, scope, &space)? {
             spaces.push((space, row));
         }
@@ -51,7 +56,7 @@ pub(super) fn readable_one(
 ) -> Result<Option<SpaceRow>, HubError> {
     let Some(row) = rows::space(db, space)? else { return Ok(None) };
     let hand = rows::hand(db, scope, space, row.no)?;
-    Ok(scope.may(Action::Read, space, hand, false).then_some(row))
+    Ok(scope.may(Action::Pull, space, hand, false).then_some(row))
 }
 
 /// Reads what is new.

@@ -1,18 +1,20 @@
 //! Reading single rows: spaces, access, records, documents.
 
 use crate::db::read::{
-    RecordColumns, SpaceColumns, SpaceRow, hand_of, int, parsed, record_work, space_row, uint,
+    self, RecordColumns, SpaceColumns, SpaceRow, access_rows, hand_of, int, parsed, record_work, space_row,
+    uint,
 };
 use crate::db::sqlite::fault;
 use crate::error::HubError;
 use crate::scope::Scope;
 use crate::text_work::{DocWork, UpdateRow};
-use crate::work::{RecordWork, SpaceWork};
+use crate::work::{AccessRows, RecordWork, SpaceWork};
 use linchpin_domain::can::Hand;
-use linchpin_domain::id::{AnswerId, GroupId, RecordId};
+use linchpin_domain::id::{AnswerId, GroupId, PersonId, RecordId};
+use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn space(db: &Connection, space: &Space) -> Result<Option<SpaceRow>, HubError> {
     let mut find = db
@@ -20,6 +22,15 @@ pub(super) fn space(db: &Connection, space: &Space) -> Result<Option<SpaceRow>, 
         .map_err(fault)?;
     let row = find.query_row([space.to_string()], space_columns).optional().map_err(fault)?;
     row.map(space_row).transpose()
+}
+
+/// Returns every region that has a space.
+pub(super) fn regions(db: &Connection) -> Result<Vec<Space>, HubError> {
+    let mut find = db
+        .prepare_cached("SELECT name FROM space WHERE name >= 'region:' AND name < 'region;'")
+        .map_err(fault)?;
+    let names = find.query_map([], |row| row.get::<_, String>(0)).map_err(fault)?;
+    names.map(|name| parsed(&name.map_err(fault)?, "a space's name")).collect()
 }
 
 pub(super) fn space_columns(row: &Row<'_>) -> rusqlite::Result<SpaceColumns> {
@@ -39,6 +50,27 @@ pub(super) fn hand(db: &Connection, scope: &Scope, space: &Space, no: i64) -> Re
         .collect::<Result<Vec<_>, _>>()
         .map_err(fault)?;
     Ok(hand_of(scope, space, &rows))
+}
+
+/// Returns everything that was given in a space.
+pub(super) fn access(db: &Connection, space_no: i64) -> Result<AccessRows, HubError> {
+    let mut find = db.prepare_cached("SELECT who, given FROM access WHERE space_no = ?1").map_err(fault)?;
+    let rows = find.query_map([space_no], |row| Ok((row.get(0)?, row.get(1)?))).map_err(fault)?;
+    access_rows(rows.collect::<Result<_, _>>().map_err(fault)?)
+}
+
+/// Returns those of some people who exist, with what they are in the network.
+pub(super) fn roles(
+    db: &Connection,
+    people: &BTreeSet<PersonId>,
+) -> Result<BTreeMap<PersonId, NetworkRole>, HubError> {
+    let mut find = db.prepare_cached("SELECT id, role FROM person WHERE id = ?1").map_err(fault)?;
+    let mut found = Vec::new();
+    for person in people {
+        let row = find.query_row([person.to_string()], |row| Ok((row.get(0)?, row.get(1)?)));
+        found.extend(row.optional().map_err(fault)?);
+    }
+    read::roles(found)
 }
 
 /// Reads a space for a transaction.

@@ -1,20 +1,27 @@
 //! The engine's operations, each one transaction.
 
-use crate::db::decide::{decided, may_speak};
+use crate::audit::Links;
+use crate::db::decide::{decided, may_speak, rights};
 use crate::db::moving::Rows;
-use crate::db::read::{int, parsed, uint};
-use crate::db::sqlite::{Sqlite, fault, join, load, moving, pull, rows, upkeep, write};
+use crate::db::people::{self, Acted, Doer, Doing};
+use crate::db::read::{parsed, uint};
+use crate::db::sqlite::people::Deeds;
+use crate::db::sqlite::{Sqlite, audit, deleting, fault, join, load, moving, pull, rows, upkeep, write};
 use crate::db::{Fixed, Heard, Said, known_device};
 use crate::db::{Greeted, HubDb, HubFacts, Inviting, Joined, KnownDevice, Pulled, PushDone, Pushing, Status};
 use crate::error::HubError;
 use crate::scope::Scope;
 use linchpin_domain::id::{AnswerId, DeviceId, ReplicaId};
 use linchpin_domain::space::Space;
+use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::JoinRequest;
-use linchpin_protocol::hello::SpaceHead;
+use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::hello::{AuditHead, SpaceHead};
 use linchpin_protocol::live::SeenBy;
+use linchpin_protocol::people::PeopleAnswer;
 use linchpin_protocol::pull::Cursor;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -87,6 +94,18 @@ impl HubDb for Sqlite {
         self.read(|db| Ok(pull::readable_one(db, scope, space)?.map(|row| row.head)))
     }
 
+    fn sums(&self, scope: &Scope, spaces: &[Space]) -> Result<BTreeMap<Space, (u64, Sum)>, HubError> {
+        self.read(|db| {
+            let mut sums = BTreeMap::new();
+            for space in spaces {
+                if let Some(row) = pull::readable_one(db, scope, space)? {
+                    sums.insert(space.clone(), (row.head, row.sum));
+                }
+            }
+            Ok(sums)
+        })
+    }
+
     fn push(&self, pushing: &Pushing<'_>) -> Result<PushDone, HubError> {
         self.write(|db| {
             let (replica, device) = (pushing.request.replica, pushing.scope.device);
@@ -104,7 +123,8 @@ impl HubDb for Sqlite {
             let (mut work, answer) = decided(pushing, &scope, load)?;
             let moved = write::work(db, &mut work)?;
             write::remembered(db, &work, replica, device, scope.person)?;
-            Ok(PushDone::Yes { answer, moved })
+            deleting::write(db, &work, scope.person, replica)?;
+            Ok(PushDone::Yes { answer, moved, rights: rights(&work) })
         })
     }
 
@@ -147,11 +167,12 @@ impl HubDb for Sqlite {
         self.write(|db| upkeep::invite(db, inviting))
     }
 
-    fn revoke(&self, device: DeviceId, now_ms: u64) -> Result<bool, HubError> {
-        self.write(|db| {
-            let sql = "UPDATE device SET revoked_at = ?2 WHERE id = ?1 AND revoked_at = 0";
-            Ok(db.execute(sql, params![device.to_string(), int(now_ms.max(1))]).map_err(fault)? > 0)
-        })
+    fn deed(&self, doing: &Doing<'_>) -> Result<Acted, HubError> {
+        self.write(|db| people::act(&mut Deeds(db), doing))
+    }
+
+    fn people(&self, doer: Doer, now_ms: u64) -> Result<Result<PeopleAnswer, ErrorCode>, HubError> {
+        self.read(|db| people::list(&mut Deeds(db), doer, now_ms))
     }
 
     fn status(&self, now_ms: u64) -> Result<Status, HubError> {
@@ -162,8 +183,20 @@ impl HubDb for Sqlite {
         self.read(|db| upkeep::backup(db, file))
     }
 
-    fn new_epoch(&self, random: u32) -> Result<u64, HubError> {
-        self.write(|db| upkeep::new_epoch(db, random))
+    fn check(&self) -> Result<(), HubError> {
+        self.read(upkeep::check)
+    }
+
+    fn new_epoch(&self, random: u32, now_ms: u64) -> Result<u64, HubError> {
+        self.write(|db| upkeep::new_epoch(db, random, now_ms))
+    }
+
+    fn audit_head(&self) -> Result<AuditHead, HubError> {
+        self.read(audit::head)
+    }
+
+    fn audit(&self, links: &mut Links<'_>) -> Result<(), HubError> {
+        self.read(|db| audit::each(db, links))
     }
 
     fn copy(&self) -> Result<Arc<dyn HubDb>, HubError> {
@@ -202,19 +235,22 @@ fn replica_row(db: &Connection, replica: ReplicaId) -> Result<Option<ReplicaRow>
         .map_err(fault)
 }
 
-fn known(db: &Connection, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
+pub(super) fn known(db: &Connection, id: DeviceId) -> Result<Option<KnownDevice>, HubError> {
     let row = db
         .prepare_cached(
-            "SELECT p.id, p.role, p.nation, p.state, d.public_key, d.revoked_at
+            "SELECT p.id, p.role, p.nation, p.state, p.region, d.public_key, d.revoked_at
              FROM device d JOIN person p ON p.id = d.person WHERE d.id = ?1",
         )
         .map_err(fault)?
         .query_row([id.to_string()], |row| {
             let texts = (row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?);
-            Ok((texts, row.get::<_, String>(3)?, row.get::<_, Vec<u8>>(4)?, row.get::<_, i64>(5)?))
+            let more = (row.get::<_, String>(3)?, row.get::<_, String>(4)?);
+            Ok((texts, more, row.get::<_, Vec<u8>>(5)?, row.get::<_, i64>(6)?))
         })
         .optional()
         .map_err(fault)?;
-    let Some(((person, role, nation), state, public_key, revoked_at)) = row else { return Ok(None) };
-    known_device(id, [&person, &role, &nation, &state], public_key, revoked_at != 0).map(Some)
+    let Some(((person, role, nation), (state, region), public_key, revoked_at)) = row else {
+        return Ok(None);
+    };
+    known_device(id, [&person, &role, &nation, &state, &region], public_key, revoked_at != 0).map(Some)
 }

@@ -1,6 +1,8 @@
 //! What whoever looks after the hub asks of the store: invitations, status, copies, a new epoch.
 
+use crate::audit::{Note, Noted};
 use crate::db::read::{int, parsed, space_row, uint};
+use crate::db::sqlite::audit;
 use crate::db::sqlite::open::{make_private, only_owner};
 use crate::db::sqlite::rows::{self, space_columns};
 use crate::db::sqlite::{FILE, Sqlite, fault};
@@ -13,13 +15,15 @@ use rusqlite::{Connection, OpenFlags, params};
 use std::path::{Path, PathBuf};
 
 pub(super) fn invite(db: &Connection, inviting: &Inviting<'_>) -> Result<(), HubError> {
-    let Inviting { email, role, hash, now_ms, expires_at } = inviting;
+    let Inviting { email, role, region, hash, now_ms, expires_at, by } = inviting;
+    let made_by = by.map(|by| by.to_string()).unwrap_or_default();
     db.execute(
-        "INSERT INTO invitation (hash, email, role, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![hash, email, role_word(*role), int(*now_ms), int(*expires_at)],
+        "INSERT INTO invitation (hash, email, role, region, made_at, expires_at, made_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![hash, email, role_word(*role), region, int(*now_ms), int(*expires_at), made_by],
     )
     .map_err(fault)?;
-    Ok(())
+    audit::add(db, &inviting.note(), *now_ms)
 }
 
 pub(super) fn status(db: &Connection, now_ms: u64) -> Result<Status, HubError> {
@@ -85,13 +89,17 @@ fn copy(db: &Connection, part: &Path) -> Result<(), HubError> {
     to.close().map_err(|(_, error)| fault(error))
 }
 
-/// Proves that a store is whole: its pages, and every space's sum computed anew from its rows.
+/// Proves that the store in a file is whole.
 fn verify(file: &Path) -> Result<(), HubError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(file, flags).map_err(fault)?;
+    check(&Connection::open_with_flags(file, flags).map_err(fault)?)
+}
+
+/// Proves that a store is whole: its pages, and every space's sum computed anew from its rows.
+pub(super) fn check(db: &Connection) -> Result<(), HubError> {
     let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).map_err(fault)?;
     if sound != "ok" {
-        return Err(HubError::corrupt("the pages of the copy"));
+        return Err(HubError::corrupt("its pages"));
     }
     let mut find = db
         .prepare("SELECT no, head, sum, floor, restored_head, name FROM space ORDER BY no")
@@ -104,7 +112,7 @@ fn verify(file: &Path) -> Result<(), HubError> {
     for (columns, name) in spaces {
         let row = space_row(columns)?;
         let _space: Space = parsed(&name, "a space's name")?;
-        if sum_of(&db, row.no)? != row.sum {
+        if sum_of(db, row.no)? != row.sum {
             return Err(HubError::corrupt("a space whose sum does not add up"));
         }
     }
@@ -137,8 +145,8 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`HubError::HubThere`], [`HubError::LogThere`], or any fault of the disk; no hub is in the folder then.
-    pub(crate) fn restore(folder: &Path, backup: &Path, random: u32) -> Result<u64, HubError> {
-        Self::put_in(folder, || verify(backup), |part| begun_anew(backup, part, random))
+    pub(crate) fn restore(folder: &Path, backup: &Path, random: u32, now_ms: u64) -> Result<u64, HubError> {
+        Self::put_in(folder, || verify(backup), |part| begun_anew(backup, part, random, now_ms))
     }
 
     /// Makes a store in a folder that holds none, once `first` found nothing to say against it. It gets its name
@@ -186,12 +194,12 @@ impl Sqlite {
 const LOGS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Copies a backup, begins a new epoch in the copy, and leaves it on disk as one file.
-fn begun_anew(backup: &Path, part: &Path, random: u32) -> Result<u64, HubError> {
+fn begun_anew(backup: &Path, part: &Path, random: u32, now_ms: u64) -> Result<u64, HubError> {
     let said = |error| HubError::File("copy the backup".to_owned(), error);
     std::fs::copy(backup, part).map_err(said)?;
     only_owner(part, 0o600).map_err(said)?;
     let sqlite = Sqlite::open_at(part)?;
-    let epoch = sqlite.write(|db| new_epoch(db, random))?;
+    let epoch = sqlite.write(|db| new_epoch(db, random, now_ms))?;
     sqlite.close_as_one_file()?;
     Ok(epoch)
 }
@@ -219,12 +227,13 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 /// Begins a new epoch. Nonces are forgotten with it: what desks show now is of a time that the copy lacks.
-pub(super) fn new_epoch(db: &Connection, random: u32) -> Result<u64, HubError> {
+pub(super) fn new_epoch(db: &Connection, random: u32, now_ms: u64) -> Result<u64, HubError> {
     let before =
         db.query_row("SELECT epoch FROM hub", [], |row| row.get::<_, i64>(0)).map(uint).map_err(fault)?;
     let epoch = epoch::next(before, random);
     db.execute("UPDATE hub SET epoch = ?1", [int(epoch)]).map_err(fault)?;
     db.execute_batch("UPDATE space SET restored_head = head; UPDATE replica SET nonce = '';")
         .map_err(fault)?;
+    audit::add(db, &Note::by_operator(Noted::EpochBegan, &epoch), now_ms)?;
     Ok(epoch)
 }

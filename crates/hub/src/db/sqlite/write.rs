@@ -1,11 +1,11 @@
 //! Writing what was decided: spaces, records, texts, the log and what is remembered, in the one transaction
 //! that loaded it.
 
-use crate::db::read::int;
-use crate::db::sqlite::fault;
+use crate::db::read::{access_words, int};
+use crate::db::sqlite::{audit, fault};
 use crate::error::HubError;
 use crate::text_work::DocWork;
-use crate::work::Work;
+use crate::work::{SpaceWork, Work};
 use linchpin_domain::id::{DeviceId, PersonId, ReplicaId};
 use linchpin_domain::space::Space;
 use rusqlite::{Connection, params};
@@ -40,6 +40,9 @@ pub(super) fn work(db: &Connection, work: &mut Work) -> Result<Vec<(Space, u64)>
         .map_err(fault)?
         .execute([work.last_stamp.to_string(), work.last_clamped.to_string()])
         .map_err(fault)?;
+    for note in &work.notes {
+        audit::add(db, note, work.now_ms)?;
+    }
     let moved = work.spaces.iter().filter(|(_, space)| space.head != space.before);
     Ok(moved.map(|(name, space)| (name.clone(), space.head)).collect())
 }
@@ -61,6 +64,7 @@ fn spaces(db: &Connection, work: &mut Work) -> Result<Numbers, HubError> {
                     .execute(params![no, head, sum])
                     .map_err(fault)?;
             }
+            access(db, no, space)?;
             numbers.insert(name.clone(), no);
             continue;
         }
@@ -69,17 +73,23 @@ fn spaces(db: &Connection, work: &mut Work) -> Result<Numbers, HubError> {
             .execute(params![name.to_string(), head, sum])
             .map_err(fault)?;
         let no = db.last_insert_rowid();
-        for (who, given) in &space.access {
-            let who = who.map_or_else(|| "*".to_owned(), |who: PersonId| who.to_string());
-            db.prepare_cached("INSERT OR REPLACE INTO access (who, space_no, given) VALUES (?1, ?2, ?3)")
-                .map_err(fault)?
-                .execute(params![who, no, given.name()])
-                .map_err(fault)?;
-        }
+        access(db, no, space)?;
         space.no = Some(no);
         numbers.insert(name.clone(), no);
     }
     Ok(numbers)
+}
+
+/// Writes what was given, or taken away.
+fn access(db: &Connection, no: i64, space: &SpaceWork) -> Result<(), HubError> {
+    for who in &space.shared {
+        let (who, given) = access_words(*who, space.access.get(who).copied().flatten());
+        db.prepare_cached("INSERT OR REPLACE INTO access (who, space_no, given) VALUES (?1, ?2, ?3)")
+            .map_err(fault)?
+            .execute(params![who, no, given])
+            .map_err(fault)?;
+    }
+    Ok(())
 }
 
 fn records(db: &Connection, work: &Work, numbers: &Numbers) -> Result<(), HubError> {

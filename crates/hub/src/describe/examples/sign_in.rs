@@ -5,7 +5,7 @@ use linchpin_domain::canonical::Bytes;
 use linchpin_domain::id::HubId;
 use linchpin_domain::role::NetworkRole;
 use linchpin_protocol::sign_in::{
-    AccountAnswer, ConfirmAnswer, ConfirmRequest, OwnDevice, PassphraseRequest, RefreshRequest,
+    AccountAnswer, ConfirmAnswer, ConfirmAccountRequest, OwnDevice, PassphraseRequest, RefreshRequest,
     RevokeRequest, Secret, Session, SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest, SignOutRequest,
 };
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("Session", value(&session())),
         ("SetUpRequest", value(&SetUpRequest { passphrase: secret() })),
         ("SetUpAnswer", value(&SetUpAnswer { otpauth: secret(), email: String::new() })),
-        ("ConfirmRequest", value(&ConfirmRequest { code: secret() })),
+        ("ConfirmAccountRequest", value(&ConfirmAccountRequest { code: secret() })),
         ("ConfirmAnswer", value(&ConfirmAnswer { recovery_codes: vec![secret()], session: session() })),
         ("SignInRequest", value(&sign_in_request())),
         ("SignInAnswer", value(&sign_in_answer())),

@@ -218,6 +218,7 @@ impl Bench {
             person: PersonId::new(1, [1; 10]),
             role: NetworkRole::Member,
             spaces: spaces.collect(),
+            audit: None,
         }
     }
 
