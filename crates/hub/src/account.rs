@@ -85,16 +85,16 @@ impl Hub {
     ///
     /// # Errors
     /// Any fault of the store.
-    pub fn require_sign_in(&self, required: bool) -> Result<(), HubError> {
-        store::set_required(self.db.as_ref(), required)
+    pub fn require_sign_in(&self, required: bool, now_ms: u64) -> Result<(), HubError> {
+        store::set_required(self.db.as_ref(), required, now_ms)
     }
 
     /// Forgets the account of an e-mail address, so that it can be set up anew; false where there is none.
     ///
     /// # Errors
     /// Any fault of the store.
-    pub fn forget_account(&self, email: &str) -> Result<bool, HubError> {
-        store::forget(self.db.as_ref(), &email_key(email))
+    pub fn forget_account(&self, email: &str, now_ms: u64) -> Result<bool, HubError> {
+        store::forget(self.db.as_ref(), &email_key(email), now_ms)
     }
 
     /// Notes that somebody tries to sign in as an e-mail address.

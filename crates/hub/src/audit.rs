@@ -29,6 +29,18 @@ pub(crate) enum Noted {
     Asked,
     /// A part in a space was given, changed or taken away. The object is the space, the detail who and what.
     Shared,
+    /// A person confirmed their account by the first code. The object is the person.
+    AccountSetUp,
+    /// Somebody signed in. The object is the device, the detail `recoveryCode` where the second factor was one.
+    SignedIn,
+    /// A session's token came that had been replaced, and ended it. The object is the device.
+    TokenReplayed,
+    /// Somebody changed their passphrase. The object is the person.
+    PassphraseChanged,
+    /// Somebody's account was forgotten. The object is the person.
+    AccountForgotten,
+    /// It was set whether sign-in is required. The object is the word for it.
+    SignInSet,
     /// A new epoch began, after a copy was put back. The object is the epoch.
     EpochBegan,
 }
@@ -45,6 +57,12 @@ impl Noted {
             Self::CutOff => "cutOff",
             Self::Asked => "asked",
             Self::Shared => "shared",
+            Self::AccountSetUp => "accountSetUp",
+            Self::SignedIn => "signedIn",
+            Self::TokenReplayed => "tokenReplayed",
+            Self::PassphraseChanged => "passphraseChanged",
+            Self::AccountForgotten => "accountForgotten",
+            Self::SignInSet => "signInSet",
             Self::EpochBegan => "epochBegan",
         }
     }

@@ -248,11 +248,20 @@ impl Hub {
     /// # Errors
     /// [`HubError::NotDone`], or any fault of the store.
     pub fn deed(&self, deed: Deed, now_ms: u64) -> Result<DeedAnswer, HubError> {
+        self.asked(Doer::Operator, deed, now_ms)?.map_err(HubError::NotDone)
+    }
+
+    /// Asks for a deed that came without an id of its own.
+    pub(crate) fn asked(
+        &self,
+        doer: Doer,
+        deed: Deed,
+        now_ms: u64,
+    ) -> Result<Result<DeedAnswer, ErrorCode>, HubError> {
         let mut bytes = [0; 10];
         self.random(&mut bytes);
         let request = DeedRequest { id: CommandId::new(now_ms, bytes), deed };
-        let acted = self.acted(Doer::Operator, Act::Ask(&request), now_ms)?;
-        acted.map_err(HubError::NotDone)
+        self.acted(doer, Act::Ask(&request), now_ms)
     }
 
     /// Does a deed, and tells whoever it concerns.

@@ -11,8 +11,8 @@ use linchpin_protocol::live::{LiveEvent, PresenceRequest, SeenRequest};
 use linchpin_protocol::pull::{PullAnswer, PullRequest};
 use linchpin_protocol::push::{PushAnswer, PushRequest};
 use linchpin_protocol::sign_in::{
-    AccountAnswer, ConfirmAnswer, ConfirmAccountRequest, PassphraseRequest, RefreshRequest, RevokeRequest, Session,
-    SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest, SignOutRequest,
+    AccountAnswer, ConfirmAccountRequest, ConfirmAnswer, PassphraseRequest, RefreshRequest, RevokeRequest,
+    Session, SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest, SignOutRequest,
 };
 use linchpin_protocol::verify::{VerifyAnswer, VerifyRequest};
 use std::future::Future;

@@ -12,6 +12,7 @@ use linchpin_protocol::verify::{SpaceSum, Verdict, VerifyRequest};
 use linchpin_store::reader::SpaceState;
 use linchpin_store::{Store, StoreError};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a comparison found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Compared {
 /// # Errors
 /// [`LineError`]; inside, why the hub did not compare.
 pub fn compare(
-    store: &Store,
+    store: &Arc<Store>,
     settings: &Settings,
     spaces: &BTreeSet<Space>,
 ) -> Result<Result<Compared, Away>, LineError> {

@@ -1,5 +1,14 @@
 // Written by `cargo xtask generate` from crates/commands/src/list.rs. Do not change by hand.
 
+/** What an app for codes is given. It is told this once. */
+export type AccountBegun = {
+  /** `otpauth://` text, for a picture. */
+  otpauth: string,
+  /** The secret in groups, for typing. */
+  secret: string,
+  /** The e-mail address that goes with the passphrase. */
+  email: string, };
+
 /** Adds a question. */
 export type AddQuestion = {
   /** The call. */
@@ -253,6 +262,15 @@ export type ChangePart = {
   /** As what; none takes the part away. */
   role: ResponseRole | null, };
 
+/** Sets another passphrase. */
+export type ChangePassphrase = {
+  /** The present one. */
+  passphrase: string,
+  /** Six digits, or a recovery code. */
+  code: string,
+  /** The new one, at least 12 characters. */
+  newPassphrase: string, };
+
 /** Changes a question. */
 export type ChangeQuestion = {
   /** The question. */
@@ -406,6 +424,11 @@ export type Comparison = {
   /** Words that went out. */
   wordsOut: number, };
 
+/** Confirms the account. */
+export type ConfirmAccount = {
+  /** The six digits that the app for codes shows. */
+  code: string, };
+
 /** Confirms what the hub holds because it was much at once. */
 export type ConfirmDeletions = Record<symbol, never>;
 
@@ -450,6 +473,9 @@ export type DeletedRow = {
 
 /** How close rows stand. */
 export type Density = "compact" | "comfortable";
+
+/** One installation that belongs to a person. */
+export type DeviceId = string;
 
 /** A refusal. */
 export type Error = {
@@ -834,6 +860,37 @@ export type NowRun = {
 /** Who changed something. */
 export type Origin = "here" | "hub";
 
+/** The person's own account. */
+export type OwnAccount = {
+  /** The e-mail address of the invitation. */
+  email: string,
+  /** Whether it was set up and confirmed. */
+  isSetUp: boolean,
+  /** Whether the hub serves only whoever is signed in. */
+  signInRequired: boolean,
+  /** How many recovery codes are left. */
+  recoveryCodesLeft: number,
+  /** The person's computers, oldest first. */
+  devices: Array<OwnComputer>, };
+
+/** Asks for the person's own account. */
+export type OwnAccountAsked = Record<symbol, never>;
+
+/** One of the person's computers. */
+export type OwnComputer = {
+  /** Its id. */
+  device: DeviceId,
+  /** Its name. */
+  name: string,
+  /** When it came, milliseconds since 1970. */
+  addedAt: number,
+  /** When it was last in step; none if it never was. */
+  seenAt: number | null,
+  /** Whether its access was ended. */
+  isRevoked: boolean,
+  /** Whether it is this one. */
+  isThis: boolean, };
+
 /** Somebody who is named. */
 export type PartRow = {
   /** Who. */
@@ -1011,6 +1068,11 @@ export type Receiving = {
 /** The id of any record, whatever its kind. */
 export type RecordId = string;
 
+/** Recovery codes. They are told this once and kept nowhere. */
+export type RecoveryCodes = {
+  /** Ten codes for one use each. */
+  codes: Array<string>, };
+
 /** Removes the sample. */
 export type RemoveSample = Record<symbol, never>;
 
@@ -1038,6 +1100,11 @@ export type RestoreVersion = {
   answer: AnswerId,
   /** The state to put back. */
   state: StateName, };
+
+/** Ends the access of one of the person's computers. */
+export type RevokeDevice = {
+  /** Which. */
+  device: DeviceId, };
 
 /** Saves a call. */
 export type SaveCall = {
@@ -1199,6 +1266,11 @@ export type SetProfile = {
 /** Puts a store that nothing opens aside. */
 export type SetStoreAside = Record<symbol, never>;
 
+/** Begins an account. */
+export type SetUpAccount = {
+  /** The passphrase, at least 12 characters. */
+  passphrase: string, };
+
 /** The settings of this computer. */
 export type Settings = {
   /** Light, dark, or as the system. */
@@ -1238,6 +1310,22 @@ export type ShowIf = {
   question: QuestionId,
   /** The choices of it that show this one. */
   choices: Array<string>, };
+
+/** Signs in. */
+export type SignIn = {
+  /** The hub's address. */
+  hubUrl: string,
+  /** The e-mail address of the invitation. */
+  email: string,
+  /** The passphrase of the account. */
+  passphrase: string,
+  /** Six digits, or a recovery code. */
+  code: string,
+  /** What opens this computer's work, where it has no keychain and no store yet; another passphrase than the account's. */
+  storePassphrase: string | null, };
+
+/** Signs out here. */
+export type SignOut = Record<symbol, never>;
 
 /** Begins without a network. */
 export type StartOffline = {
@@ -1436,6 +1524,20 @@ export interface Commands {
   start_offline: { req: StartOffline; res: AppState };
   /** Joins a network with an invitation. */
   join_network: { req: JoinNetwork; res: AppState };
+  /** Begins an account with a passphrase; tells the secret of the app for codes. */
+  set_up_account: { req: SetUpAccount; res: AccountBegun };
+  /** Confirms the account by its first code; tells recovery codes this once. */
+  confirm_account: { req: ConfirmAccount; res: RecoveryCodes };
+  /** Signs in to an account that was set up on another computer. */
+  sign_in: { req: SignIn; res: AppState };
+  /** Returns the person's own account with their computers, as the hub knows them. */
+  own_account: { req: OwnAccountAsked; res: OwnAccount };
+  /** Signs out here; writing goes on. */
+  sign_out: { req: SignOut; res: AppState };
+  /** Ends the access of one of the person's computers. */
+  revoke_device: { req: RevokeDevice; res: OwnAccount };
+  /** Sets another passphrase; other computers must sign in again. */
+  change_passphrase: { req: ChangePassphrase; res: OwnAccount };
   /** Opens the store with its passphrase or recovery key, or with a keychain that answers again. */
   unlock: { req: Unlock; res: AppState };
   /** Puts a store that nothing opens aside, so that this computer can begin anew; it is kept. */
@@ -1567,6 +1669,7 @@ export interface Commands {
 /** What an answer depends on. */
 export const READS = {
   app_state: ['Account', 'Settings'],
+  own_account: ['Account'],
   list_people: ['People'],
   list_parts: ['People', 'Responses'],
   find_questions: [],
@@ -1597,6 +1700,12 @@ export const READS = {
 export const WRITES = {
   start_offline: ['Account', 'People', 'Calls', 'Questions', 'Responses', 'Answers'],
   join_network: ['Account', 'People', 'SyncStatus'],
+  set_up_account: [],
+  confirm_account: ['Account'],
+  sign_in: ['Account', 'People', 'SyncStatus'],
+  sign_out: ['Account', 'SyncStatus'],
+  revoke_device: ['Account'],
+  change_passphrase: ['Account'],
   unlock: ['Account'],
   set_store_aside: ['Account'],
   make_recovery_key: ['Account'],

@@ -3,10 +3,11 @@
 mod own;
 mod sessions;
 
-pub(crate) use own::{own, revoke_own};
-pub(crate) use sessions::{SessionRow, note_heard, refresh, set_required, sign_out, standing};
+pub(crate) use own::own;
+pub(crate) use sessions::{Ending, SessionRow, end, note_heard, refresh, set_required, sign_out, standing};
 
 use crate::account::Factor;
+use crate::audit::{Note, Noted};
 use crate::db::account::{AccountTx, Row, Writing, number, text};
 use crate::db::decide::may_speak;
 use crate::db::moving::Cell;
@@ -18,7 +19,7 @@ use linchpin_domain::id::PersonId;
 use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_protocol::sign_in::SignInRequest;
-use sessions::{begin, end};
+use sessions::begin;
 
 /// An account as it is kept.
 #[derive(Debug, Clone)]
@@ -160,8 +161,14 @@ pub(crate) fn confirm(
             tx.run(sql, &[person.clone(), text(hash)])?;
         }
         begin(tx, session)?;
+        note(tx, account, Noted::AccountSetUp, now_ms)?;
         Ok(true)
     })
+}
+
+/// Writes down what a person did with their own account.
+fn note(tx: Tx<'_>, account: &Account, what: Noted, now_ms: u64) -> Result<(), HubError> {
+    tx.note(&Note::by(Some(account.person), what, &account.person, ""), now_ms)
 }
 
 /// Uses a second factor up; false where it was used before, or is none of this account.
@@ -194,9 +201,9 @@ fn signed_in(tx: Tx<'_>, signing: &SigningIn<'_>) -> Result<SignedIn, HubError> 
     if !is_as_it_was(tx, account)? || !use_up(tx, account.person, factor, *now_ms)? {
         return Ok(SignedIn::No);
     }
-    let sql = "SELECT role, nation, state FROM person WHERE id = $1";
+    let sql = "SELECT role, nation, state, region FROM person WHERE id = $1";
     let Some(row) = tx.row(sql, &[text(account.person)])? else { return Ok(SignedIn::No) };
-    let facts = [&account.person.to_string(), row.text(0)?, row.text(1)?, row.text(2)?];
+    let facts = [&account.person.to_string(), row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?];
     let KnownDevice { scope, .. } = known_device(request.device, facts, Vec::new(), false)?;
     if !may_speak(&scope) {
         return Ok(SignedIn::No);
@@ -208,6 +215,8 @@ fn signed_in(tx: Tx<'_>, signing: &SigningIn<'_>) -> Result<SignedIn, HubError> 
         Met::Revoked => return Ok(SignedIn::Revoked),
     };
     begin(tx, session)?;
+    let how = if matches!(factor, Factor::Recovery(_)) { "recoveryCode" } else { "" };
+    tx.note(&Note::by(Some(account.person), Noted::SignedIn, &request.device, how), *now_ms)?;
     Ok(SignedIn::Yes { role: scope.principal.role, left: codes_left(tx, account.person)?, moved })
 }
 
@@ -276,22 +285,24 @@ pub(crate) fn change_passphrase(
         }
         let sql = "UPDATE account SET passphrase = $1 WHERE person = $2";
         tx.run(sql, &[text(new), text(account.person)])?;
-        end(tx, "person", text(account.person), now_ms)?;
+        end(tx, Ending::Person(account.person), now_ms)?;
         begin(tx, session)?;
+        note(tx, account, Noted::PassphraseChanged, now_ms)?;
         Ok(true)
     })
 }
 
 /// Forgets the account of an e-mail address and the sessions of its person, so that it can be set up anew; false where
 /// there is none. What the device's key alone may do it may do from then on.
-pub(crate) fn forget(db: &dyn HubDb, email: &str) -> Result<bool, HubError> {
+pub(crate) fn forget(db: &dyn HubDb, email: &str, now_ms: u64) -> Result<bool, HubError> {
     write(db, |tx| {
         let sql = format!("{ACCOUNT} WHERE email = $1");
         let Some(row) = tx.row_to_change(&sql, &[text(email)])? else { return Ok(false) };
-        let person = text(row.text(0)?);
+        let (id, person) = (row.text(0)?.to_owned(), text(row.text(0)?));
         tx.run("DELETE FROM session WHERE person = $1", std::slice::from_ref(&person))?;
         tx.run("DELETE FROM recovery_code WHERE person = $1", std::slice::from_ref(&person))?;
         tx.run("DELETE FROM account WHERE person = $1", &[person])?;
+        tx.note(&Note::by_operator(Noted::AccountForgotten, &id), now_ms)?;
         Ok(true)
     })
 }

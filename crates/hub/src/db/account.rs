@@ -1,6 +1,7 @@
 //! What accounts ask of an engine: a transaction in which the same statements mean the same on both. Statements say
 //! their values as `$1`, `$2` and so on, each for the first time in this order: that is how both engines read them.
 
+use crate::audit::Note;
 use crate::db::moving::Cell;
 use crate::error::HubError;
 use crate::scope::Scope;
@@ -72,6 +73,9 @@ pub(crate) trait AccountTx {
         writing: &Writing<'_>,
         make: &mut dyn FnMut(&mut Work) -> Result<(), HubError>,
     ) -> Result<Vec<(Space, u64)>, HubError>;
+
+    /// Notes what was done in the record of deeds. It is asked for last.
+    fn note(&mut self, note: &Note, now_ms: u64) -> Result<(), HubError>;
 
     /// Returns the one row, if there is one.
     fn row(&mut self, sql: &str, values: &[Cell]) -> Result<Option<Row>, HubError> {

@@ -8,6 +8,7 @@ pub(crate) use rows::{
     DeedRow, DeviceRow, PersonRow, deed_columns, deed_row, device_row, person_row, why_word,
 };
 
+use crate::account::store::Ending;
 use crate::audit::{Note, Noted};
 use crate::db::decide::may_speak;
 use crate::db::{Inviting, KnownDevice};
@@ -44,6 +45,9 @@ pub(crate) trait Accounts {
 
     /// Writes when and why a device was cut off.
     fn save_device(&mut self, device: &DeviceRow) -> Result<(), HubError>;
+
+    /// Ends sessions: whoever held one must sign in again.
+    fn end_sessions(&mut self, whose: Ending, now_ms: u64) -> Result<(), HubError>;
 
     /// Makes an invitation.
     fn invite(&mut self, inviting: &Inviting<'_>) -> Result<(), HubError>;

@@ -5,7 +5,7 @@ use crate::hub::Hub;
 use crate::request::{Answer, Refusal, json};
 use crate::router::Call;
 use linchpin_protocol::error::ErrorCode;
-use linchpin_protocol::sign_in::{ConfirmAnswer, ConfirmAccountRequest, Secret};
+use linchpin_protocol::sign_in::{ConfirmAccountRequest, ConfirmAnswer, Secret};
 
 /// Answers.
 pub(crate) fn confirm(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -1,7 +1,7 @@
 //! What whoever looks after the hub says of accounts: whether everybody must sign in, and that one begins anew.
 
 use crate::words::place::Place;
-use crate::words::{Failed, say, say_json};
+use crate::words::{Failed, now_ms, say, say_json};
 use clap::ValueEnum;
 use linchpin_hub::Hub;
 use serde_json::json;
@@ -18,7 +18,7 @@ pub(super) enum SignIn {
 impl SignIn {
     /// Notes it.
     pub(super) fn note(self, hub: &Hub) -> Result<(), Failed> {
-        Ok(hub.require_sign_in(self == Self::Required)?)
+        Ok(hub.require_sign_in(self == Self::Required, now_ms())?)
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn set(place: &Place, sign_in: SignIn, json: bool) -> Result<(), Fail
 
 /// Forgets an account, where somebody has lost passphrase or codes.
 pub(super) fn forget(place: &Place, email: &str, json: bool) -> Result<(), Failed> {
-    if !place.open()?.forget_account(email)? {
+    if !place.open()?.forget_account(email, now_ms())? {
         return Err(Failed::Person(format!("there is no account for {}; nothing was changed", email.trim())));
     }
     if json {

@@ -1,11 +1,13 @@
 //! The record of who did what: every deed is in it, on every engine, and whoever changes it is found out.
 
 use crate::engines::Place;
-use crate::kit::{NOW, Network};
+use crate::kit::{Desk, NOW, Network};
 use crate::program::{Served, json, says};
+use crate::signing_in::WORDS;
 use linchpin_domain::change::{Outcome, RefusedBecause};
 use linchpin_domain::role::{Given, NetworkRole, ResponseRole};
 use linchpin_hub::{Hub, Link};
+use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::hello::AuditHead;
 use linchpin_protocol::people::Deed;
 use std::io::{Read, Write};
@@ -22,6 +24,43 @@ fn record(hub: &Hub) -> (Vec<Link>, Option<AuditHead>) {
         Ok(())
     });
     (links, whole.unwrap().ok())
+}
+
+#[test]
+fn what_people_do_with_their_accounts_is_written_down() {
+    for network in Network::on_every_engine() {
+        let asha = network.person(1);
+        let account = asha.sets_up(&network);
+        let mut laptop = Desk::new(30);
+        laptop.signs_in(&network, &account);
+        let first = laptop.session.borrow().as_ref().unwrap().refresh.clone();
+        laptop.refreshes(&network);
+        laptop.refreshes(&network);
+        assert_eq!(network.code(&laptop.refresh_request(&network, &first)), ErrorCode::SignInNeeded);
+        let recovery = laptop.asks_in(&network, &account.email, WORDS, &account.recovery[0]);
+        assert_eq!(network.handle(&recovery).status, 200);
+        network.hub.require_sign_in(true, NOW + 1).unwrap();
+        assert!(network.hub.forget_account(&account.email, NOW + 2).unwrap());
+        let (links, head) = record(&network.hub);
+        let (person, device) = (asha.person.to_string(), laptop.device.to_string());
+        let all: Vec<[&str; 4]> = links
+            .iter()
+            .map(|link| [&link.actor, &link.act, &link.object, &link.detail].map(String::as_str))
+            .collect();
+        let (person, device) = (person.as_str(), device.as_str());
+        assert_eq!(
+            all[3..],
+            [
+                [person, "accountSetUp", person, ""],
+                [person, "signedIn", device, ""],
+                [person, "tokenReplayed", device, ""],
+                [person, "signedIn", device, "recoveryCode"],
+                ["", "signInSet", "required", ""],
+                ["", "accountForgotten", person, ""],
+            ]
+        );
+        assert!(head.is_some(), "the chain holds");
+    }
 }
 
 #[test]

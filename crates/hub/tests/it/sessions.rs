@@ -1,10 +1,12 @@
 //! Sessions: what a hub that requires sign-in serves, how tokens follow one another, and how they end.
 
-use crate::kit::{Desk, Network};
+use crate::kit::{Desk, NOW, Network};
 use crate::signing_in::{InHand, STEP_MS, WORDS};
 use linchpin_domain::change::Outcome;
+use linchpin_domain::role::NetworkRole;
 use linchpin_hub::Request;
 use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::people::{Deed, Why};
 use linchpin_protocol::sign_in::{
     HEADER_SESSION, PassphraseRequest, RefreshRequest, RevokeRequest, Secret, Session, SignOutRequest,
 };
@@ -14,13 +16,13 @@ use linchpin_text::edit::append;
 const DAY_MS: u64 = 24 * 60 * 60_000;
 
 impl Desk {
-    fn refresh_request(&self, network: &Network, refresh: &Secret) -> Request {
+    pub(crate) fn refresh_request(&self, network: &Network, refresh: &Secret) -> Request {
         let asked = RefreshRequest { refresh: refresh.clone() };
         self.signed(network, "POST", "/v1/account/refresh", &asked)
     }
 
     /// Refreshes with the present token and keeps what it is given.
-    fn refreshes(&self, network: &Network) -> Session {
+    pub(crate) fn refreshes(&self, network: &Network) -> Session {
         let refresh = self.session.borrow().as_ref().unwrap().refresh.clone();
         let session: Session = network.ok(&self.refresh_request(network, &refresh));
         *self.session.borrow_mut() = Some(session.clone());
@@ -51,7 +53,7 @@ fn two_computers(network: &Network) -> (Desk, Desk, InHand) {
 fn a_hub_that_requires_it_serves_nobody_without_a_session() {
     for network in Network::on_every_engine() {
         let (asha, tom, opened) = network.two_managers();
-        network.hub.require_sign_in(true).unwrap();
+        network.hub.require_sign_in(true, NOW).unwrap();
         let refused = [
             asha.push_request(&network, &[]),
             asha.pull_request(&network, &[], 10),
@@ -72,7 +74,7 @@ fn a_hub_that_requires_it_serves_nobody_without_a_session() {
         let op = crate::kit::text(opened.answer, &[], append(&mut TextDoc::new(601), "Signed in.").unwrap());
         assert!(matches!(asha.push(&network, &opened.of_response(), 2, op).outcome, Outcome::Applied { .. }));
         assert_eq!(tom.is_served(&network), Err(ErrorCode::SignInNeeded), "one session is not another's");
-        network.hub.require_sign_in(false).unwrap();
+        network.hub.require_sign_in(false, NOW).unwrap();
         assert_eq!(tom.is_served(&network), Ok(()));
     }
 }
@@ -80,7 +82,7 @@ fn a_hub_that_requires_it_serves_nobody_without_a_session() {
 #[test]
 fn a_token_is_good_for_its_own_device_and_for_ten_minutes() {
     for network in Network::on_every_engine() {
-        network.hub.require_sign_in(true).unwrap();
+        network.hub.require_sign_in(true, NOW).unwrap();
         let (asha, laptop, _) = two_computers(&network);
         let of_asha = asha.session.borrow().clone().unwrap();
         let mut borrowed = laptop.pull_request(&network, &[], 10);
@@ -104,7 +106,7 @@ fn a_token_is_good_for_its_own_device_and_for_ten_minutes() {
 #[test]
 fn thirty_days_without_a_refresh_end_a_session() {
     for network in Network::on_every_engine() {
-        network.hub.require_sign_in(true).unwrap();
+        network.hub.require_sign_in(true, NOW).unwrap();
         let (asha, laptop, _) = two_computers(&network);
         network.passes(30 * DAY_MS - STEP_MS - 1);
         asha.refreshes(&network);
@@ -114,7 +116,7 @@ fn thirty_days_without_a_refresh_end_a_session() {
         asha.refreshes(&network);
         assert_eq!(asha.is_served(&network), Ok(()));
         // Where it is not required, one that only ran out is not missed.
-        network.hub.require_sign_in(false).unwrap();
+        network.hub.require_sign_in(false, NOW).unwrap();
         assert_eq!(laptop.is_served(&network), Ok(()));
     }
 }
@@ -236,7 +238,7 @@ fn a_person_ends_the_access_of_their_own_devices_and_of_no_others() {
 fn sessions_and_accounts_outlive_a_restart() {
     for network in Network::on_every_engine() {
         let (asha, laptop, account) = two_computers(&network);
-        network.hub.require_sign_in(true).unwrap();
+        network.hub.require_sign_in(true, NOW).unwrap();
         let again = network.again(network.now.get() + 60_000, 3);
         assert_eq!(asha.is_served(&again), Ok(()));
         asha.refreshes(&again);
@@ -245,5 +247,25 @@ fn sessions_and_accounts_outlive_a_restart() {
         let bare = Desk::new(1);
         bare.nonces.set(5_000_000);
         assert_eq!(bare.is_served(&again), Err(ErrorCode::SignInNeeded), "it still requires it");
+    }
+}
+
+#[test]
+fn what_is_done_to_a_person_ends_their_sessions() {
+    for network in Network::on_every_engine() {
+        let (mut asha, mut laptop, account) = two_computers(&network);
+        let person = asha.person;
+        let done = |deed| network.hub.deed(deed, network.now.get()).unwrap();
+        done(Deed::Suspend { person });
+        done(Deed::Reinstate { person });
+        assert_eq!(asha.is_served(&network), Err(ErrorCode::SignInNeeded), "after a suspension");
+        asha.signs_in(&network, &account);
+        laptop.signs_in(&network, &account);
+        assert_eq!((asha.is_served(&network), laptop.is_served(&network)), (Ok(()), Ok(())));
+        done(Deed::SetRole { person, role: NetworkRole::SteeringGroup });
+        assert_eq!(laptop.is_served(&network), Err(ErrorCode::SignInNeeded), "after another role");
+        laptop.signs_in(&network, &account);
+        done(Deed::RevokeDevice { device: laptop.device, why: Why::Lost });
+        assert_eq!(laptop.is_served(&network), Err(ErrorCode::DeviceRevoked), "after its device was lost");
     }
 }

@@ -11,7 +11,8 @@ use linchpin_domain::space::Space;
 use linchpin_hub::Request;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::sign_in::{
-    AccountAnswer, ConfirmAnswer, ConfirmAccountRequest, SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest,
+    AccountAnswer, ConfirmAccountRequest, ConfirmAnswer, SetUpAnswer, SetUpRequest, SignInAnswer,
+    SignInRequest,
 };
 use linchpin_testkit::codes;
 use ring::signature::KeyPair;
@@ -234,8 +235,8 @@ fn an_account_is_set_up_once_with_words_that_are_not_everybodys() {
         network.ok::<SetUpAnswer>(&set_up(&tom, WORDS));
 
         // Whoever looks after the hub can let somebody begin anew who lost everything.
-        assert!(network.hub.forget_account("p1@EXAMPLE.org").unwrap());
-        assert!(!network.hub.forget_account("p1@example.org").unwrap());
+        assert!(network.hub.forget_account("p1@EXAMPLE.org", NOW).unwrap());
+        assert!(!network.hub.forget_account("p1@example.org", NOW).unwrap());
         asha.sets_up(&network);
     }
 }

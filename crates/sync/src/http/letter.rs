@@ -111,7 +111,7 @@ pub(super) fn headers(
 fn most_bytes(call: &Call) -> usize {
     match call {
         Call::Join(_) | Call::Seen(_) | Call::Presence(_) | Call::Verify(_) | Call::Account(_) => {
-             limits::OTHER_WIRE_BYTES
+            limits::OTHER_WIRE_BYTES
         }
         Call::Hello(_) | Call::Push(_) | Call::Pull(_) => limits::INFLATED_BYTES,
         // One document alone may be as large as the limit of a document.

@@ -1,9 +1,8 @@
-//! What a person is told of their own account and devices, and the end of one.
+//! What a person is told of their own account and devices.
 
-use crate::account::store::sessions::end;
-use crate::account::store::{account_in, codes_left, read, write};
+use crate::account::store::{account_in, codes_left, read};
 use crate::db::HubDb;
-use crate::db::account::{Row, number, text};
+use crate::db::account::{Row, text};
 use crate::db::read::parsed;
 use crate::error::HubError;
 use linchpin_domain::id::{DeviceId, PersonId};
@@ -48,21 +47,4 @@ pub(crate) fn own(db: &dyn HubDb, person: PersonId, asks: DeviceId) -> Result<Ow
 fn name_in(fields: &str) -> String {
     let fields: serde_json::Value = serde_json::from_str(fields).unwrap_or_default();
     fields.get("name").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
-}
-
-/// Cuts off one of a person's own devices and ends its session; false where it is none of theirs that may speak.
-pub(crate) fn revoke_own(
-    db: &dyn HubDb,
-    person: PersonId,
-    device: DeviceId,
-    now_ms: u64,
-) -> Result<bool, HubError> {
-    write(db, |tx| {
-        let sql = "UPDATE device SET revoked_at = $1 WHERE id = $2 AND person = $3 AND revoked_at = 0";
-        let cut = tx.run(sql, &[number(now_ms.max(1)), text(device), text(person)])? > 0;
-        if cut {
-            end(tx, "device", text(device), now_ms)?;
-        }
-        Ok(cut)
-    })
 }

@@ -2,9 +2,9 @@
 
 use crate::account::session::{Refreshing, judged};
 use crate::account::store::{Tx, read, write};
+use crate::audit::{Note, Noted};
 use crate::db::HubDb;
 use crate::db::account::{Row, number, text};
-use crate::db::moving::Cell;
 use crate::db::read::parsed;
 use crate::error::HubError;
 use linchpin_domain::id::{DeviceId, PersonId};
@@ -48,22 +48,28 @@ impl Standing {
 }
 
 /// Says whether sign-in is required.
-pub(crate) fn set_required(db: &dyn HubDb, required: bool) -> Result<(), HubError> {
+pub(crate) fn set_required(db: &dyn HubDb, required: bool, now_ms: u64) -> Result<(), HubError> {
     let value = if required { REQUIRED } else { "by-device" };
     write(db, |tx| {
+        if is_required(tx)? == required {
+            return Ok(());
+        }
         let sql = "INSERT INTO hub_setting (name, value) VALUES ($1, $2)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        tx.run(sql, &[text(SIGN_IN), text(value)]).map(|_| ())
+        tx.run(sql, &[text(SIGN_IN), text(value)])?;
+        tx.note(&Note::by_operator(Noted::SignInSet, &value), now_ms)
     })
 }
 
 /// Returns where a device stands.
 pub(crate) fn standing(db: &dyn HubDb, device: DeviceId) -> Result<Standing, HubError> {
-    read(db, |tx| {
-        let setting = tx.row("SELECT value FROM hub_setting WHERE name = $1", &[text(SIGN_IN)])?;
-        let required = setting.map(|row| row.text(0).map(|word| word == REQUIRED)).transpose()?;
-        Ok(Standing { required: required.unwrap_or(false), session: session_of(tx, device)? })
-    })
+    read(db, |tx| Ok(Standing { required: is_required(tx)?, session: session_of(tx, device)? }))
+}
+
+fn is_required(tx: Tx<'_>) -> Result<bool, HubError> {
+    let setting = tx.row("SELECT value FROM hub_setting WHERE name = $1", &[text(SIGN_IN)])?;
+    let required = setting.map(|row| row.text(0).map(|word| word == REQUIRED)).transpose()?;
+    Ok(required.unwrap_or(false))
 }
 
 const SESSION: &str =
@@ -131,7 +137,8 @@ pub(crate) fn refresh(
             Refreshing::Replaced => None,
         };
         let Some(former) = former else {
-            end(tx, "family", text(family), now_ms)?;
+            end(tx, Ending::Device(there.device), now_ms)?;
+            tx.note(&Note::by(Some(there.person), Noted::TokenReplayed, &there.device, ""), now_ms)?;
             return Ok(false);
         };
         let sql = "UPDATE session SET access = $1, access_until = $2, refresh = $3, refresh_until = $4, former = $5,
@@ -143,8 +150,21 @@ pub(crate) fn refresh(
     })
 }
 
-/// Ends sessions by one of their columns.
-pub(super) fn end(tx: Tx<'_>, column: &str, value: Cell, now_ms: u64) -> Result<(), HubError> {
+/// Whose sessions end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ending {
+    /// All of a person's.
+    Person(PersonId),
+    /// The one of a device.
+    Device(DeviceId),
+}
+
+/// Ends sessions; whoever held one must sign in again.
+pub(crate) fn end(tx: Tx<'_>, whose: Ending, now_ms: u64) -> Result<(), HubError> {
+    let (column, value) = match whose {
+        Ending::Person(person) => ("person", text(person)),
+        Ending::Device(device) => ("device", text(device)),
+    };
     let sql = format!("UPDATE session SET ended_at = $1 WHERE {column} = $2 AND ended_at = 0");
     tx.run(&sql, &[number(now_ms.max(1)), value]).map(|_| ())
 }
@@ -160,7 +180,7 @@ pub(crate) fn sign_out(
         let own = session_of(tx, device)?
             .is_some_and(|there| there.family == family && judged(&there, hash) == Refreshing::Present);
         if own {
-            end(tx, "device", text(device), now_ms)?;
+            end(tx, Ending::Device(device), now_ms)?;
         }
         Ok(own)
     })

@@ -1,6 +1,7 @@
 //! The deeds themselves, one function each: what is written when one is done. Whether it may be done was decided
 //! before.
 
+use crate::account::store::Ending;
 use crate::audit::{Note, Noted};
 use crate::db::people::{Accounts, DeviceRow, Doing, PersonRow, Target, why_word};
 use crate::db::{Inviting, role_word};
@@ -95,12 +96,14 @@ fn set_role(
 ) -> Result<Moved, HubError> {
     let person = PersonRow { role, ..person };
     db.save_person(&person)?;
+    db.end_sessions(Ending::Person(person.id), doing.now_ms)?;
     note_member(db, doing, &person, ("role", json!(role)))
 }
 
 fn suspend(db: &mut impl Accounts, doing: &Doing<'_>, person: PersonRow) -> Result<Moved, HubError> {
     let person = PersonRow { account: Account::Suspended, ..person };
     db.save_person(&person)?;
+    db.end_sessions(Ending::Person(person.id), doing.now_ms)?;
     note_member(db, doing, &person, ("suspended", json!(true)))
 }
 
@@ -120,6 +123,7 @@ fn revoke_device(
         return Ok(Moved::new());
     }
     db.save_device(&DeviceRow { revoked_at: doing.now_ms.max(1), why: Some(why), ..device.clone() })?;
+    db.end_sessions(Ending::Device(device.id), doing.now_ms)?;
     let (space, record) = (Space::Me(device.person), RecordId::from(device.id));
     note::<Device>(db, doing, &space, record, ("revoked", json!(true)))
 }

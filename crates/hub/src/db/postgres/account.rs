@@ -1,11 +1,12 @@
 //! A transaction of PostgreSQL, as accounts use it.
 
+use crate::audit::Note;
 use crate::db::account::{AccountDb, AccountTx, InTx, Row, Writing};
 use crate::db::moving::Cell;
 use crate::db::postgres::tx::Tx;
-use crate::db::postgres::{Postgres, load, rows, write};
+use crate::db::postgres::{Postgres, audit, load, rows, write};
 use crate::error::HubError;
-use crate::work::{SpaceWork, Work};
+use crate::work::{AccessRows, SpaceWork, Work};
 use linchpin_domain::space::Space;
 use postgres::types::{ToSql, Type};
 
@@ -55,12 +56,16 @@ impl AccountTx for Tx<'_> {
         let Writing { scope, space, record, now_ms } = writing;
         let locked = [space.clone()].into();
         let mut work = load::spaces(self, scope, &locked, &[], *now_ms)?;
-        work.spaces.entry(space.clone()).or_insert_with(|| SpaceWork::fresh(None, Vec::new()));
+        work.spaces.entry(space.clone()).or_insert_with(|| SpaceWork::fresh(None, AccessRows::new()));
         for there in rows::records(self, &[*record])? {
             work.records.insert(there.envelope.id, there);
         }
         make(&mut work)?;
         write::work(self, &mut work)
+    }
+
+    fn note(&mut self, note: &Note, now_ms: u64) -> Result<(), HubError> {
+        audit::add(self, note, now_ms)
     }
 }
 

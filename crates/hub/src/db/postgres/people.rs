@@ -1,6 +1,7 @@
 //! The reads and writes of deeds with accounts. Whoever a deed is done with is held until COMMIT: what they push at the
 //! same moment is before it or sees it.
 
+use crate::account::store::{self as sessions, Ending};
 use crate::audit::Note;
 use crate::db::people::{
     Accounts, DeedRow, DeviceRow, PersonRow, deed_columns, deed_row, device_row, person_row, why_word,
@@ -109,6 +110,10 @@ impl Accounts for Tx<'_> {
         let sql = "UPDATE deed SET done_by = $2, done_at = $3 WHERE id = $1";
         self.run(sql, &[&id, &done_by, &done_at])?;
         Ok(())
+    }
+
+    fn end_sessions(&mut self, whose: Ending, now_ms: u64) -> Result<(), HubError> {
+        sessions::end(self, whose, now_ms)
     }
 
     fn note(&mut self, note: &Note, now_ms: u64) -> Result<(), HubError> {

@@ -1,15 +1,17 @@
 //! A transaction of SQLite, as accounts use it.
 
+use crate::audit::Note;
 use crate::db::account::{AccountDb, AccountTx, InTx, Row, Writing};
 use crate::db::moving::Cell;
-use crate::db::sqlite::{Sqlite, fault, load, rows, write};
+use crate::db::sqlite::{Sqlite, audit, fault, load, rows, write};
 use crate::error::HubError;
-use crate::work::{SpaceWork, Work};
+use crate::work::{AccessRows, SpaceWork, Work};
 use linchpin_domain::space::Space;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 
-struct Tx<'a>(&'a Connection);
+/// A transaction in which accounts are read or written.
+pub(super) struct Tx<'a>(pub(super) &'a Connection);
 
 impl ToSql for Cell {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -63,12 +65,16 @@ impl AccountTx for Tx<'_> {
         let Writing { scope, space, record, now_ms } = writing;
         let mut work = load::clocks(self.0, *now_ms)?;
         let there = rows::space_work(self.0, scope, space)?;
-        work.spaces.insert(space.clone(), there.unwrap_or_else(|| SpaceWork::fresh(None, Vec::new())));
+        work.spaces.insert(space.clone(), there.unwrap_or_else(|| SpaceWork::fresh(None, AccessRows::new())));
         if let Some(there) = rows::record(self.0, *record)? {
             work.records.insert(*record, there);
         }
         make(&mut work)?;
         write::work(self.0, &mut work)
+    }
+
+    fn note(&mut self, note: &Note, now_ms: u64) -> Result<(), HubError> {
+        audit::add(self.0, note, now_ms)
     }
 }
 

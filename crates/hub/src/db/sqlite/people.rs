@@ -1,11 +1,12 @@
 //! The reads and writes of deeds with accounts.
 
+use crate::account::store::{self as sessions, Ending};
 use crate::audit::Note;
 use crate::db::people::{
     Accounts, DeedRow, DeviceRow, PersonRow, deed_columns, deed_row, device_row, person_row, why_word,
 };
 use crate::db::read::int;
-use crate::db::sqlite::{audit, fault, load, rows, store, upkeep, write};
+use crate::db::sqlite::{account, audit, fault, load, rows, store, upkeep, write};
 use crate::db::{Inviting, KnownDevice, account_word, role_word};
 use crate::error::HubError;
 use crate::scope::Scope;
@@ -114,6 +115,10 @@ impl Accounts for Deeds<'_> {
         let ([id, _, _, done_by], [_, done_at]) = deed_columns(deed)?;
         let sql = "UPDATE deed SET done_by = ?2, done_at = ?3 WHERE id = ?1";
         self.run(sql, params![id, done_by, done_at])
+    }
+
+    fn end_sessions(&mut self, whose: Ending, now_ms: u64) -> Result<(), HubError> {
+        sessions::end(&mut account::Tx(self.0), whose, now_ms)
     }
 
     fn note(&mut self, note: &Note, now_ms: u64) -> Result<(), HubError> {

@@ -5,7 +5,7 @@ use linchpin_domain::canonical::Bytes;
 use linchpin_domain::id::HubId;
 use linchpin_domain::role::NetworkRole;
 use linchpin_protocol::sign_in::{
-    AccountAnswer, ConfirmAnswer, ConfirmAccountRequest, OwnDevice, PassphraseRequest, RefreshRequest,
+    AccountAnswer, ConfirmAccountRequest, ConfirmAnswer, OwnDevice, PassphraseRequest, RefreshRequest,
     RevokeRequest, Secret, Session, SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest, SignOutRequest,
 };
 use serde_json::Value;
