@@ -7,6 +7,7 @@
 pub mod account;
 pub mod answers;
 pub mod calls;
+mod code_picture;
 mod core;
 mod docs;
 pub mod error;
