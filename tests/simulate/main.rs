@@ -3,6 +3,7 @@
 //! `LINCHPIN_LONG` plays many more.
 
 mod histories;
+mod kind;
 mod model;
 mod oracle;
 mod plan;

@@ -1,6 +1,7 @@
 //! What a history is like: how many people and devices, how bad the line, how often something dies. All of it
 //! comes from the seed.
 
+use crate::kind::Kind;
 use linchpin_testkit::device::DeviceBug;
 use linchpin_testkit::hub_memory::HubBug;
 use linchpin_testkit::line::Faults;
@@ -40,8 +41,8 @@ impl Bug {
 /// The options of one history.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    /// Whether the product's own hub answers, or the small one in memory.
-    pub(crate) real_hub: bool,
+    /// What it is played with.
+    pub(crate) kind: Kind,
     /// Devices by person.
     pub(crate) devices: Vec<usize>,
     /// Whether everybody has the first call before anything goes wrong.
@@ -74,7 +75,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Returns the plan of a seed.
-    pub(crate) fn of(seed: u64, bug: Option<Bug>, real_hub: bool) -> (Self, Seeded) {
+    pub(crate) fn of(seed: u64, bug: Option<Bug>, kind: Kind) -> (Self, Seeded) {
         let mut rng = Seeded::new(seed);
         let people = 2 + rng.index(2);
         // Words come before those they build on only where both a device and the hub went back, in a long history
@@ -84,7 +85,7 @@ impl Plan {
         let back = early || bug == Some(Bug::IdsUsedTwice);
         let devices = (0..people).map(|_| 1 + usize::from(rng.chance(350))).collect();
         let plan = Self {
-            real_hub,
+            kind,
             devices,
             warm: rng.chance(800),
             events: 15 + rng.index(80),

@@ -1,6 +1,7 @@
 //! Faults that are planted on purpose: the simulator must find each, or it proves nothing.
 
 use crate::histories::play;
+use crate::kind::CHEAPEST;
 use crate::plan::Bug;
 use linchpin_testkit::device::DeviceBug;
 use linchpin_testkit::hub_memory::HubBug;
@@ -9,8 +10,8 @@ use linchpin_testkit::hub_memory::HubBug;
 const BUDGET: u64 = 400;
 
 fn found(bug: Bug) {
-    let found =
-        (0..BUDGET).find_map(|n| Some((n, play(2_000_000 + n, Some(bug), false).faults.into_iter().next()?)));
+    let found = (0..BUDGET)
+        .find_map(|n| Some((n, play(2_000_000 + n, Some(bug), CHEAPEST).faults.into_iter().next()?)));
     let first = found.as_ref().map(|(n, _)| n);
     eprintln!("simulate: {bug:?} found by history {found:?}");
     assert!(first.is_some(), "{bug:?} was not found in {BUDGET} histories");

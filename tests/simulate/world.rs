@@ -1,5 +1,6 @@
 //! Plays one history: people write, change, delete, sync and lose things; then everything heals.
 
+use crate::kind::Kind;
 use crate::model::{Fate, Model, Unsent, Write};
 use crate::plan::{Bug, Plan};
 use linchpin_domain::change::Op;
@@ -14,7 +15,7 @@ use linchpin_sync::seam::{Ask, Fault, Reply};
 use linchpin_testkit::KitError;
 use linchpin_testkit::build::{answer, call, response};
 use linchpin_testkit::clock::Time;
-use linchpin_testkit::device::{Around, Device, Ended, When};
+use linchpin_testkit::device::{Around, Backup, Device, Ended, When};
 use linchpin_testkit::editor::plain_of;
 use linchpin_testkit::hub::HubEnd;
 use linchpin_testkit::hub_memory::HubMemory;
@@ -24,7 +25,7 @@ use linchpin_testkit::people::everybody;
 use linchpin_testkit::rng::Seeded;
 use linchpin_text::edit::{append, rewrite};
 use serde_json::json;
-use std::path::PathBuf;
+use std::rc::Rc;
 
 const DAY_MS: u64 = 86_400_000;
 /// Calls that people may bring in.
@@ -33,7 +34,7 @@ const CALLS: u8 = 2;
 /// A device in a history.
 pub(crate) struct Desk {
     pub(crate) device: Device,
-    backup: Option<(PathBuf, u64)>,
+    backup: Option<(Rc<Backup>, u64)>,
     /// When it was last in step with the hub.
     in_step_at: u64,
 }
@@ -52,6 +53,16 @@ pub(crate) struct Counts {
     pub(crate) deaths: u64,
     pub(crate) devices_back: u64,
     pub(crate) hubs_back: u64,
+}
+
+impl Counts {
+    /// Adds those of another history.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.rounds += other.rounds;
+        self.deaths += other.deaths;
+        self.devices_back += other.devices_back;
+        self.hubs_back += other.hubs_back;
+    }
 }
 
 /// Everything that changes in a history, the devices apart.
@@ -77,11 +88,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, bug: Option<Bug>, real_hub: bool) -> Result<Self, KitError> {
-        let (plan, mut rng) = Plan::of(seed, bug, real_hub);
+    pub(crate) fn new(seed: u64, bug: Option<Bug>, kind: Kind) -> Result<Self, KitError> {
+        let (plan, mut rng) = Plan::of(seed, bug, kind);
         let hub_bug = bug.and_then(Bug::of_hub);
         let time = Time::default();
-        let hub: Box<dyn HubEnd> = if plan.real_hub {
+        let hub: Box<dyn HubEnd> = if plan.kind.real_hub {
             Box::new(HubReal::new(rng.fork(), time.now_ms())?)
         } else {
             Box::new(HubMemory::new(plan.entries_a_page, plan.rows_a_part, hub_bug))
@@ -265,7 +276,8 @@ impl Outside {
         let bug = self.plan.bug.and_then(Bug::of_devices);
         let wrong = self.wrong_by();
         let stays = self.rng.chance(500);
-        let device = Device::new(person, self.time.clock(wrong), self.rng.fork(), stays)?;
+        let make = if self.plan.kind.on_disk { Device::new } else { Device::in_memory };
+        let device = make(person, self.time.clock(wrong), self.rng.fork(), stays)?;
         self.hub.admit(device.joining()?, self.time.now_ms())?;
         Ok(device.with_bug(bug).folding_from(self.plan.fold_from))
     }
@@ -397,13 +409,13 @@ impl Outside {
 
     fn backs_up(&mut self, desk: &mut Desk) -> Result<(), KitError> {
         if self.plan.device_restores {
-            desk.backup = Some((desk.device.backs_up()?, self.model.moment()));
+            desk.backup = Some((Rc::new(desk.device.backs_up()?), self.model.moment()));
         }
         Ok(())
     }
 
     fn goes_back(&mut self, at: usize, desk: &mut Desk) -> Result<(), KitError> {
-        let Some((path, moment)) = desk.backup.clone() else { return Ok(()) };
+        let Some((backup, moment)) = desk.backup.clone() else { return Ok(()) };
         let mut unsent = Unsent::default();
         for change in desk.device.store().waiting(100_000, usize::MAX >> 1)? {
             match change.op {
@@ -419,7 +431,7 @@ impl Outside {
         }
         self.counts.devices_back += 1;
         self.model.device_went_back(at, moment, &unsent, self.hub_went_back_at > desk.in_step_at);
-        desk.device.goes_back(&path)
+        desk.device.goes_back(&backup)
     }
 
     fn hub_event(&mut self) -> Result<(), KitError> {
