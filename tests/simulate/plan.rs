@@ -38,6 +38,10 @@ impl Bug {
     }
 }
 
+/// Seeds from here on give parts and take them away, and spare what nobody can bring back; older ones play what they
+/// always played.
+const SHARES_FROM: u64 = 3_000_000;
+
 /// The options of one history.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -68,6 +72,11 @@ pub(crate) struct Plan {
     pub(crate) syncs: u64,
     pub(crate) entries_a_page: usize,
     pub(crate) rows_a_part: usize,
+    /// How often a part is given or taken away, or an account suspended, in a thousand events.
+    pub(crate) shares: u64,
+    /// Whether nobody goes back to before what they brought in, where the hub may go back too: then nobody could open
+    /// it again, and colleagues' words would wait on their computers for ever (see `docs/known-issues.md`).
+    pub(crate) openers_stay: bool,
     /// From how many updates on devices fold, where they do.
     pub(crate) fold_from: u32,
     pub(crate) bug: Option<Bug>,
@@ -101,9 +110,12 @@ impl Plan {
             syncs: [120, 350, 600].get(rng.index(3)).copied().unwrap_or(0),
             entries_a_page: 1 + rng.index(12),
             rows_a_part: 1 + rng.index(5),
+            shares: shares(seed, bug),
+            openers_stay: false,
             fold_from: if rng.chance(400) { 2 + u32::try_from(rng.below(6)).unwrap_or(0) } else { u32::MAX },
             bug,
         };
+        let plan = Self { openers_stay: seed >= SHARES_FROM && plan.hub_restores, ..plan };
         let plan = match bug {
             Some(Bug::Hub(HubBug::LowersAlike)) => Self { wrong_clocks: true, ..plan },
             Some(Bug::Hub(HubBug::CompactionRevives)) => Self { hub_events: 150, ..plan },
@@ -117,6 +129,22 @@ impl Plan {
         let long =
             Self { warm: true, events: 95, questions: 1, hub_events: 40, types_meanwhile: 200, ..plan };
         (long, rng)
+    }
+}
+
+/// Drawn apart, so that histories of before play on as they did.
+fn shares(seed: u64, bug: Option<Bug>) -> u64 {
+    let about_parts = matches!(
+        bug,
+        Some(
+            Bug::Hub(HubBug::RightsOfHello | HubBug::RightsOfBefore)
+                | Bug::Device(DeviceBug::GoneStays | DeviceBug::RefusedBlocks)
+        )
+    );
+    match Seeded::new(!seed).index(6) {
+        _ if about_parts => 100,
+        at if seed >= SHARES_FROM => [0, 0, 0, 30, 60, 150].get(at).copied().unwrap_or(0),
+        _ => 0,
     }
 }
 

@@ -51,5 +51,9 @@ planted! {
     a_sum_that_only_grows_is_found: Bug::Hub(HubBug::SumOnlyGrows);
     a_page_taken_for_the_last_is_found: Bug::Device(DeviceBug::PageIsTheEnd);
     one_client_id_in_every_copy_is_found: Bug::Device(DeviceBug::SameClient);
+    what_stays_where_a_part_was_taken_away_is_found: Bug::Device(DeviceBug::GoneStays);
+    a_refused_change_that_blocks_is_found: Bug::Device(DeviceBug::RefusedBlocks);
+    rights_as_they_were_at_the_hello_are_found: Bug::Hub(HubBug::RightsOfHello);
+    a_change_that_slips_past_a_part_taken_away_is_found: Bug::Hub(HubBug::RightsOfBefore);
     a_fold_that_drops_deletions_is_found: Bug::Device(DeviceBug::FoldsWithoutDeletions);
 }

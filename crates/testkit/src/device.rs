@@ -20,6 +20,7 @@ use linchpin_store::{By, HubLink, Store, StoreError, TextEdit};
 use linchpin_sync::engine::{Action, Engine, Event, Moment};
 use linchpin_sync::seam::{Ask, Call, Clock, Fault, Reply};
 use linchpin_sync::steps::{Step, Stepped, Steps};
+use linchpin_sync::texts::Texts;
 use linchpin_text::TextDoc;
 use linchpin_text::doc::introduced;
 use linchpin_text::fold::fold;
@@ -57,6 +58,10 @@ pub enum DeviceBug {
     SameClient,
     /// A fold counts on what is inserted alone, and drops updates that only delete.
     FoldsWithoutDeletions,
+    /// What must leave this computer stays.
+    GoneStays,
+    /// A change that is refused is tried again, and those behind it wait.
+    RefusedBlocks,
 }
 
 /// When a device may die.
@@ -386,11 +391,22 @@ impl Device {
                 }
                 step.clone()
             }
+            (Some(DeviceBug::GoneStays), Step::Gone(space)) => Step::PullOk(vec![space.clone()]),
+            (Some(DeviceBug::RefusedBlocks), Step::Push { results, moved, hub_time }) => {
+                Step::Push { results: until_refused(results), moved: moved.clone(), hub_time: *hub_time }
+            }
             (Some(DeviceBug::IgnoresEpoch), Step::Epoch { epoch, .. }) => self.not_followed(*epoch),
             _ => step.clone(),
         };
-        if matches!(step, Step::Swap(_)) {
-            // What is open was read from rows that are about to be replaced.
+        let refuses =
+            |results: &[Answered]| results.iter().any(|one| matches!(one.outcome, Outcome::Refused { .. }));
+        let reloads = match &step {
+            Step::Swap(_) | Step::Gone(_) => true,
+            Step::Push { results, .. } => refuses(results),
+            _ => false,
+        };
+        if reloads {
+            // What is open was read from rows that are about to be replaced, or to leave this computer.
             self.mounted.clear();
         }
         match steps.run(step.clone(), self.clock.now_ms()) {
@@ -459,12 +475,18 @@ impl Device {
             hub_time: self.clock.now_ms(),
             now_ms: self.clock.now_ms(),
         };
-        self.store().settle_push(&push).map(|_| ())
+        self.store().settle_push(&push, &mut Texts).map(|_| ())
     }
 }
 
 fn taken(id: linchpin_domain::change::ChangeId, seq: u64) -> Answered {
     Answered { id, outcome: Outcome::Applied { seq }, duplicate: false, clamped: BTreeMap::new() }
+}
+
+/// Returns the results up to the first refusal.
+fn until_refused(results: &[Answered]) -> Vec<Answered> {
+    let taken = results.iter().take_while(|result| !matches!(result.outcome, Outcome::Refused { .. }));
+    taken.cloned().collect()
 }
 
 fn is_page(action: &Action) -> bool {
