@@ -13,6 +13,7 @@ mod copies_on_disk;
 mod deleting;
 mod former_form;
 mod hub;
+mod in_memory;
 mod kit;
 mod opening;
 mod people_change_things;
