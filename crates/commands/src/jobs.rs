@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::settings;
 use linchpin_domain::record::Tag;
 use linchpin_store::reader::SyncLine;
-use linchpin_store::{BackupFile, Changed, SET_ASIDE, list_backups};
+use linchpin_store::{BEFORE_RESTORE, BackupFile, Changed, SET_ASIDE, list_backups};
 use linchpin_sync::driver::SystemClock;
 use linchpin_sync::seam::Clock;
 use serde_json::json;
@@ -53,10 +53,7 @@ fn back_up_if_due(desk: &Desk, now_ms: u64) -> Result<(), Error> {
     let facts = json!({ "records": verified.records, "updates": verified.updates });
     desk.store.log_sync(&SyncLine { at: now_ms, what: "backedUp".to_owned(), facts })?;
     if let Some(since) = renew {
-        // What had to leave this computer must not live on in copies of it.
-        // A store that nothing opens stays: it alone may hold words that were never sent.
-        let old = |file: &&BackupFile| file.at <= since.max(last) && file.why != SET_ASIDE;
-        for_each_removed(files.iter().filter(old));
+        for_each_removed(to_renew(&files, since.max(last)).into_iter());
         desk.store.backups_renewed()?;
     } else {
         for_each_removed(to_let_go(&files, now_ms).into_iter());
@@ -78,6 +75,13 @@ fn for_each_removed<'a>(files: impl Iterator<Item = &'a BackupFile>) {
     }
 }
 
+/// Returns the backups up to a time that a new one takes the place of, because something had to leave this computer: it
+/// must not live on in copies. A store that was put aside stays: it alone may hold words that were never sent.
+fn to_renew(files: &[BackupFile], upto: u64) -> Vec<&BackupFile> {
+    let aside = |file: &BackupFile| file.why == SET_ASIDE || file.why == BEFORE_RESTORE;
+    files.iter().filter(|file| file.at <= upto && !aside(file)).collect()
+}
+
 /// Returns the backups that need not be kept; those that a person or an update made always are.
 fn to_let_go(files: &[BackupFile], now_ms: u64) -> Vec<&BackupFile> {
     let mut days = BTreeSet::new();
@@ -95,6 +99,15 @@ mod tests {
         assert!(!is_worth_a_copy(&tagged(&[Tag::SyncStatus])));
         assert!(is_worth_a_copy(&tagged(&[Tag::SyncStatus, Tag::Answers])));
         assert!(is_worth_a_copy(&tagged(&[Tag::Calls])));
+    }
+
+    #[test]
+    fn what_had_to_leave_goes_from_every_copy_but_from_stores_that_were_put_aside() {
+        let file = |at: u64, why: &str| BackupFile { path: "x".into(), at, bytes: 1, why: why.to_owned() };
+        let files = [AUTO, "byHand", SET_ASIDE, BEFORE_RESTORE].map(|why| file(10, why));
+        let whys = |upto| to_renew(&files, upto).iter().map(|file| file.why.clone()).collect::<Vec<_>>();
+        assert_eq!(whys(10), [AUTO, "byHand"]);
+        assert!(whys(9).is_empty());
     }
 
     #[test]

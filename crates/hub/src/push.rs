@@ -1,8 +1,10 @@
 //! Deciding a push: duplicates, groups, rights, rules. Pure but for the working state it is handed, so that
 //! every engine and the simulator decide alike.
 
+mod branches;
 mod command;
 pub(crate) mod deleting;
+mod freed;
 mod look;
 mod put;
 mod text;

@@ -45,6 +45,8 @@ pub(crate) struct DocWork {
     /// Who wrote under which client id.
     pub(crate) authors: BTreeMap<u64, PersonId>,
     pub(crate) new_authors: Vec<(u64, PersonId)>,
+    /// Whether updates of the store wait for what had not come before this transaction. Known once an update was tried.
+    pub(crate) waited: bool,
     kept: usize,
     kept_authors: usize,
     kept_sum: Sum,
@@ -78,6 +80,7 @@ impl DocWork {
             known_hashes: BTreeMap::new(),
             authors: BTreeMap::new(),
             new_authors: Vec::new(),
+            waited: false,
             kept: 0,
             kept_authors: 0,
             kept_sum: Sum::default(),
@@ -156,6 +159,9 @@ impl DocWork {
             let snapshot = (!self.snapshot.is_empty()).then_some(self.snapshot.as_slice());
             let after = self.rows.iter().filter(|row| row.seq > self.folded_to).chain(&self.new);
             self.open = open(snapshot, after);
+            if self.new.is_empty() {
+                self.waited = self.open.as_ref().is_some_and(TextDoc::is_waiting);
+            }
         }
         self.open.as_ref()
     }

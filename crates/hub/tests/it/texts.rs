@@ -247,6 +247,27 @@ fn words_sent_under_a_new_replica_id_are_looked_at_with_those_of_before() {
 }
 
 #[test]
+fn words_that_waited_and_come_to_stand_in_what_was_removed_lie_beside_the_answer() {
+    for network in Network::on_every_engine() {
+        let (asha, tom, opened) = network.two_managers();
+        let space = opened.of_response();
+        let (mut of_asha, mut of_tom) = (Editor::new(11), Editor::new(12));
+        // As after a hub's restore: what both built on comes last.
+        let first = of_asha.op(&opened, |doc| append(doc, "Keep this.\nOld words here.").unwrap());
+        let Op::Text(update) = &first else { panic!("words are a text") };
+        of_tom.doc.apply(&update.bytes.0).unwrap();
+        of_asha.rewrites(&network, &asha, &opened, "Keep this.");
+        of_tom.rewrites(&network, &tom, &opened, "Keep this.\nOld precious words here.");
+        asha.push(&network, &space, 2, first);
+        let entries = asha.entries(&network, &space, 1_000);
+        let recovered = looks::<Recovered>(&opened, &entries);
+        let precious: Vec<_> = recovered.iter().filter(|one| one.words.contains("precious")).collect();
+        assert_eq!(precious.len(), 1, "{:?}", recovered.iter().map(|one| &one.words).collect::<Vec<_>>());
+        assert_eq!((precious[0].words.as_str(), precious[0].person), ("precious", Some(tom.person)));
+    }
+}
+
+#[test]
 fn writing_one_after_the_other_is_nothing_to_look_at() {
     for network in Network::on_every_engine() {
         let (asha, tom, opened) = network.two_managers();

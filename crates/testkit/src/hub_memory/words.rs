@@ -40,14 +40,10 @@ fn known_to<'u>(row: &Update, all: &'u [Update]) -> Vec<&'u Update> {
     all.iter().filter(knew).collect()
 }
 
-fn dropped_of(
-    row: &Update,
-    before: &[Update],
-    newest: &Update,
-    now: &TextDoc,
-) -> Vec<(PersonId, String, String)> {
-    let known = known_to(row, before);
-    let others: Vec<&Update> = before.iter().chain([newest]).filter(|other| other.seq != row.seq).collect();
+fn dropped_of(row: &Update, all: &[Update], now: &TextDoc) -> Vec<(PersonId, String, String)> {
+    // What it waited for came after it, and was known to its author all the same.
+    let known = known_to(row, all);
+    let others: Vec<&Update> = all.iter().filter(|other| other.seq != row.seq).collect();
     if known.len() == others.len() {
         return Vec::new();
     }
@@ -115,10 +111,9 @@ impl Work<'_> {
 
     /// Returns words that a coming together has dropped: of the last update, and of those that waited for it.
     fn dropped(&self, doc: AnswerId) -> Vec<(PersonId, String, String)> {
-        let Some((newest, before)) = self.there.texts.get(&doc).and_then(|log| log.split_last()) else {
-            return Vec::new();
-        };
-        let (Some(then), Some(now)) = (open(before.iter()), open(before.iter().chain([newest]))) else {
+        let all = self.there.texts.get(&doc).map(Vec::as_slice).unwrap_or_default();
+        let Some((newest, before)) = all.split_last() else { return Vec::new() };
+        let (Some(then), Some(now)) = (open(before.iter()), open(all.iter())) else {
             return Vec::new();
         };
         let (Ok(then_clocks), Ok(now_clocks)) = (clocks(&then.state_vector()), clocks(&now.state_vector()))
@@ -127,7 +122,7 @@ impl Work<'_> {
         };
         let waited = |row: &&Update| !within(row, &then_clocks) && within(row, &now_clocks);
         let released = before.iter().filter(waited).chain([newest]);
-        released.flat_map(|row| dropped_of(row, before, newest, &now)).collect()
+        released.flat_map(|row| dropped_of(row, all, &now)).collect()
     }
 
     fn recover(&mut self, doc: AnswerId, person: PersonId, words: &str, around: &str) {
