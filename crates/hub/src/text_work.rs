@@ -45,8 +45,9 @@ pub(crate) struct DocWork {
     /// Who wrote under which client id.
     pub(crate) authors: BTreeMap<u64, PersonId>,
     pub(crate) new_authors: Vec<(u64, PersonId)>,
-    /// Whether updates of the store wait for what had not come before this transaction. Known once an update was tried.
-    pub(crate) waited: bool,
+    /// What the document had of each client before this transaction, where updates of the store waited for what had
+    /// not come. Known once an update was tried.
+    pub(crate) waited: Option<BTreeMap<u64, u32>>,
     kept: usize,
     kept_authors: usize,
     kept_sum: Sum,
@@ -80,7 +81,7 @@ impl DocWork {
             known_hashes: BTreeMap::new(),
             authors: BTreeMap::new(),
             new_authors: Vec::new(),
-            waited: false,
+            waited: None,
             kept: 0,
             kept_authors: 0,
             kept_sum: Sum::default(),
@@ -157,13 +158,26 @@ impl DocWork {
     fn opened(&mut self) -> Option<&TextDoc> {
         if self.open.is_none() {
             let snapshot = (!self.snapshot.is_empty()).then_some(self.snapshot.as_slice());
-            let after = self.rows.iter().filter(|row| row.seq > self.folded_to).chain(&self.new);
-            self.open = open(snapshot, after);
+            self.open = open(snapshot, self.unfolded_rows());
             if self.new.is_empty() {
-                self.waited = self.open.as_ref().is_some_and(TextDoc::is_waiting);
+                self.waited = self.open.as_ref().filter(|doc| doc.is_waiting()).and_then(vector);
             }
         }
         self.open.as_ref()
+    }
+
+    /// Returns what the document has of each client with the new updates.
+    pub(crate) fn vector(&self) -> Option<BTreeMap<u64, u32>> {
+        if let Some(doc) = &self.open {
+            return vector(doc);
+        }
+        let snapshot = (!self.snapshot.is_empty()).then_some(self.snapshot.as_slice());
+        vector(&open(snapshot, self.unfolded_rows())?)
+    }
+
+    /// Returns the updates after the snapshot, the new ones last.
+    pub(crate) fn unfolded_rows(&self) -> impl Iterator<Item = &UpdateRow> {
+        self.rows.iter().filter(|row| row.seq > self.folded_to).chain(&self.new)
     }
 
     pub(crate) fn add(&mut self, row: UpdateRow) {
@@ -194,15 +208,13 @@ impl DocWork {
 
     /// Weighs what a fold would take in: how many updates, how many bytes.
     pub(crate) fn unfolded(&self) -> (usize, usize) {
-        let rows = self.rows.iter().filter(|row| row.seq > self.folded_to).chain(&self.new);
-        rows.fold((0, 0), |(count, bytes), row| (count + 1, bytes + row.bytes.len()))
+        self.unfolded_rows().fold((0, 0), |(count, bytes), row| (count + 1, bytes + row.bytes.len()))
     }
 
     /// Folds what the store has and what is new into one snapshot; none where that is not provably whole.
     pub(crate) fn fold(&mut self) -> Result<(), HubError> {
         let snapshot = (!self.snapshot.is_empty()).then_some(self.snapshot.as_slice());
-        let rows: Vec<&UpdateRow> =
-            self.rows.iter().filter(|row| row.seq > self.folded_to).chain(&self.new).collect();
+        let rows: Vec<&UpdateRow> = self.unfolded_rows().collect();
         let bytes: Vec<&[u8]> = rows.iter().map(|row| row.bytes.as_slice()).collect();
         let Some(last) = rows.iter().map(|row| row.seq).max() else { return Ok(()) };
         let folded = catch_unwind(AssertUnwindSafe(|| linchpin_text::fold::fold(snapshot, &bytes)));
@@ -213,6 +225,11 @@ impl DocWork {
         }
         Ok(())
     }
+}
+
+/// Returns what a document has of each client.
+pub(crate) fn vector(doc: &TextDoc) -> Option<BTreeMap<u64, u32>> {
+    clocks(&doc.state_vector()).ok()
 }
 
 /// Opens a document from parts; none where they cannot be read.

@@ -54,7 +54,7 @@ struct Run {
 fn runs(doc: &DocWork) -> Vec<Run> {
     let inserts: Vec<_> = doc.rows.iter().map(inserts).collect();
     // Where something waits for what has come now, it appears between two new updates and may go with the next.
-    let one_by_one = doc.new.len() > 1 && doc.waited;
+    let one_by_one = doc.new.len() > 1 && doc.waited.is_some();
     let mut runs: Vec<Run> = Vec::new();
     for (n, new) in doc.new.iter().enumerate() {
         let vector = clocks(&new.sv_before).unwrap_or_default();

@@ -3,10 +3,8 @@
 //! into may have been removed in the meantime, and they would be dropped unseen.
 
 use crate::push::branches::{Inserts, Met, inserts};
-use crate::text_work::{DocWork, UpdateRow, open};
+use crate::text_work::{DocWork, UpdateRow, open, vector};
 use linchpin_domain::id::{GroupId, PersonId};
-use linchpin_text::TextDoc;
-use linchpin_text::doc::clocks;
 use std::collections::BTreeMap;
 
 /// How often the document is opened to find what words build on. Past it more counts as known to their author than
@@ -15,22 +13,16 @@ const MOST_TRIES: usize = 100;
 
 /// Returns, by author, words that had waited until the new updates of a document, with what was there beside them.
 pub(super) fn freed(doc: &DocWork) -> Vec<Met<'_>> {
-    if !doc.waited {
-        return Vec::new();
-    }
-    let snapshot = (doc.folded_to > 0).then_some(doc.snapshot.as_slice());
-    let before: Vec<&UpdateRow> = doc.rows.iter().filter(|row| row.seq > doc.folded_to).collect();
-    let all: Vec<&UpdateRow> = before.iter().copied().chain(&doc.new).collect();
-    let (Some(then), Some(now)) = (vector(snapshot, &before), vector(snapshot, &all)) else {
-        return Vec::new();
-    };
+    let (Some(then), Some(now)) = (&doc.waited, doc.vector()) else { return Vec::new() };
     let mut by_author: BTreeMap<PersonId, Vec<&UpdateRow>> = BTreeMap::new();
-    for row in before {
+    for row in doc.rows.iter().filter(|row| row.seq > doc.folded_to) {
         let inserts = inserts(row);
-        if !has(&then, &inserts) && has(&now, &inserts) {
+        if !has(then, &inserts) && has(&now, &inserts) {
             by_author.entry(row.author).or_default().push(row);
         }
     }
+    let snapshot = (doc.folded_to > 0).then_some(doc.snapshot.as_slice());
+    let all: Vec<&UpdateRow> = doc.unfolded_rows().collect();
     let Some(group) = doc.new.last().map(|row| row.group) else { return Vec::new() };
     by_author.into_values().map(|ours| beside(snapshot, &all, ours, group)).collect()
 }
@@ -58,8 +50,8 @@ fn builds_on(snapshot: Option<&[u8]>, others: &[&UpdateRow], ours: &[&UpdateRow]
     let wanted: Vec<Inserts> = ours.iter().map(|row| inserts(row)).collect();
     let stand = |known: &[bool]| {
         let kept = others.iter().zip(known).filter(|(_, known)| **known).map(|(row, _)| *row);
-        vector(snapshot, &kept.chain(ours.iter().copied()).collect::<Vec<_>>())
-            .is_some_and(|have| wanted.iter().all(|inserts| has(&have, inserts)))
+        let have = open(snapshot, kept.chain(ours.iter().copied())).as_ref().and_then(vector);
+        have.is_some_and(|have| wanted.iter().all(|inserts| has(&have, inserts)))
     };
     let mut known = vec![true; others.len()];
     let (mut size, mut tries) = (others.len(), 0);
@@ -79,12 +71,6 @@ fn builds_on(snapshot: Option<&[u8]>, others: &[&UpdateRow], ours: &[&UpdateRow]
         size /= 2;
     }
     known
-}
-
-/// Returns what a document of some updates has of each client.
-fn vector(snapshot: Option<&[u8]>, rows: &[&UpdateRow]) -> Option<Inserts> {
-    let doc: TextDoc = open(snapshot, rows.iter().copied())?;
-    clocks(&doc.state_vector()).ok()
 }
 
 /// Tells whether all that is inserted stands.
