@@ -56,7 +56,8 @@ pub(super) fn serve(place: &Place, serving: &Serving) -> Result<(), Failed> {
             Some(address) => Some(bound(address, "--metrics").await?),
             None => None,
         };
-        tracing::info!(%local, metrics = ?metrics.as_ref().map(|(_, local)| local), network, "listening");
+        let figures = metrics.as_ref().map(|(_, local)| local.to_string());
+        tracing::info!(%local, metrics = figures, network, "listening");
         let (metrics, fronts) = (metrics.map(|(listener, _)| listener), serving.behind.clone());
         let sockets = serve::Sockets { hub: listener, metrics, fronts };
         serve::serve(hub, sockets, now_ms, stopped()).await.context("serve")?;
