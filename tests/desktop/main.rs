@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::disallowed_methods, reason = "the stories start a display, a driver and the app")]
 
+mod away;
 mod screen;
 mod screens;
 mod stage;

@@ -17,7 +17,13 @@ const SECOND: (&str, &str) = ("2", "What should change first");
 /// The app writes at most this long after the last key.
 const BURST: Duration = Duration::from_secs(1);
 
-async fn join(stage: &Stage, hub: &Hub, code: &str, name: &str, pictures: &Path) -> Result<Window> {
+pub(crate) async fn join(
+    stage: &Stage,
+    hub: &Hub,
+    code: &str,
+    name: &str,
+    pictures: &Path,
+) -> Result<Window> {
     let window = Window::open(stage).await?;
     window.until_shows("Welcome to Linchpin").await?;
     window.picture(pictures, &format!("first-run-{name}")).await?;
@@ -29,7 +35,7 @@ async fn join(stage: &Stage, hub: &Hub, code: &str, name: &str, pictures: &Path)
     Ok(window)
 }
 
-async fn bring_in(window: &Window, pictures: &Path) -> Result<()> {
+pub(crate) async fn bring_in(window: &Window, pictures: &Path) -> Result<()> {
     window.press("link", "Consultations").await?;
     window.press("button", "Bring one in").await?;
     window.fill("Text of the call", CALL).await?;
@@ -42,7 +48,7 @@ async fn bring_in(window: &Window, pictures: &Path) -> Result<()> {
 }
 
 /// Opens a question of the only call.
-async fn open_question(window: &Window, (number, asked): (&str, &str)) -> Result<()> {
+pub(crate) async fn open_question(window: &Window, (number, asked): (&str, &str)) -> Result<()> {
     window.press("link", "Consultations").await?;
     // The page before names the call too, until the list has taken its place.
     window.find("heading", "Consultations").await?;

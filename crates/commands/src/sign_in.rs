@@ -171,7 +171,7 @@ pub fn set_up_account(core: &Core, asked: SetUpAccount) -> Result<AccountBegun, 
 pub fn confirm_account(core: &Core, asked: ConfirmAccount) -> Result<RecoveryCodes, Error> {
     let desk = core.desk()?;
     let settings = line(&settings::read(&desk.store)?);
-    let codes = with_hub::confirm(&desk.store, Secret(asked.code), &settings)?;
+    let codes = with_hub::confirm(&desk.store, Secret(asked.code), &settings).map_err(code_alone)?;
     // The codes are told this once, whatever becomes of the rest.
     if let Err(error) = core.start_sync(&desk) {
         tracing::warn!(key = error.key, "sync did not begin anew");
@@ -187,7 +187,7 @@ pub fn confirm_account(core: &Core, asked: ConfirmAccount) -> Result<RecoveryCod
 pub fn new_recovery_codes(core: &Core, asked: NewRecoveryCodes) -> Result<RecoveryCodes, Error> {
     let desk = core.desk()?;
     let settings = line(&settings::read(&desk.store)?);
-    Ok(with_hub::recovery_codes(&desk.store, Secret(asked.code), &settings)?.into())
+    Ok(with_hub::recovery_codes(&desk.store, Secret(asked.code), &settings).map_err(code_alone)?.into())
 }
 
 /// Signs in, on this computer for the first time or again, and fetches what is there.
@@ -258,7 +258,15 @@ pub fn change_passphrase(core: &Core, asked: ChangePassphrase) -> Result<OwnAcco
     let desk = core.desk()?;
     let settings = line(&settings::read(&desk.store)?);
     let (present, code, new) = (Secret(asked.passphrase), Secret(asked.code), Secret(asked.new_passphrase));
-    with_hub::change_passphrase(&desk.store, present, code, new, &settings)?;
+    with_hub::change_passphrase(&desk.store, present, code, new, &settings).map_err(|error| match error {
+        AccountError::Failed => Error::field(
+            "code",
+            "error_passphrase_and_code",
+            "Passphrase and code do not fit together. Nothing was changed. Check both; each code is for one use, so wait \
+             for the next one.",
+        ),
+        other => other.into(),
+    })?;
     core.start_sync(&desk)?;
     own_account(core, OwnAccountAsked {})
 }
@@ -282,6 +290,19 @@ impl From<AccountAnswer> for OwnAccount {
 fn secret_in(otpauth: &str) -> String {
     let value = otpauth.split(['?', '&']).find_map(|part| part.strip_prefix("secret=")).unwrap_or_default();
     linchpin_domain::readable::grouped(value, GROUP).replace('-', " ")
+}
+
+/// What is said where nothing but a code was asked for.
+fn code_alone(error: AccountError) -> Error {
+    match error {
+        AccountError::Failed => Error::field(
+            "code",
+            "error_code_wrong",
+            "This code does not fit. Nothing was changed. Type the six digits that your app for codes shows now; each is \
+             for one use.",
+        ),
+        other => other.into(),
+    }
 }
 
 impl From<AccountError> for Error {

@@ -11,7 +11,8 @@ pub fn code(otpauth: &str, at_ms: u64) -> Option<String> {
     };
     let step: u64 = value("period")?.parse().ok()?;
     let digits: usize = value("digits")?.parse().ok()?;
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &bytes_of(value("secret")?)?);
+    let secret = bytes_of(value("secret")?).filter(|secret| !secret.is_empty())?;
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);
     let tag = hmac::sign(&key, &(at_ms / 1_000 / step).to_be_bytes());
     let tag = tag.as_ref();
     let start = usize::from(tag.last()? & 15);
