@@ -8,8 +8,12 @@ use crate::host::Desktop;
 use crate::{links, screens};
 use linchpin_commands::Core;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
+#[cfg(not(target_os = "macos"))]
+use std::sync::PoisonError;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+#[cfg(not(target_os = "macos"))]
+use tauri::Emitter;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::{App, AppHandle, Context, Manager, RunEvent, Theme, WebviewUrl, WebviewWindowBuilder, Wry};
 use tauri_plugin_window_state::StateFlags;
@@ -18,6 +22,9 @@ use tauri_plugin_window_state::StateFlags;
 const MAIN: &str = "main";
 /// A page that never says it is there must not keep the window away.
 const SHOW_ANYWAY: Duration = Duration::from_secs(3);
+/// For so long closing again does not ask the page again.
+#[cfg(not(target_os = "macos"))]
+const ASKED_FOR: Duration = Duration::from_secs(10);
 const SIZE: (f64, f64) = (1280.0, 800.0);
 const LEAST: (f64, f64) = (720.0, 450.0);
 
@@ -42,6 +49,7 @@ pub(crate) fn run(place: &Place, core: Arc<Core>, desktop: Arc<Desktop>) -> Resu
         .plugin(tauri_plugin_single_instance::init(|app, _, _| to_the_front(app)))
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
         .manage(core)
+        .manage(Leaving::default())
         .invoke_handler(bridge::handler())
         .setup(move |app| {
             open(app, chosen, &web_data)?;
@@ -133,14 +141,18 @@ fn to_the_front(app: &AppHandle) {
     }
 }
 
-/// On macOS closing hides the window and the Dock brings it back; elsewhere closing ends the app.
-#[cfg_attr(
-    not(target_os = "macos"),
-    expect(unused_variables, reason = "only macOS keeps an app without a window")
-)]
+/// When the page was last asked to close the window.
+#[derive(Default)]
+struct Leaving(
+    #[cfg_attr(target_os = "macos", expect(dead_code, reason = "macOS hides its window"))]
+    Mutex<Option<Instant>>,
+);
+
+/// On macOS closing hides the window and the Dock brings it back; elsewhere closing ends the app, after the page has
+/// handed over what was typed last. Whoever closes it a second time does not wait for the page.
 fn on_event(app: &AppHandle, event: RunEvent) {
-    #[cfg(target_os = "macos")]
     match event {
+        #[cfg(target_os = "macos")]
         RunEvent::WindowEvent { event: tauri::WindowEvent::CloseRequested { api, .. }, .. } => {
             api.prevent_close();
             if let Some(window) = app.get_webview_window(MAIN)
@@ -149,7 +161,32 @@ fn on_event(app: &AppHandle, event: RunEvent) {
                 tracing::warn!(%error, "the window could not be hidden");
             }
         }
+        #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => to_the_front(app),
+        #[cfg(not(target_os = "macos"))]
+        RunEvent::WindowEvent { event: tauri::WindowEvent::CloseRequested { api, .. }, .. } => {
+            if asks_the_page(app) {
+                api.prevent_close();
+            }
+        }
         _ => {}
+    }
+}
+
+/// Asks the page to close the window itself; false where it was asked a moment ago, or cannot be asked.
+#[cfg(not(target_os = "macos"))]
+fn asks_the_page(app: &AppHandle) -> bool {
+    let leaving = app.state::<Leaving>();
+    let mut asked = leaving.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if asked.take().is_some_and(|at| at.elapsed() < ASKED_FOR) {
+        return false;
+    }
+    *asked = Some(Instant::now());
+    match app.emit_to(MAIN, "closing", ()) {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::warn!(%error, "the page could not be asked to close");
+            false
+        }
     }
 }

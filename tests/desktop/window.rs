@@ -196,7 +196,20 @@ impl Window {
         crate::screen::save(&self.screen, &folder.join(format!("{name}.png")))
     }
 
-    /// Closes the window as a person would.
+    /// Closes the window by its own button, and waits until the app has ended.
+    pub(crate) async fn leave(self, stage: &Stage) -> Result<()> {
+        self.press("button", "Close").await?;
+        let began = Instant::now();
+        while stage.app().is_ok() {
+            if began.elapsed() > STEP {
+                bail!("the app goes on after its window was closed");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Ends the window from outside, when a story is over.
     pub(crate) async fn close(self) -> Result<()> {
         self.client.close().await.context("close the window")
     }

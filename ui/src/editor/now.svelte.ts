@@ -39,6 +39,11 @@ class Now {
   /** Of the answer that is open; none where none is. */
   open = $state.raw<OpenFacts | null>(null);
 
+  /** How the words of one answer stand. */
+  of(answer: string): 'quiet' | 'saving' | 'failing' {
+    return this.#states.get(answer) ?? 'quiet';
+  }
+
   /** The worst that holds for any answer. */
   get state(): 'quiet' | 'saving' | 'failing' {
     const all = [...this.#states.values()];

@@ -22,6 +22,11 @@ export async function hearRust(): Promise<void> {
   });
 }
 
+/** Hears that somebody asked the window to close; Rust waits for the page to do it. */
+export async function whenClosing(heard: () => void): Promise<void> {
+  await theWire().hear('closing', heard);
+}
+
 /** Hears what changed until the returned function is called. */
 export function whenChanged(heard: (told: Changed) => void): () => void {
   onChanged.add(heard);
