@@ -10,6 +10,7 @@ use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
 use crate::db::{Heard, HubDb, HubFacts, Inviting, Said, Setup, Status};
 use crate::error::HubError;
+use crate::files::{self, Files};
 use crate::limit::Limiter;
 use crate::live::{Listener, Live};
 use crate::parts::Parts;
@@ -46,6 +47,7 @@ pub struct Hub {
     pub(crate) limiter: Limiter,
     pub(crate) live: Live,
     pub(crate) parts: Parts,
+    pub(crate) files: Files,
 }
 
 /// An invitation that was made.
@@ -65,7 +67,7 @@ impl Hub {
     pub fn init(folder: &Path, network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::init(folder, &Setup { id, network: &short(network), now_ms })?;
-        Self::of(Arc::new(sqlite), now_ms, random).with_key_of(folder)
+        Self::of(Arc::new(sqlite), now_ms, random).with_files(&folder.join(files::FOLDER)).with_key_of(folder)
     }
 
     /// Opens the hub of a folder. Requests that were signed before `now_ms` are not taken: what was answered
@@ -74,7 +76,8 @@ impl Hub {
     /// # Errors
     /// [`HubError::NoHub`], [`HubError::TooNew`], or any fault of the disk.
     pub fn open(folder: &Path, now_ms: u64, random: Random) -> Result<Self, HubError> {
-        Self::of(Arc::new(Sqlite::open(folder)?), now_ms, random).with_key_of(folder)
+        let hub = Self::of(Arc::new(Sqlite::open(folder)?), now_ms, random);
+        hub.with_files(&folder.join(files::FOLDER)).with_key_of(folder)
     }
 
     /// Sets a hub up in memory.
@@ -84,7 +87,7 @@ impl Hub {
     pub fn in_memory(network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::in_memory(&Setup { id, network: &short(network), now_ms })?;
-        Ok(Self::of(Arc::new(sqlite), now_ms, random))
+        Ok(Self { files: Files::in_memory(), ..Self::of(Arc::new(sqlite), now_ms, random) })
     }
 
     /// Sets a hub up in an empty PostgreSQL database.
@@ -119,6 +122,7 @@ impl Hub {
             limiter: Limiter::default(),
             live: Live::default(),
             parts: Parts::default(),
+            files: Files::default(),
         }
     }
 
@@ -135,7 +139,8 @@ impl Hub {
     /// Any fault of the store.
     pub fn copy(&self, now_ms: u64, random: Random) -> Result<Self, HubError> {
         let copy = Self::of(self.db.copy()?, now_ms, random);
-        Ok(Self { accounts: Accounts::locked_by(self.accounts.lock()), ..copy })
+        let accounts = Accounts::locked_by(self.accounts.lock());
+        Ok(Self { accounts, files: self.files.same(), ..copy })
     }
 
     /// Answers a request.
@@ -308,12 +313,19 @@ impl Hub {
         self.db.status(now_ms)
     }
 
-    /// Writes a copy of the store to a file and proves that it opens and adds up. Desks are served meanwhile.
+    /// Writes a copy of the store to a file and proves that it opens and adds up; files go into a folder beside it,
+    /// which has its name and the ending `.files`. Desks are served meanwhile.
     ///
     /// # Errors
-    /// Any fault of the disk; a half copy is removed.
+    /// Any fault of the disk; the copy of the store is removed then.
     pub fn backup(&self, file: &Path) -> Result<(), HubError> {
-        self.db.backup(file)
+        self.db.backup(file)?;
+        // Files that come meanwhile are more than the copy speaks of, never less.
+        self.copy_files(file).inspect_err(|_| {
+            if let Err(error) = std::fs::remove_file(file) {
+                tracing::warn!(%error, "a half copy could not be removed");
+            }
+        })
     }
 
     /// Proves that the store is whole: what the engine can say of its pages, and every space's sum computed anew.
@@ -358,6 +370,8 @@ impl Hub {
     pub fn restore(folder: &Path, backup: &Path, now_ms: u64, mut random: Random) -> Result<u64, HubError> {
         let mut bytes = [0; 4];
         random(&mut bytes);
+        Sqlite::may_be_put_in(folder)?;
+        files::leave(backup, folder)?;
         Sqlite::restore(folder, backup, u32::from_be_bytes(bytes), now_ms)
     }
 

@@ -5,6 +5,7 @@ use crate::db::moving::{Export, Settled, Source, Table};
 use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
 use crate::error::HubError;
+use crate::files::{Arriving, FOLDER};
 use crate::hub::Hub;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 /// The number of the file's form; a later one that says more is refused.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 /// How hard the file is packed.
 const LEVEL: i32 = 3;
 
@@ -75,6 +76,10 @@ impl Hub {
             count.add(&line);
             writeln!(out, "{line}").map_err(writing)
         })?;
+        self.file_lines(&mut |line| {
+            count.add(line);
+            writeln!(out, "{line}").map_err(writing)
+        })?;
         let moved = count.end();
         write_line(&mut out, &moved)?;
         out.finish().and_then(|out| out.flush()).map_err(writing)?;
@@ -87,15 +92,16 @@ impl Hub {
     /// [`HubError::HubThere`], [`HubError::Corrupt`] where the file is not whole, [`HubError::TooNew`], or any fault
     /// of the disk; no hub is in the folder then.
     pub fn import(folder: &Path, file: &mut dyn Read) -> Result<Moved, HubError> {
-        import(file, |source, settled| Sqlite::import(folder, source, settled))
+        Sqlite::may_be_put_in(folder)?;
+        import(file, Some(&folder.join(FOLDER)), |source, settled| Sqlite::import(folder, source, settled))
     }
 
-    /// Makes a hub in an empty PostgreSQL database, of what another wrote.
+    /// Makes a hub in an empty PostgreSQL database, of what another wrote; its files go into a folder of their own.
     ///
     /// # Errors
-    /// As [`Hub::import`]; the database is as it was then.
-    pub fn import_postgres(url: &str, file: &mut dyn Read) -> Result<Moved, HubError> {
-        import(file, |source, settled| Postgres::import(url, source, settled))
+    /// As [`Hub::import`], and where there are files and no folder for them; the database is as it was then.
+    pub fn import_postgres(url: &str, files: Option<&Path>, file: &mut dyn Read) -> Result<Moved, HubError> {
+        import(file, files, |source, settled| Postgres::import(url, source, settled))
     }
 }
 
@@ -106,6 +112,7 @@ fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), HubErr
 
 fn import(
     file: &mut dyn Read,
+    files: Option<&Path>,
     engine: impl FnOnce(&mut Source<'_>, &mut Settled<'_>) -> Result<(), HubError>,
 ) -> Result<Moved, HubError> {
     let unpacked = zstd::stream::read::Decoder::new(file).map_err(reading)?;
@@ -124,9 +131,14 @@ fn import(
         return Err(HubError::corrupt(said));
     }
     let said = std::cell::OnceCell::new();
+    let arriving = std::cell::RefCell::new(Arriving::at(files));
     let mut source = || {
-        let line = next()?;
+        let mut line = next()?;
+        while arriving.borrow_mut().take(&line)? {
+            line = next()?;
+        }
         if let Ok(end) = serde_json::from_str::<Moved>(&line) {
+            arriving.borrow_mut().end()?;
             // There is one end: what stands behind it is not read.
             return said.set(end).map(|()| None).map_err(|_| HubError::corrupt("the end of the file"));
         }
@@ -136,6 +148,10 @@ fn import(
         let mut count = Count::default();
         export(&mut |table, row| {
             count.add(&table.line(&row)?);
+            Ok(())
+        })?;
+        arriving.borrow().lines(&mut |line| {
+            count.add(line);
             Ok(())
         })?;
         let same = said.get() == Some(&count.end());

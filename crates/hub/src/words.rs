@@ -3,6 +3,7 @@
 
 mod audit;
 mod doctor;
+mod files;
 mod lock;
 mod moving;
 mod people;
@@ -171,6 +172,16 @@ enum Word {
         #[command(flatten)]
         json: Json,
     },
+    /// Takes away files that nothing refers to, thirty days after that was first seen. Desks are served meanwhile.
+    Sweep {
+        #[command(flatten)]
+        data: Data,
+        /// Only says what would be taken away.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Prints the description of the API (OpenAPI 3.1).
     Describe,
 }
@@ -244,6 +255,7 @@ impl Words {
                 doctor::doctor(&data.place()?, backups.as_deref(), json.json)
             }
             Word::Audit { data, what, json } => audit::audit(&data.place()?, what.as_ref(), json.json),
+            Word::Sweep { data, dry_run, json } => files::sweep(&data.place()?, dry_run, json.json),
             Word::Describe => say(linchpin_hub::describe().trim_end()),
         }
     }
@@ -338,10 +350,13 @@ fn restore(place: &Place, file: &Path, json: bool) -> Result<(), Failed> {
         return Err(Failed::Person(format!("there is no copy at {}; nothing was changed", file.display())));
     }
     let epoch = Hub::restore(folder, file, now_ms(), random())?;
+    let came = files::came_along(&place.open()?)?;
     if json {
-        return say_json(&json!({ "epoch": epoch }));
+        return say_json(&json!({ "epoch": epoch, "files": came }));
     }
-    say(&format!("The hub is back, in epoch {epoch}. Everybody's app sends again what the copy lacks."))
+    say(&format!(
+        "The hub is back, in epoch {epoch}, with {came} files. Everybody's app sends again what the copy lacks."
+    ))
 }
 
 /// Begins a new epoch in a database that was put back from a copy. A folder's is begun by `restore`.

@@ -16,6 +16,8 @@ mod store;
 mod upkeep;
 mod write;
 
+pub(crate) use open::make_private;
+
 use crate::error::HubError;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;

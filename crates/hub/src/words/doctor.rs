@@ -63,6 +63,7 @@ pub(super) fn doctor(place: &Place, copies: Option<&Path>, as_json: bool) -> Res
     let hub = place.open()?;
     let mut found = Findings::default();
     store(&hub, &mut found)?;
+    files(&hub, &mut found)?;
     record(&hub, &mut found)?;
     status(place, &hub, &mut found)?;
     if let Place::Folder(folder) = place {
@@ -95,6 +96,19 @@ fn store(hub: &Hub, found: &mut Findings) -> Result<(), Failed> {
             Stands::Wrong,
             format!("it is damaged ({what}). Stop the hub, keep the store aside, and put the last copy back"),
         ),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+fn files(hub: &Hub, found: &mut Findings) -> Result<(), Failed> {
+    match hub.check_files() {
+        Ok(count) => found.add("files", Stands::Well, format!("{count} files, each whole")),
+        Err(HubError::Corrupt(what)) => {
+            let said =
+                format!("there is {what}; put it back from the folder of the last copy that ends in .files");
+            found.add("files", Stands::Wrong, said);
+        }
         Err(error) => return Err(error.into()),
     }
     Ok(())

@@ -9,9 +9,11 @@
 
 mod accounts;
 mod audit;
+mod carrying;
 mod client;
 mod deleting;
 mod engines;
+mod files;
 mod kit;
 mod letting_in;
 mod listening;

@@ -149,6 +149,22 @@ impl Sqlite {
         Self::put_in(folder, || verify(backup), |part| begun_anew(backup, part, random, now_ms))
     }
 
+    /// Says whether a store may be put into a folder.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`] or [`HubError::LogThere`].
+    pub(crate) fn may_be_put_in(folder: &Path) -> Result<(), HubError> {
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(HubError::HubThere);
+        }
+        // SQLite would take a log of that name for the new store's own, and play it into it.
+        if LOGS.iter().any(|end| with_end(&file, end).exists()) {
+            return Err(HubError::LogThere);
+        }
+        Ok(())
+    }
+
     /// Makes a store in a folder that holds none, once `first` found nothing to say against it. It gets its name
     /// last, when all of it is on disk.
     ///
@@ -161,13 +177,7 @@ impl Sqlite {
         make: impl FnOnce(&Path) -> Result<T, HubError>,
     ) -> Result<T, HubError> {
         let file = folder.join(FILE);
-        if file.exists() {
-            return Err(HubError::HubThere);
-        }
-        // SQLite would take a log of that name for the new store's own, and play it into it.
-        if LOGS.iter().any(|end| with_end(&file, end).exists()) {
-            return Err(HubError::LogThere);
-        }
+        Self::may_be_put_in(folder)?;
         first()?;
         make_private(folder)?;
         let part = file.with_extension("part");
