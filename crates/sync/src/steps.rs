@@ -218,6 +218,7 @@ impl Steps {
             Step::ClearStage(space) => store.clear_stage(&space)?,
             Step::Gone(space) => {
                 store.space_gone(&space, "access ended", &mut Texts, now_ms)?;
+                store.tidy_files()?;
             }
             Step::Seen(seen) => {
                 store.note_seen(&seen.space, seen.person, seen.seq, now_ms)?;

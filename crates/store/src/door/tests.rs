@@ -194,6 +194,7 @@ fn statement(file: &str, text: &str) -> Option<String> {
     let columns = match file {
         "outbox.rs" => "o.no",
         "space.rs" => "no, name",
+        "file_copy.rs" => "no",
         _ => "r.no",
     };
     let text = text

@@ -8,7 +8,7 @@ use crate::open::Store;
 use crate::table::kept::AsideWhy;
 use crate::table::replica::{self, Author};
 use crate::table::space::{self, SpaceRow, State};
-use crate::table::{kept, outbox, record, search};
+use crate::table::{file_copy, kept, outbox, record, search};
 use linchpin_domain::change::ChangeId;
 use linchpin_domain::epoch;
 use linchpin_domain::id::ReplicaId;
@@ -63,6 +63,7 @@ impl Store {
                     go_back(door, row, head, new_epoch, now_ms)?;
                 }
             }
+            file_copy::send_own_again(door)?;
             let mut author = replica::author(door.db)?;
             rekey(door, &mut author, 0)?;
             replica::save_author(door, &author)?;

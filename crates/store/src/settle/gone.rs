@@ -11,7 +11,7 @@ use crate::settle::refuse::{place_of, words_of};
 use crate::table::kept::{self, Keep, KeptWhy};
 use crate::table::outbox::{self, Outgoing};
 use crate::table::space::{self, SpaceRow, State};
-use crate::table::{history, link, record, search, setting, stage, text, undo};
+use crate::table::{file_copy, history, link, record, search, setting, stage, text, undo};
 use linchpin_domain::change::{Op, TextUpdate};
 use linchpin_domain::id::AnswerId;
 use linchpin_domain::record::{Record, Tag, answer::Answer};
@@ -117,6 +117,7 @@ fn remove_all(door: &mut Door<'_>, row: &SpaceRow) -> Result<(), StoreError> {
     door.db.execute("DELETE FROM quarantine WHERE space = ?1", [row.no])?;
     door.db.execute("DELETE FROM device_cursor WHERE space = ?1", [row.no])?;
     kept::remove_asides_of(door, &row.space)?;
+    file_copy::remove_of_space(door, row.no)?;
     stage::clear(door, row.no)?;
     outbox::remove_of_space(door, row.no)?;
     // Steps hold values of the space's records.

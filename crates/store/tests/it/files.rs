@@ -1,0 +1,173 @@
+//! Files on this computer: added with their records, moved out, fetched, put back with the store, and gone with a space.
+
+use crate::kit::{Desk, KEY, NOW, WordTexts, id, open_at};
+use linchpin_domain::canonical::sha256_hex;
+use linchpin_domain::file::FileKind;
+use linchpin_domain::id::{CallId, FileId};
+use linchpin_domain::record::file::File;
+use linchpin_domain::space::Space;
+use linchpin_store::files::{FILE_PIECE, FileStands};
+use linchpin_store::{StoreError, restore_file};
+use std::path::Path;
+
+fn bytes(size: u64, seed: u8) -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7 canary ".to_vec();
+    bytes.extend((0..size).map(|n| (n % 249) as u8 ^ seed));
+    bytes.truncate(usize::try_from(size).unwrap());
+    bytes
+}
+
+fn space() -> Space {
+    Space::Call(id::<CallId>(1))
+}
+
+fn adds(desk: &Desk, n: u8, bytes: &[u8]) -> String {
+    let record = File {
+        name: "Evidence.pdf".into(),
+        kind: Some(FileKind::Pdf),
+        size: bytes.len() as u64,
+        sha256: sha256_hex(bytes),
+        ..File::default()
+    };
+    let done = desk.store.transact(&desk.by(), |tx| {
+        tx.create(id::<FileId>(n), &space(), &record)?;
+        tx.add_file(&space(), bytes)
+    });
+    done.unwrap();
+    record.sha256
+}
+
+fn beside(desk: &Desk) -> Vec<String> {
+    match std::fs::read_dir(desk.store.folder().join("files")) {
+        Ok(entries) => entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+fn holds(folder: &Path, needle: &[u8]) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => holds(&path, needle),
+            false => std::fs::read(&path).unwrap().windows(needle.len()).any(|window| window == needle),
+        }
+    })
+}
+
+#[test]
+fn a_file_is_there_with_its_record_or_not_at_all() {
+    let desk = Desk::new(1);
+    let file = bytes(2 * FILE_PIECE + 7, 1);
+    let hash = adds(&desk, 1, &file);
+    let again = adds(&desk, 2, &file);
+    assert_eq!((again.as_str(), desk.store.read(|r| r.file_copies()).unwrap().len()), (hash.as_str(), 1));
+    assert_eq!(desk.store.file_bytes(&space(), &hash).unwrap(), Some(file.clone()));
+    let piece = desk.store.file_piece(&space(), &hash, 2).unwrap();
+    assert_eq!(piece, file[2 * FILE_PIECE as usize..]);
+    assert_eq!(desk.store.file_piece(&space(), &hash, 3), Err(StoreError::NotFound));
+    let failed = desk.store.transact(&desk.by(), |tx| {
+        tx.add_file(&space(), b"never")?;
+        Err::<(), _>(StoreError::NotFound)
+    });
+    assert!(failed.is_err() && desk.store.read(|r| r.file_copies()).unwrap().len() == 1);
+    for wrong in [&[][..], &vec![0; (25 << 20) + 1]] {
+        assert!(desk.store.transact(&desk.by(), |tx| tx.add_file(&space(), wrong)).is_err());
+    }
+}
+
+#[test]
+fn what_the_hub_has_moves_out_locked_and_what_it_has_not_stays() {
+    let desk = Desk::new(1);
+    let (large, small) = (bytes(3 * FILE_PIECE, 2), bytes(900, 3));
+    let hashes = [adds(&desk, 1, &large), adds(&desk, 2, &small)];
+    desk.store.tidy_files().unwrap();
+    assert_eq!(beside(&desk), Vec::<String>::new(), "nobody else has them yet");
+    for hash in &hashes {
+        desk.store.note_file_sent(&space(), hash).unwrap();
+    }
+    desk.store.tidy_files().unwrap();
+    let names = beside(&desk);
+    assert_eq!(names.len(), 1);
+    for (hash, bytes) in hashes.iter().zip([&large, &small]) {
+        assert_eq!(desk.store.file_bytes(&space(), hash).unwrap().as_ref(), Some(bytes));
+    }
+    assert_eq!(desk.store.file_piece(&space(), &hashes[0], 1).unwrap(), large[1 << 20..2 << 20]);
+    assert!(!holds(desk.store.folder(), b"canary"), "nothing lies open");
+    // A byte that was changed is noticed, and so is a file that is gone.
+    let path = desk.store.folder().join("files").join(&names[0]);
+    let mut raw = std::fs::read(&path).unwrap();
+    raw[5_000] ^= 1;
+    std::fs::write(&path, &raw).unwrap();
+    assert_eq!(desk.store.file_bytes(&space(), &hashes[0]), Err(StoreError::Corrupt));
+    std::fs::write(desk.store.folder().join("files/left-over.part"), b"x").unwrap();
+    std::fs::remove_file(&path).unwrap();
+    desk.store.tidy_files().unwrap();
+    assert_eq!(beside(&desk), Vec::<String>::new());
+    assert_eq!(desk.store.file_bytes(&space(), &hashes[0]), Ok(None), "it is asked for again");
+    let stands: Vec<_> =
+        desk.store.read(|r| r.file_copies()).unwrap().iter().map(|copy| copy.stands).collect();
+    assert_eq!(stands, [FileStands::Coming, FileStands::Here]);
+}
+
+#[test]
+fn what_comes_piece_by_piece_counts_when_it_has_its_hash() {
+    let desk = Desk::new(1);
+    let file = bytes(FILE_PIECE + 9, 4);
+    let hash = sha256_hex(&file);
+    let take = |piece: u32, bytes: &[u8]| desk.store.take_file_piece(&space(), &hash, piece, bytes).unwrap();
+    take(0, &file[..1 << 20]);
+    assert_eq!(desk.store.file_pieces(&space(), &hash).unwrap(), Vec::<u32>::new(), "nobody asked for it");
+    desk.store.want_file(&space(), (&hash, file.len() as u64), true).unwrap();
+    for (piece, wrong) in [(0, &file[..9]), (1, &file[..10]), (2, &file[..9]), (0, &[])] {
+        take(piece, wrong);
+    }
+    assert_eq!(desk.store.file_pieces(&space(), &hash).unwrap(), Vec::<u32>::new(), "of another length");
+    take(1, &file[1 << 20..]);
+    assert!(!desk.store.end_file(&space(), &hash).unwrap(), "half of it");
+    assert_eq!(desk.store.file_bytes(&space(), &hash).unwrap(), None);
+    take(0, &vec![0; 1 << 20]);
+    assert!(!desk.store.end_file(&space(), &hash).unwrap(), "another one");
+    assert_eq!(desk.store.file_pieces(&space(), &hash).unwrap(), Vec::<u32>::new(), "all of it is let go of");
+    take(0, &file[..1 << 20]);
+    take(1, &file[1 << 20..]);
+    assert!(desk.store.end_file(&space(), &hash).unwrap());
+    take(0, &vec![0; 1 << 20]);
+    assert_eq!(desk.store.file_bytes(&space(), &hash).unwrap(), Some(file), "what is here stays as it is");
+}
+
+#[test]
+fn a_copy_of_the_store_brings_what_was_never_sent_and_asks_again_for_the_rest() {
+    let desk = Desk::new(1);
+    let (sent, unsent) = (bytes(2 * FILE_PIECE, 5), bytes(2 * FILE_PIECE + 1, 6));
+    let (sent_hash, unsent_hash) = (adds(&desk, 1, &sent), adds(&desk, 2, &unsent));
+    desk.store.note_file_sent(&space(), &sent_hash).unwrap();
+    desk.store.tidy_files().unwrap();
+    let stick = tempfile::TempDir::new().unwrap();
+    let copy = stick.path().join("copy.db");
+    desk.store.backup_to(&copy).unwrap();
+    let elsewhere = stick.path().join("elsewhere");
+    let mut random: linchpin_store::Random = Box::new(|bytes: &mut [u8]| bytes.fill(7));
+    restore_file(&elsewhere, &copy, &KEY, &mut random, "0.1.0", NOW).unwrap();
+    let store = open_at(&elsewhere, 5).unwrap();
+    assert_eq!(store.file_bytes(&space(), &unsent_hash).unwrap(), Some(unsent));
+    assert_eq!(store.file_bytes(&space(), &sent_hash).unwrap(), None);
+    store.tidy_files().unwrap();
+    let copies = store.read(|r| r.file_copies()).unwrap();
+    let stands = |hash: &str| copies.iter().find(|copy| copy.sha256 == hash).unwrap().stands;
+    assert_eq!((stands(&sent_hash), stands(&unsent_hash)), (FileStands::Coming, FileStands::Sending));
+}
+
+#[test]
+fn a_space_that_is_gone_takes_its_files_along() {
+    let desk = Desk::new(1);
+    let file = bytes(2 * FILE_PIECE, 8);
+    let hash = adds(&desk, 1, &file);
+    desk.store.note_file_sent(&space(), &hash).unwrap();
+    desk.store.tidy_files().unwrap();
+    assert_eq!(beside(&desk).len(), 1);
+    desk.store.space_gone(&space(), "revoked", &mut WordTexts, NOW).unwrap();
+    assert_eq!(desk.store.file_bytes(&space(), &hash), Ok(None));
+    desk.store.tidy_files().unwrap();
+    assert_eq!(beside(&desk), Vec::<String>::new());
+    assert_eq!(desk.store.want_file(&space(), (&hash, 9), true), Err(StoreError::Gone));
+}

@@ -1,0 +1,250 @@
+//! Carries files to the hub and from it, behind everything else: after the records that speak of them, part by part, each
+//! as often as need be. Cut off anywhere, it goes on with the parts that are missing; what is not on disk here, or not
+//! acknowledged there, is missing.
+
+use crate::driver::SystemClock;
+use crate::http::{Http, LineError, Settings};
+use crate::once::blocking;
+use crate::seam::{Ask, Call, Clock, Fault, FileCall, FileReply, Net, Reply, Terms};
+use crate::status::Away;
+use linchpin_domain::space::Space;
+use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::files::{FileRequest, FileState, part_of, parts_of};
+use linchpin_protocol::limits::FILE_PART_BYTES;
+use linchpin_store::files::{FILE_PIECE, FileCopy, FileStands};
+use linchpin_store::{Store, StoreError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+// What is read here is sent as it is, and what comes is kept as it comes.
+const _: () = assert!(FILE_PIECE == FILE_PART_BYTES, "a piece is a part");
+
+/// How often a file is begun anew in one go where what arrived was not what was said.
+const TRIES: u32 = 2;
+
+/// What was carried.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Files that the hub has now.
+    pub sent: u32,
+    /// Files that are here now.
+    pub fetched: u32,
+    /// Files that the hub does not take, or that it does not have as their records say.
+    pub refused: u32,
+    /// Files that must wait: their space is not open at the hub yet, nobody has sent them up yet, or there is no room.
+    pub left: u32,
+}
+
+/// What became of one file.
+enum Went {
+    Sent,
+    Fetched,
+    Refused(&'static str),
+    Later,
+}
+
+/// Why the rest is not carried now.
+enum Stop {
+    Away(Away),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Fetches one file that is wanted, over the network that the store has joined. Blocks. Whether it is here then, the
+/// store tells.
+///
+/// # Errors
+/// [`LineError`]; inside, why the hub was left.
+pub fn fetch_now(
+    store: &Arc<Store>,
+    settings: &Settings,
+    space: &Space,
+    sha256: &str,
+) -> Result<Result<Carried, Away>, LineError> {
+    let net = Http::of_store(store, settings)?;
+    let is_it = |file: &FileCopy| file.space == *space && file.sha256 == sha256;
+    let carried = blocking(carry_some(store, &net, &SystemClock::new(), is_it));
+    Ok(carried.map_err(LineError::NoRoots)??)
+}
+
+/// Carries every file that waits, over a line.
+///
+/// # Errors
+/// Faults of the store; inside, why the hub was left.
+pub async fn carry(
+    store: &Arc<Store>,
+    net: &impl Net,
+    clock: &impl Clock,
+) -> Result<Result<Carried, Away>, StoreError> {
+    carry_some(store, net, clock, |_| true).await
+}
+
+async fn carry_some(
+    store: &Arc<Store>,
+    net: &impl Net,
+    clock: &impl Clock,
+    wanted: impl Fn(&FileCopy) -> bool,
+) -> Result<Result<Carried, Away>, StoreError> {
+    let files = on(store, |store| store.read(|reader| reader.files_to_move())).await?;
+    let mut carried = Carried::default();
+    for file in files.into_iter().filter(wanted) {
+        let went = match file.stands {
+            FileStands::Sending => send(store, net, clock, &file).await,
+            FileStands::Coming | FileStands::Here => fetch(store, net, clock, &file).await,
+        };
+        match went {
+            Ok(Went::Sent) => carried.sent += 1,
+            Ok(Went::Fetched) => carried.fetched += 1,
+            Ok(Went::Later) => carried.left += 1,
+            Ok(Went::Refused(why)) => {
+                let FileCopy { space, sha256, .. } = file;
+                on(store, move |store| store.note_file_refused(&space, &sha256, why)).await?;
+                carried.refused += 1;
+            }
+            Err(Stop::Away(away)) => return Ok(Err(away)),
+            Err(Stop::Store(error)) => return Err(error),
+        }
+    }
+    if carried.sent + carried.fetched > 0 {
+        on(store, Store::tidy_files).await?;
+    }
+    Ok(Ok(carried))
+}
+
+/// Runs work of the store where it may block.
+async fn on<T: Send + 'static>(
+    store: &Arc<Store>,
+    work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let store = Arc::clone(store);
+    let done = tokio::task::spawn_blocking(move || work(&store)).await;
+    done.map_err(|error| StoreError::Io(error.to_string()))?
+}
+
+async fn ask(
+    store: &Arc<Store>,
+    net: &impl Net,
+    clock: &impl Clock,
+    call: FileCall,
+) -> Result<Result<FileReply, ErrorCode>, Stop> {
+    let identity = on(store, Store::identity).await?;
+    let hub_now_ms = clock.now_ms().saturating_add_signed(identity.clock_offset_ms);
+    let terms = Terms { hub_now_ms, epoch: identity.hub.map_or(0, |hub| hub.epoch) };
+    match net.ask(Ask { call: Call::File(call), terms }).await {
+        Ok(Reply::File(reply)) => Ok(Ok(reply)),
+        Ok(_) => Err(Stop::Away(Away::Strange)),
+        Err(Fault::Problem(problem)) if is_of_the_file(problem.code) => Ok(Err(problem.code)),
+        Err(fault) => Err(Stop::Away(Away::of(&fault))),
+    }
+}
+
+/// Tells whether a refusal says something of the file at hand, and not of whoever asks.
+fn is_of_the_file(code: ErrorCode) -> bool {
+    use ErrorCode as C;
+    matches!(code, C::NotFound | C::NotAllowed | C::TooLarge | C::WrongFile | C::NoRoom)
+}
+
+/// Returns what a refusal means for a file that is to go up.
+fn not_taken(code: ErrorCode) -> Went {
+    match code {
+        ErrorCode::NotAllowed => Went::Refused("notAllowed"),
+        ErrorCode::TooLarge => Went::Refused("tooLarge"),
+        ErrorCode::WrongFile => Went::Refused("wrongFile"),
+        _ => Went::Later,
+    }
+}
+
+fn state_of(reply: FileReply) -> Result<FileState, Stop> {
+    match reply {
+        FileReply::State(state) => Ok(state),
+        FileReply::Bytes(_) => Err(Stop::Away(Away::Strange)),
+    }
+}
+
+/// Sends a file up.
+async fn send(store: &Arc<Store>, net: &impl Net, clock: &impl Clock, file: &FileCopy) -> Result<Went, Stop> {
+    let FileCopy { space, sha256, size, .. } = file;
+    let request = FileRequest { space: space.clone(), sha256: sha256.clone(), size: *size };
+    for last in (0..TRIES).map(|n| n + 1 == TRIES) {
+        let mut state = match ask(store, net, clock, FileCall::Begin(request.clone())).await? {
+            Ok(reply) => state_of(reply)?,
+            Err(code) => return Ok(not_taken(code)),
+        };
+        let there: BTreeSet<u32> = state.parts.iter().copied().collect();
+        for part in (0..parts_of(*size)).filter(|part| !there.contains(part)) {
+            if state.done {
+                break;
+            }
+            let Some(bytes) = piece(store, file, part).await? else { return Ok(Went::Refused("damaged")) };
+            let call = FileCall::Part { space: space.clone(), sha256: sha256.clone(), part, bytes };
+            state = match ask(store, net, clock, call).await? {
+                Ok(reply) => state_of(reply)?,
+                Err(code) => return Ok(not_taken(code)),
+            };
+        }
+        if !state.done {
+            state = match ask(store, net, clock, FileCall::Finish(request.clone())).await? {
+                Ok(reply) => state_of(reply)?,
+                // Something of it was spoilt on the way; the hub has let go of all of it.
+                Err(ErrorCode::WrongFile) if !last => continue,
+                Err(code) => return Ok(not_taken(code)),
+            };
+        }
+        if state.done {
+            let (space, sha256) = (space.clone(), sha256.clone());
+            on(store, move |store| store.note_file_sent(&space, &sha256)).await?;
+            return Ok(Went::Sent);
+        }
+    }
+    Ok(Went::Later)
+}
+
+/// Returns a piece of a file that is here; none where it is damaged.
+async fn piece(store: &Arc<Store>, file: &FileCopy, part: u32) -> Result<Option<Vec<u8>>, Stop> {
+    let (space, sha256) = (file.space.clone(), file.sha256.clone());
+    match on(store, move |store| store.file_piece(&space, &sha256, part)).await {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(StoreError::Corrupt | StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Fetches a file.
+async fn fetch(
+    store: &Arc<Store>,
+    net: &impl Net,
+    clock: &impl Clock,
+    file: &FileCopy,
+) -> Result<Went, Stop> {
+    let FileCopy { space, sha256, size, .. } = file;
+    let named = || (space.clone(), sha256.clone());
+    for _ in 0..TRIES {
+        let (at, hash) = named();
+        let here = on(store, move |store| store.file_pieces(&at, &hash)).await?;
+        for part in (0..parts_of(*size)).filter(|part| !here.contains(part)) {
+            let Some((from, bytes)) = part_of(*size, part) else { continue };
+            let call = FileCall::Get { space: space.clone(), sha256: sha256.clone(), from };
+            let got = match ask(store, net, clock, call).await? {
+                Ok(FileReply::Bytes(got)) => got,
+                Ok(FileReply::State(_)) => return Err(Stop::Away(Away::Strange)),
+                Err(ErrorCode::NotAllowed) => return Ok(Went::Refused("notAllowed")),
+                Err(_) => return Ok(Went::Later),
+            };
+            if u64::try_from(got.len()) != Ok(bytes) {
+                return Ok(Went::Refused("wrongFile"));
+            }
+            let (at, hash) = named();
+            on(store, move |store| store.take_file_piece(&at, &hash, part, &got)).await?;
+        }
+        let (at, hash) = named();
+        if on(store, move |store| store.end_file(&at, &hash)).await? {
+            return Ok(Went::Fetched);
+        }
+    }
+    Ok(Went::Refused("wrongFile"))
+}
