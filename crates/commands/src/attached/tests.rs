@@ -1,3 +1,5 @@
+//! Adding, listing and writing files as a person does, over a real store and without a hub.
+
 use super::*;
 use crate::host::{Event, Host};
 use linchpin_store::{Config, Key};

@@ -1,3 +1,5 @@
+//! What may be added and what may not, with zips written here byte by byte.
+
 use super::*;
 
 /// Writes a zip of entries that are stored as they are.

@@ -16,6 +16,9 @@ const LINE: &str = "file_bytes";
 /// The ending of the folder beside a copy.
 const ENDING: &str = ".files";
 
+/// Takes a file by the name under which it lies, with its bytes.
+type Visit<'a> = dyn FnMut(&str, &[u8]) -> Result<(), HubError> + 'a;
+
 /// Returns the folder beside a copy of the store that holds its files.
 fn beside(copy: &Path) -> PathBuf {
     let mut name = copy.as_os_str().to_owned();
@@ -50,7 +53,7 @@ impl Hub {
     }
 
     /// Gives the bytes of every file, by name.
-    fn each_file(&self, visit: &mut dyn FnMut(&str, &[u8]) -> Result<(), HubError>) -> Result<(), HubError> {
+    fn each_file(&self, visit: &mut Visit<'_>) -> Result<(), HubError> {
         for whole in store::all(self.db.as_ref())? {
             let bytes = match &self.files.shelf {
                 Some(shelf) => shelf.get(&whole.stored.name, 0, FILE_BYTES + 1)?,
