@@ -59,6 +59,9 @@ const SCENES: Scene[] = [
   { name: 'Locked, and the keychain does not answer', with: 'phase=locked&key=keychain', first: silent },
   { name: 'the question before the work is put aside', with: 'phase=locked&key=keychain', first: (page) => press(page, 'button', 'Nothing opens it', '[role=dialog]') },
   { name: 'Settings, an account to set up', at: '#/settings', first: (page) => press(page, 'button', 'Set up an account', '[role=dialog] input') },
+  { name: 'Settings, the app for codes', at: '#/settings', first: appForCodes },
+  { name: 'Settings, recovery codes', at: '#/settings', first: recoveryCodes },
+  { name: 'Settings, another passphrase', at: '#/settings', first: newPassphrase },
   { name: 'Settings, a new recovery key', at: '#/settings', first: (page) => press(page, 'button', 'Make a recovery key', '[role=dialog] ol') },
 ];
 
@@ -66,6 +69,29 @@ const SCENES: Scene[] = [
 async function press(page: Page, role: 'button' | 'tab', name: string | RegExp, shows: string): Promise<void> {
   await page.getByRole(role, { name }).click();
   await page.locator(shows).first().waitFor();
+}
+
+/** Sets an account up until the app for codes is asked for. */
+async function appForCodes(page: Page): Promise<void> {
+  await press(page, 'button', 'Set up an account', '[role=dialog] input');
+  await page.getByLabel('Passphrase of the account').fill('lantern moss canary');
+  await press(page, 'button', 'Go on', '[role=dialog] svg[role=img]');
+}
+
+/** Goes on until recovery codes are shown, and tries to leave them by Escape. */
+async function recoveryCodes(page: Page): Promise<void> {
+  await appForCodes(page);
+  await page.getByRole('textbox', { name: 'Code' }).fill('123456');
+  await press(page, 'button', 'Go on', '[role=dialog] ol li');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').locator('ol li').nth(9).waitFor();
+}
+
+/** Begins to change the passphrase of an account. */
+async function newPassphrase(page: Page): Promise<void> {
+  await recoveryCodes(page);
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await press(page, 'button', 'Change passphrase', '[role=dialog] input');
 }
 
 /** Presses a key that opens a dialog. */

@@ -140,6 +140,12 @@ pub(crate) enum AccountWord {
         /// Six digits.
         code: String,
     },
+    /// Draw other recovery codes; those before are good no more.
+    Codes {
+        /// The code of your app; asked for where it is left out.
+        #[arg(long)]
+        code: Option<String>,
+    },
     /// List your computers.
     Devices,
     /// Sign out on this computer.

@@ -20,6 +20,8 @@ commands! {
     sign_in::revoke_device(RevokeDevice) -> OwnAccount, writes [Account];
     /// Sets another passphrase; other computers must sign in again.
     sign_in::change_passphrase(ChangePassphrase) -> OwnAccount, writes [Account];
+    /// Draws other recovery codes, told this once; those before are good no more.
+    sign_in::new_recovery_codes(NewRecoveryCodes) -> RecoveryCodes, writes [Account];
     /// Opens the store with its passphrase or recovery key, or with a keychain that answers again.
     unlock::unlock(Unlock) -> AppState, writes [Account];
     /// Puts a store that nothing opens aside, so that this computer can begin anew; it is kept.

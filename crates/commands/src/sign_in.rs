@@ -2,6 +2,7 @@
 //! What opens something is taken in and told once; nothing of it is kept or logged here.
 
 use crate::account::{AppState, AppStateAsked, app_state, begin, device_name};
+use crate::code_picture::{self, CodePicture};
 use crate::core::{Core, line};
 use crate::error::Error;
 use crate::settings;
@@ -30,6 +31,8 @@ pub struct SetUpAccount {
 pub struct AccountBegun {
     /// `otpauth://` text, for a picture.
     pub otpauth: String,
+    /// The same as a picture that cameras read.
+    pub picture: CodePicture,
     /// The secret in groups, for typing.
     pub secret: String,
     /// The e-mail address that goes with the passphrase.
@@ -50,6 +53,20 @@ pub struct ConfirmAccount {
 pub struct RecoveryCodes {
     /// Ten codes for one use each.
     pub codes: Vec<String>,
+}
+
+impl From<Vec<Secret>> for RecoveryCodes {
+    fn from(codes: Vec<Secret>) -> Self {
+        Self { codes: codes.into_iter().map(|code| code.0).collect() }
+    }
+}
+
+/// Draws other recovery codes.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NewRecoveryCodes {
+    /// The six digits that the app for codes shows.
+    pub code: String,
 }
 
 /// Signs in.
@@ -143,7 +160,8 @@ pub fn set_up_account(core: &Core, asked: SetUpAccount) -> Result<AccountBegun, 
     let settings = line(&settings::read(&desk.store)?);
     let begun = with_hub::set_up(&desk.store, Secret(asked.passphrase), &settings)?;
     let secret = secret_in(&begun.otpauth.0);
-    Ok(AccountBegun { secret, otpauth: begun.otpauth.0, email: begun.email })
+    let picture = code_picture::of(&begun.otpauth.0)?;
+    Ok(AccountBegun { secret, picture, otpauth: begun.otpauth.0, email: begun.email })
 }
 
 /// Confirms the account by the first code; this computer is signed in from then on.
@@ -154,9 +172,22 @@ pub fn confirm_account(core: &Core, asked: ConfirmAccount) -> Result<RecoveryCod
     let desk = core.desk()?;
     let settings = line(&settings::read(&desk.store)?);
     let codes = with_hub::confirm(&desk.store, Secret(asked.code), &settings)?;
-    core.start_sync(&desk)?;
+    // The codes are told this once, whatever becomes of the rest.
+    if let Err(error) = core.start_sync(&desk) {
+        tracing::warn!(key = error.key, "sync did not begin anew");
+    }
     core.tell(Tag::Account);
-    Ok(RecoveryCodes { codes: codes.into_iter().map(|code| code.0).collect() })
+    Ok(codes.into())
+}
+
+/// Draws other recovery codes; those before are good no more.
+///
+/// # Errors
+/// A code that does not fit, nobody who is signed in, no connection, or any fault of the store.
+pub fn new_recovery_codes(core: &Core, asked: NewRecoveryCodes) -> Result<RecoveryCodes, Error> {
+    let desk = core.desk()?;
+    let settings = line(&settings::read(&desk.store)?);
+    Ok(with_hub::recovery_codes(&desk.store, Secret(asked.code), &settings)?.into())
 }
 
 /// Signs in, on this computer for the first time or again, and fetches what is there.

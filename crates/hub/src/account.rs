@@ -19,9 +19,12 @@ use crate::error::HubError;
 use crate::hub::Hub;
 use crate::request::Refusal;
 use gate::Gate;
+use linchpin_domain::id::DeviceId;
 use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::sign_in::OwnDevice;
 use std::path::Path;
 use std::sync::Arc;
+pub(crate) use tries::As;
 use tries::Tries;
 
 /// Bytes of a TOTP secret: 160 bits, as RFC 4226 advises.
@@ -50,9 +53,10 @@ impl Accounts {
     }
 }
 
-/// Returns the form in which an e-mail address is compared.
+/// Returns the form in which an e-mail address is compared. Other letters than those of ASCII are left as they are, on
+/// every engine alike: some of them become one of ASCII when they are made small, and would take another's address.
 pub(crate) fn email_key(email: &str) -> String {
-    email.trim().to_lowercase()
+    email.trim().to_ascii_lowercase()
 }
 
 /// What an app for codes is given.
@@ -89,26 +93,48 @@ impl Hub {
         store::set_required(self.db.as_ref(), required, now_ms)
     }
 
-    /// Forgets the account of an e-mail address, so that it can be set up anew; false where there is none.
+    /// Forgets the account of an e-mail address, so that it can be set up anew; false where there is none. Of the
+    /// person's devices only `kept` may speak from then on: whoever else was signed in must not be the first to set it
+    /// up again.
     ///
     /// # Errors
     /// Any fault of the store.
-    pub fn forget_account(&self, email: &str, now_ms: u64) -> Result<bool, HubError> {
-        store::forget(self.db.as_ref(), &email_key(email), now_ms)
+    pub fn forget_account(&self, email: &str, kept: &[DeviceId], now_ms: u64) -> Result<bool, HubError> {
+        let Some(account) = store::account_named(self.db.as_ref(), &email_key(email))? else {
+            return Ok(false);
+        };
+        for device in store::own(self.db.as_ref(), account.person, None)?.devices {
+            if !device.is_revoked && !kept.contains(&device.device) {
+                self.revoke(device.device, now_ms)?;
+            }
+        }
+        store::forget(self.db.as_ref(), &account.email, now_ms)
     }
 
-    /// Notes that somebody tries to sign in as an e-mail address.
+    /// Returns the devices that a forgotten account would leave its person; none where there is no such account.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn devices_of(&self, email: &str) -> Result<Option<Vec<OwnDevice>>, HubError> {
+        let Some(account) = store::account_named(self.db.as_ref(), &email_key(email))? else {
+            return Ok(None);
+        };
+        let all = store::own(self.db.as_ref(), account.person, None)?.devices;
+        Ok(Some(all.into_iter().filter(|device| !device.is_revoked).collect()))
+    }
+
+    /// Notes that somebody tries a passphrase or a code.
     ///
     /// # Errors
     /// `busy`, with how long to wait.
-    pub(crate) fn count_try(&self, email: &str, peer: &str, now_ms: u64) -> Result<(), Refusal> {
-        let wait = self.accounts.tries.count(email, peer, now_ms);
+    pub(crate) fn count_try(&self, who: As<'_>, peer: &str, now_ms: u64) -> Result<(), Refusal> {
+        let wait = self.accounts.tries.count(who, peer, now_ms);
         wait.map_err(|ms| Refusal::new(ErrorCode::Busy).after(ms))
     }
 
-    /// Forgets the tries as an e-mail address: whoever it belongs to is in.
-    pub(crate) fn forget_tries(&self, email: &str) {
-        self.accounts.tries.forget(email);
+    /// Takes a try back that was right.
+    pub(crate) fn was_right(&self, who: As<'_>, peer: &str) {
+        self.accounts.tries.was_right(who, peer);
     }
 
     /// Hashes a new passphrase, when its turn comes.

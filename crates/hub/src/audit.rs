@@ -37,6 +37,10 @@ pub(crate) enum Noted {
     TokenReplayed,
     /// Somebody changed their passphrase. The object is the person.
     PassphraseChanged,
+    /// Somebody drew other recovery codes. The object is the person.
+    RecoveryCodesMade,
+    /// Somebody signed out. The object is the device.
+    SignedOut,
     /// Somebody's account was forgotten. The object is the person.
     AccountForgotten,
     /// It was set whether sign-in is required. The object is the word for it.
@@ -61,6 +65,8 @@ impl Noted {
             Self::SignedIn => "signedIn",
             Self::TokenReplayed => "tokenReplayed",
             Self::PassphraseChanged => "passphraseChanged",
+            Self::RecoveryCodesMade => "recoveryCodesMade",
+            Self::SignedOut => "signedOut",
             Self::AccountForgotten => "accountForgotten",
             Self::SignInSet => "signInSet",
             Self::EpochBegan => "epochBegan",

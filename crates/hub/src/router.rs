@@ -217,6 +217,8 @@ routes! {
     POST "/v1/account/sign-out" sign_out(SignOutRequest) -> , Known, needs OwnAccount, class Light, body Small;
     /// Sets another passphrase and ends every other session of the person.
     POST "/v1/account/passphrase" passphrase(PassphraseRequest) -> Session, SignedIn, needs OwnAccount, class Passphrase, body Small;
+    /// Draws other recovery codes.
+    POST "/v1/account/recovery-codes" recovery_codes(RecoveryCodesRequest) -> RecoveryCodesAnswer, SignedIn, needs OwnAccount, class Light, body Small;
     /// Cuts off one of the person's own devices.
     POST "/v1/account/revoke" revoke(RevokeRequest) -> , SignedIn, needs OwnAccount, class Light, body Small;
 }

@@ -20,6 +20,7 @@ pub(crate) mod presence;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod ready;
+pub(crate) mod recovery_codes;
 pub(crate) mod refresh;
 pub(crate) mod revoke;
 pub(crate) mod seen;

@@ -20,6 +20,7 @@ use axum::http::{self, HeaderMap, Response, StatusCode};
 use linchpin_protocol::error::{ErrorCode, Problem};
 use std::collections::BTreeMap;
 use std::future::{Future, IntoFuture};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -49,14 +50,21 @@ struct Shell {
     waiting: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     metrics: Metrics,
+    fronts: Arc<[IpAddr]>,
     stopping: watch::Receiver<bool>,
 }
 
 impl Shell {
-    fn new(hub: Arc<Hub>, now: Now, waiting: usize, stopping: watch::Receiver<bool>) -> Self {
+    fn new(
+        hub: Arc<Hub>,
+        now: Now,
+        waiting: usize,
+        fronts: Vec<IpAddr>,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
         let of = |places| Arc::new(Semaphore::new(places));
         let (working, waiting, bodies) = (of(AT_ONCE), of(waiting), of(BODIES_KIB));
-        Self { hub, now, working, waiting, bodies, metrics: Metrics::new(), stopping }
+        Self { hub, now, working, waiting, bodies, metrics: Metrics::new(), fronts: fronts.into(), stopping }
     }
 }
 
@@ -66,6 +74,8 @@ pub struct Sockets {
     pub hub: TcpListener,
     /// By whatever collects figures, where something does.
     pub metrics: Option<TcpListener>,
+    /// Servers in front of the hub: what they say of where a request comes from counts.
+    pub fronts: Vec<IpAddr>,
 }
 
 /// Serves a hub on its sockets until `stop` is over; what was begun is finished.
@@ -81,7 +91,7 @@ pub async fn serve(
     let (tell, stopping) = watch::channel(false);
     let (others, stopped) = (Arc::clone(&hub), stopping.clone());
     std::thread::Builder::new().name("others".to_owned()).spawn(move || follow(&others, now, &stopped))?;
-    let shell = Shell::new(Arc::clone(&hub), now, WAITING, stopping.clone());
+    let shell = Shell::new(Arc::clone(&hub), now, WAITING, sockets.fronts, stopping.clone());
     if let Some(listener) = sockets.metrics {
         tokio::spawn(figures(hub, listener, now, shell.metrics.clone(), stopping.clone()));
     }
@@ -176,7 +186,7 @@ async fn on_route(
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: headers(&head.headers),
         body,
-        peer: peer.0.ip().to_string(),
+        peer: line::place(peer.0.ip(), &head.headers, &shell.fronts).to_string(),
     };
     // Passphrases are slow by intent and wait at a gate of their own: they keep nobody else from being answered.
     let _working = match route.class {
@@ -238,7 +248,7 @@ mod tests {
         let random = Box::new(|bytes: &mut [u8]| bytes.fill(7));
         let hub = Hub::init(&folder.path().join("hub"), "Sample network", 1, random).expect("a hub");
         let (_tell, stopping) = watch::channel(false);
-        let shell = Shell::new(Arc::new(hub), || 1, 1, stopping);
+        let shell = Shell::new(Arc::new(hub), || 1, 1, Vec::new(), stopping);
         let ask = |method: &str, path: &str, body: Body| {
             let request = http::Request::builder().method(method).uri(path).body(body).expect("a request");
             any(State(shell.clone()), ConnectInfo(line::Peer(([127, 0, 0, 1], 9).into())), request)

@@ -91,6 +91,8 @@ enum Word {
         #[arg(long)]
         email: String,
         #[command(flatten)]
+        keeping: sign_in::Keeping,
+        #[command(flatten)]
         json: Json,
     },
     /// Lists people; changes what they are, suspends them, cuts a device off.
@@ -240,7 +242,9 @@ impl Words {
                 invite(&hub, role, &email, &region, json.json)
             }
             Word::SignIn { data, whom, json } => sign_in::set(&data.place()?, whom, json.json),
-            Word::ForgetAccount { data, email, json } => sign_in::forget(&data.place()?, &email, json.json),
+            Word::ForgetAccount { data, email, keeping, json } => {
+                sign_in::forget(&data.place()?, &email, &keeping, json.json)
+            }
             Word::People(people) => people.run(),
             Word::Rights => people::rights(),
             Word::Status { data, json } => status(&data.place()?, json.json),

@@ -100,6 +100,9 @@ pub struct SignInRequest {
     pub platform: String,
     /// The public half of the device's ed25519 key, 32 bytes.
     pub public_key: Bytes,
+    /// Whose work is on this device already; whoever else signs in is told `not_allowed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
 }
 
 /// The person is known here from now on.
@@ -148,6 +151,22 @@ pub struct PassphraseRequest {
     pub code: Secret,
     /// The new one.
     pub new_passphrase: Secret,
+}
+
+/// Draws other recovery codes; those before are good no more. `POST /v1/account/recovery-codes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryCodesRequest {
+    /// Six digits.
+    pub code: Secret,
+}
+
+/// The codes are drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryCodesAnswer {
+    /// Ten codes for one use each, told this once.
+    pub recovery_codes: Vec<Secret>,
 }
 
 /// The person's own account. `GET /v1/account`.

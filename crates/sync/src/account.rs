@@ -11,8 +11,8 @@ use linchpin_domain::id::{DeviceId, PersonId};
 use linchpin_protocol::error::ErrorCode;
 pub use linchpin_protocol::sign_in::{AccountAnswer, OwnDevice, Secret, SetUpAnswer};
 use linchpin_protocol::sign_in::{
-    ConfirmAccountRequest, PassphraseRequest, RevokeRequest, SetUpRequest, SignInAnswer, SignInRequest,
-    SignOutRequest,
+    ConfirmAccountRequest, PassphraseRequest, RecoveryCodesRequest, RevokeRequest, SetUpRequest,
+    SignInAnswer, SignInRequest, SignOutRequest,
 };
 use linchpin_store::open::Identity;
 use linchpin_store::{HubLink, Store};
@@ -102,7 +102,10 @@ pub fn set_up(
 pub fn confirm(store: &Arc<Store>, code: Secret, settings: &Settings) -> Result<Vec<Secret>, AccountError> {
     match ask(store, settings, AccountCall::Confirm(ConfirmAccountRequest { code }))? {
         Reply::Account(AccountReply::Confirm(answer)) => {
-            session::keep(store, Some(&answer.session))?;
+            // The codes are told this once; without the session one signs in, which loses nothing.
+            if let Err(error) = session::keep_in_turn(store, Some(&answer.session)) {
+                tracing::warn!(%error, "the session could not be kept");
+            }
             Ok(answer.recovery_codes)
         }
         _ => Err(strange()),
@@ -141,7 +144,22 @@ pub fn change_passphrase(
 ) -> Result<(), AccountError> {
     let asked = PassphraseRequest { passphrase, code, new_passphrase };
     match ask(store, settings, AccountCall::Passphrase(asked))? {
-        Reply::Account(AccountReply::Session(next)) => Ok(session::keep(store, Some(&next))?),
+        Reply::Account(AccountReply::Session(next)) => Ok(session::keep_in_turn(store, Some(&next))?),
+        _ => Err(strange()),
+    }
+}
+
+/// Draws other recovery codes; those before are good no more.
+///
+/// # Errors
+/// [`AccountError`].
+pub fn recovery_codes(
+    store: &Arc<Store>,
+    code: Secret,
+    settings: &Settings,
+) -> Result<Vec<Secret>, AccountError> {
+    match ask(store, settings, AccountCall::RecoveryCodes(RecoveryCodesRequest { code }))? {
+        Reply::Account(AccountReply::RecoveryCodes(answer)) => Ok(answer.recovery_codes),
         _ => Err(strange()),
     }
 }
@@ -155,7 +173,7 @@ pub fn sign_out(store: &Arc<Store>, settings: &Settings) -> Result<(), AccountEr
     own(store, settings)?;
     let session = session::read(store)?.ok_or(AccountError::NotSignedIn)?;
     ask(store, settings, AccountCall::SignOut(SignOutRequest { refresh: session.refresh }))?;
-    Ok(session::keep(store, None)?)
+    Ok(session::keep_in_turn(store, None)?)
 }
 
 /// Signs in, on a computer that may be new to the hub.
@@ -179,6 +197,7 @@ pub fn sign_in(
         device_name: asked.device_name.clone(),
         platform: asked.platform.clone(),
         public_key: key.public(),
+        person: identity.person.filter(|_| identity.hub.is_some()),
     };
     let net = Http::new(&url, identity.device, key, settings).map_err(JoinError::of_line)?;
     let reply = asked_by(&net, Call::Account(AccountCall::SignIn(request)))?;
@@ -196,7 +215,7 @@ fn refuse_another(store: &Store, identity: &Identity) -> Result<(), AccountError
 
 /// Notes who we are and where.
 fn note(
-    store: &Store,
+    store: &Arc<Store>,
     identity: &Identity,
     url: &str,
     answer: SignInAnswer,
@@ -221,7 +240,7 @@ fn note(
             },
         )?,
     }
-    session::keep(store, Some(&session))?;
+    session::keep_in_turn(store, Some(&session))?;
     store.note_hub_time(hub_time, SystemClock::new().now_ms())?;
     Ok(SignedIn { network, person, recovery_codes_left })
 }
@@ -251,6 +270,7 @@ fn of_account(fault: &Fault) -> AccountError {
         ErrorCode::AccountExists => AccountError::Exists,
         ErrorCode::NotFound => AccountError::NoDevice,
         ErrorCode::SignInNeeded => AccountError::NotSignedIn,
+        ErrorCode::NotAllowed => AccountError::AnotherPerson,
         ErrorCode::Busy => AccountError::TooMany,
         _ => of_fault(fault).into(),
     }

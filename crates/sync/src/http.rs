@@ -160,7 +160,11 @@ impl Http {
     async fn renew(&self, terms: Terms, used: Option<&Session>) -> Result<bool, Fault> {
         let Some(keeper) = &self.session else { return Ok(false) };
         let _turn = keeper.turn.lock().await;
-        let Some(present) = keeper.session() else { return Ok(false) };
+        let present = keeper.look_again().await.map_err(|error| {
+            tracing::warn!(%error, "the session could not be read");
+            Fault::Strange
+        })?;
+        let Some(present) = present else { return Ok(false) };
         if Some(&present) != used {
             return Ok(true);
         }

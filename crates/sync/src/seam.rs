@@ -12,8 +12,9 @@ use linchpin_protocol::live::{LiveEvent, PresenceRequest, SeenRequest};
 use linchpin_protocol::pull::{PullAnswer, PullRequest};
 use linchpin_protocol::push::{PushAnswer, PushRequest};
 use linchpin_protocol::sign_in::{
-    AccountAnswer, ConfirmAccountRequest, ConfirmAnswer, PassphraseRequest, RefreshRequest, RevokeRequest,
-    Session, SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest, SignOutRequest,
+    AccountAnswer, ConfirmAccountRequest, ConfirmAnswer, PassphraseRequest, RecoveryCodesAnswer,
+    RecoveryCodesRequest, RefreshRequest, RevokeRequest, Session, SetUpAnswer, SetUpRequest, SignInAnswer,
+    SignInRequest, SignOutRequest,
 };
 use linchpin_protocol::verify::{VerifyAnswer, VerifyRequest};
 use std::fmt;
@@ -171,6 +172,8 @@ pub enum AccountCall {
     SignOut(SignOutRequest),
     /// `POST /v1/account/passphrase`
     Passphrase(PassphraseRequest),
+    /// `POST /v1/account/recovery-codes`
+    RecoveryCodes(RecoveryCodesRequest),
     /// `POST /v1/account/revoke`
     Revoke(RevokeRequest),
 }
@@ -227,6 +230,8 @@ pub enum AccountReply {
     Confirm(ConfirmAnswer),
     /// To [`AccountCall::SignIn`].
     SignIn(SignInAnswer),
+    /// To [`AccountCall::RecoveryCodes`].
+    RecoveryCodes(RecoveryCodesAnswer),
     /// To [`AccountCall::Refresh`] and [`AccountCall::Passphrase`].
     Session(Session),
 }

@@ -4,6 +4,8 @@
 export type AccountBegun = {
   /** `otpauth://` text, for a picture. */
   otpauth: string,
+  /** The same as a picture that cameras read. */
+  picture: CodePicture,
   /** The secret in groups, for typing. */
   secret: string,
   /** The e-mail address that goes with the passphrase. */
@@ -399,6 +401,13 @@ export type ClosesAt = {
 
 /** What kind of refusal; exists only if a shell acts on it. */
 export type Code = "validation" | "notFound" | "offline" | "notAllowed" | "signedOut" | "tooOld" | "tooNew" | "full" | "busy" | "internal";
+
+/** A picture of dark squares on light. */
+export type CodePicture = {
+  /** Squares along each side. Four light ones belong around it. */
+  size: number,
+  /** The dark ones, as the path of an SVG. */
+  path: string, };
 
 /** Compares two states. */
 export type CompareVersions = {
@@ -892,6 +901,11 @@ export type Network = {
 
 /** What a person is in the network. */
 export type NetworkRole = "member" | "localCoordinator" | "nationalCoordinator" | "steeringGroup" | "admin" | "observer";
+
+/** Draws other recovery codes. */
+export type NewRecoveryCodes = {
+  /** The six digits that the app for codes shows. */
+  code: string, };
 
 /** A merge that needs a look. */
 export type NoticeId = string;
@@ -1607,6 +1621,8 @@ export interface Commands {
   revoke_device: { req: RevokeDevice; res: OwnAccount };
   /** Sets another passphrase; other computers must sign in again. */
   change_passphrase: { req: ChangePassphrase; res: OwnAccount };
+  /** Draws other recovery codes, told this once; those before are good no more. */
+  new_recovery_codes: { req: NewRecoveryCodes; res: RecoveryCodes };
   /** Opens the store with its passphrase or recovery key, or with a keychain that answers again. */
   unlock: { req: Unlock; res: AppState };
   /** Puts a store that nothing opens aside, so that this computer can begin anew; it is kept. */
@@ -1784,6 +1800,7 @@ export const WRITES = {
   sign_out: ['Account', 'SyncStatus'],
   revoke_device: ['Account'],
   change_passphrase: ['Account'],
+  new_recovery_codes: ['Account'],
   unlock: ['Account'],
   set_store_aside: ['Account'],
   make_recovery_key: ['Account'],

@@ -32,13 +32,12 @@ pub(crate) fn run(core: &Core, word: &AccountWord, printer: Printer) -> Result<(
         AccountWord::Confirm { code } => {
             let codes = ask(core, "confirm_account", json!({ "code": code }))?;
             printer.answer(&codes, |codes| {
-                let all: Vec<&str> = rows(codes, "/codes").iter().filter_map(Value::as_str).collect();
-                format!(
-                    "Your account is set up, and you are signed in here.\nRecovery codes, for one use each where you have no \
-                     phone. They are shown this once; write them down:\n{}",
-                    all.join("\n")
-                )
+                format!("Your account is set up, and you are signed in here.\n{}", recovery(codes))
             })
+        }
+        AccountWord::Codes { code } => {
+            let code = code_or_ask(code.as_deref())?;
+            printer.answer(&ask(core, "new_recovery_codes", json!({ "code": code }))?, recovery)
         }
         AccountWord::Devices => printer.answer(&ask(core, "own_account", json!({}))?, devices),
         AccountWord::SignOut => {
@@ -82,6 +81,14 @@ pub(crate) fn sign_in(
             text(state, "/me/name")
         )
     })
+}
+
+fn recovery(codes: &Value) -> String {
+    let all: Vec<&str> = rows(codes, "/codes").iter().filter_map(Value::as_str).collect();
+    format!(
+        "Recovery codes, for one use each where you have no phone. They are shown this once; write them down:\n{}",
+        all.join("\n")
+    )
 }
 
 fn devices(account: &Value) -> String {

@@ -66,7 +66,7 @@ pub(super) fn ensure(
     file.exists().then(|| Lock::read(&file)).transpose()
 }
 
-/// Writes the file whole beside its place and moves it there, for its owner alone.
+/// Writes the file whole beside its place and puts it there, for its owner alone.
 fn make(file: &Path, key: &[u8]) -> std::io::Result<()> {
     let part = file.with_extension(format!("{}.part", std::process::id()));
     let mut options = std::fs::File::options();
@@ -77,9 +77,15 @@ fn make(file: &Path, key: &[u8]) -> std::io::Result<()> {
     written.write_all(key)?;
     written.sync_all()?;
     // A link is refused where there is a file already; a rename would replace it.
-    let linked = std::fs::hard_link(&part, file);
-    std::fs::remove_file(&part)?;
-    linked
+    let mut put = std::fs::hard_link(&part, file);
+    if put.as_ref().is_err_and(|error| error.kind() != std::io::ErrorKind::AlreadyExists) && !file.exists() {
+        // Some disks know no links. There a second program at the same moment would be taken for the first.
+        put = std::fs::rename(&part, file);
+    }
+    match std::fs::remove_file(&part) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => put,
+    }
 }
 
 /// Returns a secret as it is kept; none where it cannot be locked.

@@ -54,7 +54,7 @@ impl Hub {
             former: String::new(),
             is_heard: false,
             ended_at: 0,
-            family: family.clone(),
+            family: hash(&family),
         };
         let refresh = Secret(format!("{family}.{refresh}"));
         Drawn { told: Session { access: Secret(access), access_until, refresh, refresh_until }, row }
@@ -117,10 +117,20 @@ pub(crate) enum Refreshing {
     Replaced,
 }
 
-/// The two halves of a refresh token: its family, and the hash of the rest.
-pub(crate) fn halves(refresh: &Secret) -> Option<(&str, String)> {
+/// A refresh token that was shown, in its two halves.
+pub(crate) struct Shown {
+    /// Whose successor it may be, as it is told.
+    pub(crate) family: String,
+    /// The same as it is kept.
+    pub(crate) kept: String,
+    /// The hash of the other half.
+    pub(crate) hash: String,
+}
+
+/// Reads a refresh token.
+pub(crate) fn shown(refresh: &Secret) -> Option<Shown> {
     let (family, rest) = refresh.0.split_once('.')?;
-    Some((family, hash(rest)))
+    Some(Shown { family: family.to_owned(), kept: hash(family), hash: hash(rest) })
 }
 
 /// Judges a refresh token by its second half.

@@ -148,20 +148,44 @@ pub(crate) fn confirm(
     session: &SessionRow,
     now_ms: u64,
 ) -> Result<bool, HubError> {
-    let person = text(account.person);
     write(db, |tx| {
         let sql = "UPDATE account SET confirmed_at = $1, last_step = $2
              WHERE person = $3 AND secret = $4 AND confirmed_at = 0";
         let secret = Cell::Bytes(account.secret.clone());
-        if tx.run(sql, &[number(now_ms.max(1)), number(step), person.clone(), secret])? == 0 {
+        if tx.run(sql, &[number(now_ms.max(1)), number(step), text(account.person), secret])? == 0 {
             return Ok(false);
         }
-        for hash in recovery {
-            let sql = "INSERT INTO recovery_code (person, hash) VALUES ($1, $2)";
-            tx.run(sql, &[person.clone(), text(hash)])?;
-        }
+        put_codes(tx, account.person, recovery)?;
         begin(tx, session)?;
         note(tx, account, Noted::AccountSetUp, now_ms)?;
+        Ok(true)
+    })
+}
+
+fn put_codes(tx: Tx<'_>, person: PersonId, hashes: &[String]) -> Result<(), HubError> {
+    for hash in hashes {
+        let sql = "INSERT INTO recovery_code (person, hash) VALUES ($1, $2)";
+        tx.run(sql, &[text(person), text(hash)])?;
+    }
+    Ok(())
+}
+
+/// Puts other recovery codes in the place of all that there are; false where the second factor was used before, or the
+/// account changed meanwhile.
+pub(crate) fn renew_codes(
+    db: &dyn HubDb,
+    account: &Account,
+    factor: &Factor,
+    recovery: &[String],
+    now_ms: u64,
+) -> Result<bool, HubError> {
+    write(db, |tx| {
+        if !is_as_it_was(tx, account)? || !use_up(tx, account.person, factor, now_ms)? {
+            return Ok(false);
+        }
+        tx.run("DELETE FROM recovery_code WHERE person = $1", &[text(account.person)])?;
+        put_codes(tx, account.person, recovery)?;
+        note(tx, account, Noted::RecoveryCodesMade, now_ms)?;
         Ok(true)
     })
 }
@@ -201,8 +225,9 @@ fn signed_in(tx: Tx<'_>, signing: &SigningIn<'_>) -> Result<SignedIn, HubError> 
     if !is_as_it_was(tx, account)? || !use_up(tx, account.person, factor, *now_ms)? {
         return Ok(SignedIn::No);
     }
+    // Held: a suspension at the same moment is before this, or ends the session that begins here.
     let sql = "SELECT role, nation, state, region FROM person WHERE id = $1";
-    let Some(row) = tx.row(sql, &[text(account.person)])? else { return Ok(SignedIn::No) };
+    let Some(row) = tx.row_to_change(sql, &[text(account.person)])? else { return Ok(SignedIn::No) };
     let facts = [&account.person.to_string(), row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?];
     let KnownDevice { scope, .. } = known_device(request.device, facts, Vec::new(), false)?;
     if !may_speak(&scope) {

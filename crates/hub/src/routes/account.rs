@@ -9,7 +9,7 @@ use linchpin_protocol::sign_in::AccountAnswer;
 pub(crate) fn account(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (hub, scope) = (call.hub, call.scope()?);
     let (db, fault) = (hub.db.as_ref(), |error| hub.fault(&error));
-    let own = store::own(db, scope.person, scope.device).map_err(fault)?;
+    let own = store::own(db, scope.person, Some(scope.device)).map_err(fault)?;
     json(&AccountAnswer {
         email: store::email_of(db, scope.person).map_err(fault)?,
         is_set_up: own.is_set_up,

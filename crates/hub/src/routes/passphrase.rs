@@ -1,7 +1,7 @@
 //! `POST /v1/account/passphrase`: another passphrase. Every other session of the person ends: whoever knew the former
 //! one is out.
 
-use crate::account::store;
+use crate::account::{As, store};
 use crate::request::{Answer, Refusal, json};
 use crate::router::Call;
 use linchpin_protocol::error::ErrorCode;
@@ -15,7 +15,8 @@ pub(crate) fn passphrase(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (db, fault) = (hub.db.as_ref(), |error| hub.fault(&error));
     let account = store::account_of(db, scope.person).map_err(fault)?;
     let account = account.filter(|account| account.is_confirmed).ok_or_else(failed)?;
-    hub.count_try(&account.email, &call.request.peer, now_ms)?;
+    let who = As::Device(scope.device);
+    hub.count_try(who, &call.request.peer, now_ms)?;
     if !hub.is_passphrase(&request.passphrase.0, Some(&account.passphrase))? {
         return Err(failed());
     }
@@ -25,7 +26,7 @@ pub(crate) fn passphrase(call: &Call<'_>) -> Result<Answer, Refusal> {
     if !store::change_passphrase(db, &account, (&new, &factor), &drawn.row, now_ms).map_err(fault)? {
         return Err(failed());
     }
-    hub.forget_tries(&account.email);
+    hub.was_right(who, &call.request.peer);
     tracing::info!(person = %scope.person, "a passphrase was changed");
     json(&drawn.told)
 }

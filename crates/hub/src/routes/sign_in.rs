@@ -2,8 +2,8 @@
 //! Whatever does not fit is answered alike, and an e-mail address that nobody has costs as much time as one that
 //! somebody has.
 
-use crate::account::email_key;
-use crate::account::store::{self, SignedIn, SigningIn};
+use crate::account::store::{self, Account, SignedIn, SigningIn};
+use crate::account::{As, email_key};
 use crate::auth;
 use crate::request::{Answer, Refusal, json};
 use crate::router::Call;
@@ -21,23 +21,44 @@ pub(crate) fn sign_in(call: &Call<'_>) -> Result<Answer, Refusal> {
     let hub = call.hub;
     auth::check(hub, call.request, request.device, &request.public_key.0, call.now_ms)?;
     let email = email_key(&request.email);
-    hub.count_try(&email, &call.request.peer, call.now_ms)?;
-    let done = signed_in(call, &request, &email);
-    if let Err(refusal) = &done {
-        tracing::info!(device = %request.device, code = ?refusal.0.code, "a sign-in was refused");
+    let account = store::account_named(hub.db.as_ref(), &email).map_err(|error| hub.fault(&error))?;
+    let who = who(call, &request, &email, account.as_ref())?;
+    hub.count_try(who, &call.request.peer, call.now_ms)?;
+    let done = signed_in(call, &request, account);
+    match &done {
+        Ok(_) => hub.was_right(who, &call.request.peer),
+        Err(refusal) => {
+            tracing::info!(device = %request.device, code = ?refusal.0.code, "a sign-in was refused");
+        }
     }
     done
 }
 
-fn signed_in(call: &Call<'_>, request: &SignInRequest, email: &str) -> Result<Answer, Refusal> {
+/// Tells as whom somebody tries: a device that the person has already counts for itself.
+fn who<'a>(
+    call: &Call<'_>,
+    request: &SignInRequest,
+    email: &'a str,
+    account: Option<&Account>,
+) -> Result<As<'a>, Refusal> {
+    let known = call.hub.db.device(request.device).map_err(|error| call.hub.fault(&error))?;
+    let own = known.zip(account).is_some_and(|(known, account)| {
+        known.scope.person == account.person && known.public_key == request.public_key.0
+    });
+    Ok(if own { As::Device(request.device) } else { As::Email(email) })
+}
+
+fn signed_in(call: &Call<'_>, request: &SignInRequest, account: Option<Account>) -> Result<Answer, Refusal> {
     let failed = || Refusal::new(ErrorCode::SignInFailed);
     let (hub, now_ms) = (call.hub, call.now_ms);
     let (db, fault) = (hub.db.as_ref(), |error| hub.fault(&error));
-    let account = store::account_named(db, email).map_err(fault)?;
     let kept = account.as_ref().map(|account| account.passphrase.as_str());
     let knows = hub.is_passphrase(&request.passphrase.0, kept)?;
     let account = account.filter(|_| knows).ok_or_else(failed)?;
     let factor = hub.factor(&request.code.0, &account.secret, now_ms).ok_or_else(failed)?;
+    if request.person.is_some_and(|theirs| theirs != account.person) {
+        return Err(ErrorCode::NotAllowed.into());
+    }
     let drawn = hub.draw_session((account.person, request.device), None, now_ms);
     let signing = SigningIn { account: &account, factor: &factor, request, session: &drawn.row, now_ms };
     let (role, left, moved) = match store::sign_in(db, &signing).map_err(fault)? {
@@ -45,7 +66,6 @@ fn signed_in(call: &Call<'_>, request: &SignInRequest, email: &str) -> Result<An
         SignedIn::No => return Err(failed()),
         SignedIn::Revoked => return Err(ErrorCode::DeviceRevoked.into()),
     };
-    hub.forget_tries(email);
     hub.live.moved(moved);
     tracing::info!(person = %account.person, device = %request.device, "signed in");
     let facts = db.facts().map_err(fault)?;

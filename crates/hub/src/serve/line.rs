@@ -2,10 +2,11 @@
 //! minute holds up nobody else.
 
 use axum::extract::connect_info::Connected;
+use axum::http::HeaderMap;
 use axum::serve::{IncomingStream, Listener};
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -25,6 +26,20 @@ const REFUSED: Duration = Duration::from_millis(250);
 /// Where a connection comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub(super) SocketAddr);
+
+/// Where a server in front says that a request comes from.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// Returns where a request comes from. Only what a known server in front added counts, which is the last in its list:
+/// whatever stands before it anybody can write.
+pub(super) fn place(peer: IpAddr, headers: &HeaderMap, fronts: &[IpAddr]) -> IpAddr {
+    if !fronts.contains(&peer.to_canonical()) {
+        return peer;
+    }
+    let said = headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|value| value.to_str().ok());
+    let last = said.and_then(|said| said.rsplit(',').next());
+    last.and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
+}
 
 impl Connected<IncomingStream<'_, Listening>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Listening>) -> Self {

@@ -85,7 +85,8 @@ fn person(word: &str) -> Parsed<PersonId> {
     word.parse().map_err(|_| "that is no id of a person; `linchpin-hub people` prints them".to_owned())
 }
 
-fn device(word: &str) -> Parsed<DeviceId> {
+/// Reads the id of a device.
+pub(super) fn device(word: &str) -> Parsed<DeviceId> {
     word.parse()
         .map_err(|_| "that is no id of a device; `linchpin-hub people devices` prints them".to_owned())
 }

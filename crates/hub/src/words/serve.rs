@@ -6,7 +6,7 @@ use crate::words::{Failed, now_ms};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use linchpin_hub::serve;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -20,6 +20,10 @@ pub(super) struct Serving {
     /// the network's members cannot reach.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
+    /// The address of a server in front that speaks HTTPS: where it says that a request comes from counts (the last
+    /// address in X-Forwarded-For). Without it everybody seems to come from that server. May be said several times.
+    #[arg(long, value_name = "ADDRESS")]
+    behind: Vec<IpAddr>,
     /// How the log on standard error is written.
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     log: LogForm,
@@ -53,7 +57,8 @@ pub(super) fn serve(place: &Place, serving: &Serving) -> Result<(), Failed> {
             None => None,
         };
         tracing::info!(%local, metrics = ?metrics.as_ref().map(|(_, local)| local), network, "listening");
-        let sockets = serve::Sockets { hub: listener, metrics: metrics.map(|(listener, _)| listener) };
+        let (metrics, fronts) = (metrics.map(|(listener, _)| listener), serving.behind.clone());
+        let sockets = serve::Sockets { hub: listener, metrics, fronts };
         serve::serve(hub, sockets, now_ms, stopped()).await.context("serve")?;
         tracing::info!("stopped");
         Ok(())

@@ -1,8 +1,10 @@
 //! What whoever looks after the hub says of accounts: whether everybody must sign in, and that one begins anew.
 
+use crate::words::people::device;
 use crate::words::place::Place;
 use crate::words::{Failed, now_ms, say, say_json};
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
+use linchpin_domain::id::DeviceId;
 use linchpin_hub::Hub;
 use serde_json::json;
 
@@ -37,15 +39,52 @@ pub(super) fn set(place: &Place, sign_in: SignIn, json: bool) -> Result<(), Fail
     })
 }
 
-/// Forgets an account, where somebody has lost passphrase or codes.
-pub(super) fn forget(place: &Place, email: &str, json: bool) -> Result<(), Failed> {
-    if !place.open()?.forget_account(email, now_ms())? {
-        return Err(Failed::Person(format!("there is no account for {}; nothing was changed", email.trim())));
+/// What is said of the computers of somebody whose account is forgotten.
+#[derive(Debug, Args)]
+pub(super) struct Keeping {
+    /// A computer that the person has in hand, by its id; every other one is cut off. May be said several times.
+    #[arg(long, value_name = "DEVICE", value_parser = device)]
+    keep: Vec<DeviceId>,
+    /// All of them are in the person's hands.
+    #[arg(long, conflicts_with = "keep")]
+    keep_all: bool,
+}
+
+/// Forgets an account, where somebody has lost passphrase or codes. Whoever is signed in with it could set it up anew
+/// before its owner does, so that somebody has to say which computers are the owner's.
+pub(super) fn forget(place: &Place, email: &str, keeping: &Keeping, json: bool) -> Result<(), Failed> {
+    let hub = place.open()?;
+    let no_account =
+        || Failed::Person(format!("there is no account for {}; nothing was changed", email.trim()));
+    let devices = hub.devices_of(email)?.ok_or_else(no_account)?;
+    if let Some(odd) = keeping.keep.iter().find(|kept| devices.iter().all(|one| one.device != **kept)) {
+        return Err(Failed::Person(format!(
+            "{odd} is no computer of this person with access; nothing was changed"
+        )));
+    }
+    if !keeping.keep_all && keeping.keep.is_empty() && !devices.is_empty() {
+        let lines: Vec<String> =
+            devices.iter().map(|one| format!("  {} {}", one.device, shown(&one.name))).collect();
+        return Err(Failed::Person(format!(
+            "say which computers the person has in hand, with --keep ID, or --keep-all; every other one is cut off. \
+             Nothing was changed. Their computers are:\n{}",
+            lines.join("\n")
+        )));
+    }
+    let all: Vec<DeviceId> = devices.iter().map(|one| one.device).collect();
+    let kept = if keeping.keep_all { &all } else { &keeping.keep };
+    if !hub.forget_account(email, kept, now_ms())? {
+        return Err(no_account());
     }
     if json {
-        return say_json(&json!({ "forgotten": true }));
+        return say_json(&json!({ "forgotten": true, "cutOff": all.len() - kept.len() }));
     }
     say(
-        "The account is forgotten. It can be set up anew from a computer that was let in; be sure who asks for that.",
+        "The account is forgotten. It can be set up anew from a computer that was kept; be sure who sits there.",
     )
+}
+
+/// Returns a name that somebody chose, without what would move the cursor.
+fn shown(name: &str) -> String {
+    name.chars().filter(|one| !one.is_control()).collect()
 }

@@ -40,7 +40,7 @@ fn what_people_do_with_their_accounts_is_written_down() {
         let recovery = laptop.asks_in(&network, &account.email, WORDS, &account.recovery[0]);
         assert_eq!(network.handle(&recovery).status, 200);
         network.hub.require_sign_in(true, NOW + 1).unwrap();
-        assert!(network.hub.forget_account(&account.email, NOW + 2).unwrap());
+        assert!(network.hub.forget_account(&account.email, &[asha.device], NOW + 2).unwrap());
         let (links, head) = record(&network.hub);
         let (person, device) = (asha.person.to_string(), laptop.device.to_string());
         let all: Vec<[&str; 4]> = links
@@ -56,6 +56,7 @@ fn what_people_do_with_their_accounts_is_written_down() {
                 [person, "tokenReplayed", device, ""],
                 [person, "signedIn", device, "recoveryCode"],
                 ["", "signInSet", "required", ""],
+                ["", "cutOff", device, "retired"],
                 ["", "accountForgotten", person, ""],
             ]
         );

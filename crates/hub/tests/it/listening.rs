@@ -6,7 +6,7 @@ use linchpin_domain::space::Space;
 use linchpin_protocol::live::{LiveEvent, PresenceRequest};
 use linchpin_sync::account::{self, Secret, SignInAsked};
 use linchpin_sync::http::Http;
-use linchpin_sync::seam::{Ask, Call, Heard, Live, Net, Reply, Terms};
+use linchpin_sync::seam::{AccountCall, Ask, Call, Heard, Live, Net, Reply, Terms};
 use linchpin_sync::{Away, Outcome, Settings};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -89,6 +89,33 @@ fn of_one_device_the_two_newest_streams_are_heard() {
     for live in &mut opened[1..] {
         runtime.block_on(hears(live, |event| matches!(event, LiveEvent::Head { .. }).then_some(())));
     }
+}
+
+#[test]
+fn lines_of_one_store_share_one_session() {
+    let two = Two::new();
+    two.come_together();
+    let (asha, settings) = (&two.asha.store, Settings::default());
+    let begun = account::set_up(asha, Secret("lantern moss canary".to_owned()), &settings).unwrap();
+    let code = linchpin_testkit::codes::code(&begun.otpauth.0, crate::client::now_ms()).unwrap();
+    account::confirm(asha, Secret(code), &settings).unwrap();
+    // Two lines that were made when the session was about to run out: what the one goes on with is the other's too.
+    let mut kept = asha.session().unwrap().unwrap();
+    kept["accessUntil"] = serde_json::json!(0);
+    asha.keep_session(Some(&kept)).unwrap();
+    let (driver, other) = (two.asha.line(), two.asha.line());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let asks = |line: &Http| {
+        let call = Call::Account(AccountCall::Own);
+        assert!(runtime.block_on(line.ask(Ask { call, terms: terms() })).is_ok());
+    };
+    asks(&other);
+    asks(&other);
+    let after = asha.session().unwrap();
+    assert_ne!(after, Some(kept), "the other one has refreshed it");
+    asks(&driver);
+    assert_eq!(asha.session().unwrap(), after, "and the session goes on as it is");
+    assert!(matches!(two.asha.syncs(), Outcome::Done { .. }));
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl Heard {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
                 let stop = async { _ = stopped.await };
-                let sockets = serve::Sockets { hub: listener, metrics: None };
+                let sockets = serve::Sockets { hub: listener, metrics: None, fronts: Vec::new() };
                 serve::serve(Arc::clone(&hub), sockets, || NOW, stop).await.unwrap();
             });
         });

@@ -8,7 +8,8 @@ use linchpin_hub::Request;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::people::{Deed, Why};
 use linchpin_protocol::sign_in::{
-    HEADER_SESSION, PassphraseRequest, RefreshRequest, RevokeRequest, Secret, Session, SignOutRequest,
+    HEADER_SESSION, PassphraseRequest, RecoveryCodesAnswer, RecoveryCodesRequest, RefreshRequest,
+    RevokeRequest, Secret, Session, SignOutRequest,
 };
 use linchpin_text::TextDoc;
 use linchpin_text::edit::append;
@@ -30,7 +31,7 @@ impl Desk {
     }
 
     /// What becomes of a request that any device in good standing may make.
-    fn is_served(&self, network: &Network) -> Result<(), ErrorCode> {
+    pub(crate) fn is_served(&self, network: &Network) -> Result<(), ErrorCode> {
         let answer = network.handle(&self.pull_request(network, &[], 10));
         if answer.status == 200 {
             return Ok(());
@@ -267,5 +268,56 @@ fn what_is_done_to_a_person_ends_their_sessions() {
         laptop.signs_in(&network, &account);
         done(Deed::RevokeDevice { device: laptop.device, why: Why::Lost });
         assert_eq!(laptop.is_served(&network), Err(ErrorCode::DeviceRevoked), "after its device was lost");
+    }
+}
+
+#[test]
+fn a_hub_that_was_put_back_takes_no_session_of_before() {
+    for network in Network::on_every_engine() {
+        let (asha, laptop, account) = two_computers(&network);
+        network.hub.begin_epoch(network.now.get()).unwrap();
+        assert_eq!(laptop.is_served(&network), Ok(()), "its key is known, and nobody has to be signed in");
+        let shown = laptop.session.borrow().as_ref().unwrap().refresh.clone();
+        assert_eq!(network.code(&laptop.refresh_request(&network, &shown)), ErrorCode::SignInNeeded);
+        assert_eq!(laptop.is_served(&network), Ok(()), "which was no theft");
+        network.hub.require_sign_in(true, network.now.get()).unwrap();
+        assert_eq!(asha.is_served(&network), Err(ErrorCode::SignInNeeded));
+        let again = asha.asks_in(&network, &account.email, WORDS, &account.code(&network));
+        assert_eq!(network.handle(&again).status, 200);
+    }
+}
+
+#[test]
+fn recovery_codes_are_drawn_anew_for_a_code_of_the_app_alone() {
+    for network in Network::on_every_engine() {
+        let (asha, laptop, account) = two_computers(&network);
+        let draws = |code: &str| {
+            let asked = RecoveryCodesRequest { code: code.into() };
+            laptop.signed(&network, "POST", "/v1/account/recovery-codes", &asked)
+        };
+        assert_eq!(network.code(&draws(&account.recovery[0])), ErrorCode::SignInFailed, "one is not ten");
+        let code = account.code(&network);
+        let drawn: RecoveryCodesAnswer = network.ok(&draws(&code));
+        assert_eq!(drawn.recovery_codes.len(), 10);
+        assert_eq!(network.code(&draws(&code)), ErrorCode::SignInFailed, "a code is for one use");
+        let old = asha.asks_in(&network, &account.email, WORDS, &account.recovery[1]);
+        assert_eq!(network.code(&old), ErrorCode::SignInFailed);
+        let new = asha.asks_in(&network, &account.email, WORDS, &drawn.recovery_codes[1].0);
+        assert_eq!(network.handle(&new).status, 200);
+    }
+}
+
+#[test]
+fn an_account_that_is_forgotten_leaves_only_the_computers_that_were_kept() {
+    for network in Network::on_every_engine() {
+        let (asha, laptop, account) = two_computers(&network);
+        let names: Vec<_> = network.hub.devices_of(&account.email).unwrap().unwrap();
+        assert_eq!(names.iter().map(|one| one.device).collect::<Vec<_>>(), [asha.device, laptop.device]);
+        assert!(network.hub.forget_account(&account.email, &[asha.device], network.now.get()).unwrap());
+        assert_eq!(laptop.is_served(&network), Err(ErrorCode::DeviceRevoked));
+        asha.session.borrow_mut().take();
+        assert_eq!(asha.is_served(&network), Ok(()));
+        asha.sets_up(&network);
+        assert_eq!(network.hub.devices_of("nobody@example.org").unwrap(), None);
     }
 }

@@ -3,13 +3,14 @@
 use crate::kit::{Desk, NOW, Network, unpacked};
 use linchpin_domain::canonical::Bytes;
 use linchpin_domain::change::Done;
-use linchpin_domain::id::DeviceId;
+use linchpin_domain::id::{CommandId, DeviceId};
 use linchpin_domain::record::decode;
 use linchpin_domain::record::device::Device;
 use linchpin_domain::role::NetworkRole;
 use linchpin_domain::space::Space;
 use linchpin_hub::Request;
 use linchpin_protocol::error::ErrorCode;
+use linchpin_protocol::people::{Deed, DeedRequest};
 use linchpin_protocol::sign_in::{
     AccountAnswer, ConfirmAccountRequest, ConfirmAnswer, SetUpAnswer, SetUpRequest, SignInAnswer,
     SignInRequest,
@@ -62,6 +63,7 @@ impl Desk {
             device_name: "Laptop".to_owned(),
             platform: "linux".to_owned(),
             public_key: Bytes(self.key.public_key().as_ref().to_vec()),
+            person: None,
         }
     }
 
@@ -235,8 +237,8 @@ fn an_account_is_set_up_once_with_words_that_are_not_everybodys() {
         network.ok::<SetUpAnswer>(&set_up(&tom, WORDS));
 
         // Whoever looks after the hub can let somebody begin anew who lost everything.
-        assert!(network.hub.forget_account("p1@EXAMPLE.org", NOW).unwrap());
-        assert!(!network.hub.forget_account("p1@example.org", NOW).unwrap());
+        assert!(network.hub.forget_account("p1@EXAMPLE.org", &[asha.device], NOW).unwrap());
+        assert!(!network.hub.forget_account("p1@example.org", &[], NOW).unwrap());
         asha.sets_up(&network);
     }
 }
@@ -340,5 +342,61 @@ fn what_opens_something_lies_in_no_table_and_no_answer_but_the_one_that_tells_it
         for canary in &canaries[..canaries.len() - 1] {
             assert!(told.iter().all(|text| !text.contains(canary.as_str())), "{canary}");
         }
+    }
+}
+
+#[test]
+fn whose_work_a_computer_has_is_nobody_elses() {
+    for network in Network::on_every_engine() {
+        let (asha, tom) = (network.person(1), network.person(2));
+        let account = asha.sets_up(&network);
+        let laptop = Desk::new(30);
+        let asked = |person, code: &str| {
+            let request = SignInRequest { person, ..laptop.sign_in_request(&account.email, WORDS, code) };
+            laptop.signed(&network, "POST", "/v1/account/sign-in", &request)
+        };
+        let code = account.code(&network);
+        assert_eq!(network.code(&asked(Some(tom.person), &code)), ErrorCode::NotAllowed);
+        assert_eq!(
+            laptop.is_served(&network),
+            Err(ErrorCode::AuthExpired),
+            "and the device was not taken in"
+        );
+        assert_eq!(network.handle(&asked(Some(asha.person), &account.code(&network))).status, 200);
+    }
+}
+
+#[test]
+fn strangers_who_try_an_address_do_not_keep_its_owner_out() {
+    for network in Network::on_every_engine() {
+        let asha = network.person(1);
+        let account = asha.sets_up(&network);
+        for n in 0..6 {
+            network.code(&Desk::new(30 + n).asks_in(
+                &network,
+                &account.email,
+                "not the one at all",
+                "000000",
+            ));
+        }
+        let far = Desk::new(50).asks_in(&network, &account.email, WORDS, &account.code(&network));
+        assert_eq!(network.code(&far), ErrorCode::Busy);
+        let own = asha.asks_in(&network, &account.email, WORDS, &account.code(&network));
+        assert_eq!(network.handle(&own).status, 200, "from a computer of their own");
+    }
+}
+
+#[test]
+fn an_address_of_other_letters_is_not_taken_for_anothers() {
+    for network in Network::on_every_engine() {
+        let admin = network.person_as(3, NetworkRole::Admin);
+        let asks = |email: &str| {
+            let deed = Deed::Invite { email: email.into(), role: NetworkRole::Member, region: String::new() };
+            let id = CommandId::new(NOW, [email.len() as u8; 10]);
+            admin.signed(&network, "POST", "/v1/people/do", &DeedRequest { id, deed })
+        };
+        // The sign for kelvin becomes a k when it is made small.
+        assert_eq!(network.code(&asks("kim@example.u\u{212a}")), ErrorCode::BadRequest);
+        assert_eq!(network.handle(&asks("kim@example.uk")).status, 200);
     }
 }

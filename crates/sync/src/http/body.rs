@@ -75,6 +75,7 @@ fn of_account(call: &AccountCall, bytes: &[u8]) -> Result<Reply, Fault> {
         AccountCall::SetUp(_) => json(bytes).map(AccountReply::SetUp),
         AccountCall::Confirm(_) => json(bytes).map(AccountReply::Confirm),
         AccountCall::SignIn(_) => json(bytes).map(AccountReply::SignIn),
+        AccountCall::RecoveryCodes(_) => json(bytes).map(AccountReply::RecoveryCodes),
         AccountCall::Refresh(_) | AccountCall::Passphrase(_) => json(bytes).map(AccountReply::Session),
         AccountCall::SignOut(_) | AccountCall::Revoke(_) => return Ok(Reply::Noted),
     };

@@ -174,6 +174,7 @@ impl Request {
             AccountCall::SignIn(body) => Self::post("/v1/account/sign-in", body),
             AccountCall::Refresh(body) => Self::post("/v1/account/refresh", body),
             AccountCall::SignOut(body) => Self::post("/v1/account/sign-out", body),
+            AccountCall::RecoveryCodes(body) => Self::post("/v1/account/recovery-codes", body),
             AccountCall::Passphrase(body) => Self::post("/v1/account/passphrase", body),
             AccountCall::Revoke(body) => Self::post("/v1/account/revoke", body),
         }

@@ -10,7 +10,8 @@ type Served =
   | 'own_account'
   | 'sign_out'
   | 'revoke_device'
-  | 'change_passphrase';
+  | 'change_passphrase'
+  | 'new_recovery_codes';
 
 /** The code that the stand-in takes. */
 const CODE = '123456';
@@ -38,17 +39,23 @@ export function accountAnswers(world: World, state: Answers<'app_state'>['app_st
   const check = (code: string): void => {
     if (code.trim() !== CODE) refuse('validation', 'error_sign_in_failed', 'E-mail address, passphrase and code do not fit together. Nothing was changed.', 'code');
   };
+  const codes = (rest: string): string[] => Array.from({ length: 10 }, (_, at) => `${at}${rest}`);
   return {
     set_up_account: ({ passphrase }) => {
       if (passphrase.length < 12) refuse('validation', 'error_passphrase_refused', 'This passphrase is shorter than 12 characters, or one that many people choose. Nothing was changed.', 'passphrase');
       const secret = 'GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ';
-      return { otpauth: `otpauth://totp/Sample?secret=${secret.replaceAll(' ', '')}`, secret, email: 'asha@example.org' };
+      const otpauth = `otpauth://totp/Sample?secret=${secret.replaceAll(' ', '')}`;
+      return { otpauth, secret, email: 'asha@example.org', picture: { size: 21, path: 'M0 0h7v7h-7zM14 0h7v7h-7zM0 14h7v7h-7zM9 9h3v3h-3z' } };
     },
     confirm_account: ({ code }) => {
       check(code);
       [isSetUp, signedOut] = [true, false];
       changed();
-      return { codes: Array.from({ length: 10 }, (_, at) => `${at}K2Q-F9M4-XT0B-8RDW`) };
+      return { codes: codes('K2Q-F9M4-XT0B-8RDW') };
+    },
+    new_recovery_codes: ({ code }) => {
+      check(code);
+      return { codes: codes('R7N-3JWA-M5PV-0CEG') };
     },
     sign_in: async ({ code }, bytes) => {
       check(code);

@@ -15,8 +15,8 @@ pub(crate) struct OwnAccount {
     pub(crate) devices: Vec<OwnDevice>,
 }
 
-/// Returns what a person is told; `asks` is the device that asks.
-pub(crate) fn own(db: &dyn HubDb, person: PersonId, asks: DeviceId) -> Result<OwnAccount, HubError> {
+/// Returns what a person is told; `asks` is the device that asks, if one does.
+pub(crate) fn own(db: &dyn HubDb, person: PersonId, asks: Option<DeviceId>) -> Result<OwnAccount, HubError> {
     read(db, |tx| {
         let found = account_in(tx, person)?;
         // Names stand in the records by which the person knows the devices.
@@ -33,7 +33,7 @@ pub(crate) fn own(db: &dyn HubDb, person: PersonId, asks: DeviceId) -> Result<Ow
                 added_at: row.number(1)?,
                 seen_at: Some(row.number(3)?).filter(|at| *at > 0),
                 is_revoked: row.number(2)? != 0,
-                is_this: device == asks,
+                is_this: Some(device) == asks,
             })
         };
         Ok(OwnAccount {

@@ -1,6 +1,6 @@
 //! Sessions in the store, and whether the hub requires one.
 
-use crate::account::session::{Refreshing, judged};
+use crate::account::session::{Refreshing, Shown, judged};
 use crate::account::store::{Tx, read, write};
 use crate::audit::{Note, Noted};
 use crate::db::HubDb;
@@ -119,18 +119,18 @@ pub(super) fn begin(tx: Tx<'_>, row: &SessionRow) -> Result<(), HubError> {
 pub(crate) fn refresh(
     db: &dyn HubDb,
     device: DeviceId,
-    (family, hash): (&str, &str),
+    shown: &Shown,
     next: &SessionRow,
     now_ms: u64,
 ) -> Result<bool, HubError> {
     write(db, |tx| {
         let sql = format!("{SESSION} WHERE family = $1");
-        let Some(row) = tx.row_to_change(&sql, &[text(family)])? else { return Ok(false) };
+        let Some(row) = tx.row_to_change(&sql, &[text(&shown.kept)])? else { return Ok(false) };
         let there = session(&row)?;
         if there.ended_at != 0 || there.refresh_until <= now_ms {
             return Ok(false);
         }
-        let former = match judged(&there, hash) {
+        let former = match judged(&there, &shown.hash) {
             _ if there.device != device => None,
             Refreshing::Present => Some(&there.refresh),
             Refreshing::Unanswered => Some(&there.former),
@@ -145,7 +145,7 @@ pub(crate) fn refresh(
              heard = 0 WHERE family = $6";
         let (access, refresh) = (text(&next.access), text(&next.refresh));
         let until = (number(next.access_until), number(next.refresh_until));
-        tx.run(sql, &[access, until.0, refresh, until.1, text(former), text(family)])?;
+        tx.run(sql, &[access, until.0, refresh, until.1, text(former), text(&shown.kept)])?;
         Ok(true)
     })
 }
@@ -173,15 +173,17 @@ pub(crate) fn end(tx: Tx<'_>, whose: Ending, now_ms: u64) -> Result<(), HubError
 pub(crate) fn sign_out(
     db: &dyn HubDb,
     device: DeviceId,
-    (family, hash): (&str, &str),
+    shown: &Shown,
     now_ms: u64,
 ) -> Result<bool, HubError> {
     write(db, |tx| {
         let own = session_of(tx, device)?
-            .is_some_and(|there| there.family == family && judged(&there, hash) == Refreshing::Present);
-        if own {
+            .filter(|there| there.family == shown.kept && judged(there, &shown.hash) == Refreshing::Present);
+        if let Some(there) = own {
             end(tx, Ending::Device(device), now_ms)?;
+            tx.note(&Note::by(Some(there.person), Noted::SignedOut, &device, ""), now_ms)?;
+            return Ok(true);
         }
-        Ok(own)
+        Ok(false)
     })
 }

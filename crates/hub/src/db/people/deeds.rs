@@ -26,7 +26,8 @@ type Moved = Vec<(Space, u64)>;
 pub(super) fn check_invited(deed: &Deed) -> Result<(), ErrorCode> {
     let Deed::Invite { email, region, .. } = deed else { return Ok(()) };
     let whole = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
-    let odd = |one: char| one.is_whitespace() || one.is_control();
+    // An address of other letters could be taken for another's, which is of these.
+    let odd = |one: char| !one.is_ascii_graphic();
     let sound = whole && email.chars().count() <= EMAIL_CHARS && !email.contains(odd);
     let sound = sound && (region.is_empty() || is_code(region));
     if sound { Ok(()) } else { Err(ErrorCode::BadRequest) }

@@ -53,12 +53,15 @@ pub(super) fn status(tx: &mut Tx<'_>, now_ms: u64) -> Result<Status, HubError> {
     })
 }
 
-/// Begins a new epoch. Nonces are forgotten with it: what desks show now is of a time that the copy lacks.
+/// Begins a new epoch. Nonces and sessions are forgotten with it: what desks show now is of a time that the copy lacks.
 pub(super) fn new_epoch(tx: &mut Tx<'_>, random: u32, now_ms: u64) -> Result<u64, HubError> {
     let row = tx.row("SELECT epoch FROM hub FOR UPDATE", &[])?.ok_or(HubError::NoHub)?;
     let epoch = epoch::next(uint(row.try_get(0)?), random);
     tx.run("UPDATE hub SET epoch = $1", &[&int(epoch)])?;
-    tx.batch("UPDATE space SET restored_head = head; UPDATE replica SET nonce = '';")?;
+    tx.batch(
+        "UPDATE space SET restored_head = head; UPDATE replica SET nonce = '';
+         DELETE FROM session WHERE ended_at = 0;",
+    )?;
     audit::add(tx, &Note::by_operator(Noted::EpochBegan, &epoch), now_ms)?;
     Ok(epoch)
 }

@@ -236,14 +236,17 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
     if cfg!(unix) { std::fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Begins a new epoch. Nonces are forgotten with it: what desks show now is of a time that the copy lacks.
+/// Begins a new epoch. Nonces and sessions are forgotten with it: what desks show now is of a time that the copy lacks.
 pub(super) fn new_epoch(db: &Connection, random: u32, now_ms: u64) -> Result<u64, HubError> {
     let before =
         db.query_row("SELECT epoch FROM hub", [], |row| row.get::<_, i64>(0)).map(uint).map_err(fault)?;
     let epoch = epoch::next(before, random);
     db.execute("UPDATE hub SET epoch = ?1", [int(epoch)]).map_err(fault)?;
-    db.execute_batch("UPDATE space SET restored_head = head; UPDATE replica SET nonce = '';")
-        .map_err(fault)?;
+    db.execute_batch(
+        "UPDATE space SET restored_head = head; UPDATE replica SET nonce = '';
+         DELETE FROM session WHERE ended_at = 0;",
+    )
+    .map_err(fault)?;
     audit::add(db, &Note::by_operator(Noted::EpochBegan, &epoch), now_ms)?;
     Ok(epoch)
 }

@@ -5,8 +5,9 @@ use linchpin_domain::canonical::Bytes;
 use linchpin_domain::id::HubId;
 use linchpin_domain::role::NetworkRole;
 use linchpin_protocol::sign_in::{
-    AccountAnswer, ConfirmAccountRequest, ConfirmAnswer, OwnDevice, PassphraseRequest, RefreshRequest,
-    RevokeRequest, Secret, Session, SetUpAnswer, SetUpRequest, SignInAnswer, SignInRequest, SignOutRequest,
+    AccountAnswer, ConfirmAccountRequest, ConfirmAnswer, OwnDevice, PassphraseRequest, RecoveryCodesAnswer,
+    RecoveryCodesRequest, RefreshRequest, RevokeRequest, Secret, Session, SetUpAnswer, SetUpRequest,
+    SignInAnswer, SignInRequest, SignOutRequest,
 };
 use serde_json::Value;
 
@@ -23,6 +24,8 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("RefreshRequest", value(&RefreshRequest { refresh: secret() })),
         ("SignOutRequest", value(&SignOutRequest { refresh: secret() })),
         ("PassphraseRequest", value(&passphrase_request())),
+        ("RecoveryCodesRequest", value(&RecoveryCodesRequest { code: secret() })),
+        ("RecoveryCodesAnswer", value(&RecoveryCodesAnswer { recovery_codes: vec![secret()] })),
         ("AccountAnswer", value(&account_answer())),
         ("RevokeRequest", value(&RevokeRequest { device: id() })),
     ]
@@ -45,6 +48,7 @@ fn sign_in_request() -> SignInRequest {
         device_name: String::new(),
         platform: String::new(),
         public_key: Bytes::default(),
+        person: Some(id()),
     }
 }
 
