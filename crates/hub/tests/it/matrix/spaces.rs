@@ -228,7 +228,8 @@ impl Scene {
             let bytes = format!("A file of {}.", set.space).into_bytes();
             let asking = |actor| Asking { network, actor, set, who: (set.who)(actor), expected, count };
             let puts = |actor| asking(actor).adds_file(&bytes);
-            let is_there = cast.actors.iter().map(puts).fold(false, |there, added| there || added);
+            let added: Vec<bool> = cast.actors.iter().map(puts).collect();
+            let is_there = added.contains(&true);
             cast.actors.iter().for_each(|actor| asking(actor).reads_file(&bytes, is_there));
         }
     }
