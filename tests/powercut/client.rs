@@ -7,7 +7,7 @@ use linchpin_domain::space::Space;
 use linchpin_testkit::KitError;
 use linchpin_testkit::build::{answer, call, response};
 use linchpin_testkit::clock::Time;
-use linchpin_testkit::device::{Device, KEY, folder, store_folder};
+use linchpin_testkit::device::{Backup, Device, KEY, folder, store_folder};
 use linchpin_testkit::disk::Disk;
 use linchpin_testkit::hub::HubEnd;
 use linchpin_testkit::hub_real::HubReal;
@@ -173,7 +173,8 @@ fn backup_and_restore() -> Result<Workload, KitError> {
             promises.made(facts.into_iter().take(1))?;
         }
         let backup = device.backs_up()?;
-        let name = backup.strip_prefix(device.store().folder()).expect("it lies there").to_owned();
+        let Backup::File(path) = &backup else { unreachable!("the store lies in a folder") };
+        let name = path.strip_prefix(device.store().folder()).expect("it lies there").to_owned();
         promises.made([Fact::Backup(name)])?;
         for word in &some[4..] {
             let facts = types(&mut device, some_answer(n), word)?;

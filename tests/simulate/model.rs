@@ -2,6 +2,7 @@
 //! knowledge of it. As simple as it can be, so that it can be believed.
 
 use linchpin_domain::id::{AnswerId, PersonId, RecordId};
+use linchpin_domain::space::Space;
 use linchpin_testkit::editor::Edited;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,8 @@ pub(crate) enum Fate {
 #[derive(Debug, Clone)]
 pub(crate) struct TextEdit {
     pub(crate) desk: usize,
+    pub(crate) by: PersonId,
+    pub(crate) space: Space,
     pub(crate) at: u64,
     pub(crate) update: Vec<u8>,
     pub(crate) removed: Vec<String>,
@@ -30,6 +33,8 @@ pub(crate) struct TextEdit {
 #[derive(Debug, Clone)]
 pub(crate) struct Write {
     pub(crate) desk: usize,
+    pub(crate) by: PersonId,
+    pub(crate) space: Space,
     pub(crate) at: u64,
     pub(crate) record: RecordId,
     pub(crate) field: &'static str,
@@ -54,6 +59,9 @@ pub(crate) struct Model {
     pub(crate) edits: Vec<TextEdit>,
     pub(crate) writes: Vec<Write>,
     pub(crate) words: BTreeMap<String, Word>,
+    /// Whose part in which space was given or taken away at some time: the hub may have refused what they did there,
+    /// and then only their words are kept.
+    pub(crate) shared: BTreeSet<(PersonId, Space)>,
     drawn: u64,
 }
 
@@ -85,7 +93,12 @@ impl Model {
     }
 
     /// Notes an edit that was told to be saved.
-    pub(crate) fn saved(&mut self, desk: usize, by: PersonId, answer: AnswerId, edited: Edited) {
+    pub(crate) fn saved(
+        &mut self,
+        (desk, by): (usize, PersonId),
+        (answer, space): (AnswerId, Space),
+        edited: Edited,
+    ) {
         let at = self.moment();
         let words = |list: &[String]| -> BTreeSet<String> { scan(&list.join(" ")).into_iter().collect() };
         let (before, after) = (words(&edited.before), words(&edited.after));
@@ -94,7 +107,7 @@ impl Model {
             self.words.insert(word.clone(), Word { answer, by, edit });
         }
         let removed = before.difference(&after).cloned().collect();
-        self.edits.push(TextEdit { desk, at, update: edited.update, removed, fate: Fate::Must });
+        self.edits.push(TextEdit { desk, by, space, at, update: edited.update, removed, fate: Fate::Must });
     }
 
     /// Notes a device that went back to what it was at `backup`; `unsent` are the updates and values that the
@@ -126,10 +139,18 @@ impl Model {
         }
     }
 
+    /// Tells whether the hub may have refused what somebody did in a space.
+    pub(crate) fn may_be_refused(&self, by: PersonId, space: &Space) -> bool {
+        self.shared.contains(&(by, space.clone()))
+    }
+
     /// Returns how a word was taken out: by an edit that must have its effect, by one that may, or not at all.
     pub(crate) fn removal(&self, word: &str) -> Option<Fate> {
         let removing = self.edits.iter().filter(|edit| edit.removed.iter().any(|one| one == word));
-        let fates: Vec<Fate> = removing.map(|edit| edit.fate).collect();
+        let fate = |edit: &TextEdit| {
+            if self.may_be_refused(edit.by, &edit.space) { Fate::May } else { edit.fate }
+        };
+        let fates: Vec<Fate> = removing.map(fate).collect();
         let must = fates.iter().find(|fate| **fate != Fate::May);
         must.or(fates.first()).copied()
     }

@@ -1,7 +1,7 @@
 //! What must be true when everything has come to rest: every word that was told to be saved is in the text or
 //! kept beside it, none is there twice, every copy is the same, and authors are right.
 
-use crate::model::{Fate, Model, Word, scan};
+use crate::model::{Fate, Model, TextEdit, Word, Write, scan};
 use crate::world::World;
 use linchpin_domain::id::{AnswerId, PersonId};
 use linchpin_domain::record::Record;
@@ -10,7 +10,8 @@ use linchpin_domain::record::call::Call;
 use linchpin_domain::record::look::Recovered;
 use linchpin_domain::record::question_set::Question;
 use linchpin_domain::record::response::Response;
-use linchpin_domain::space::SpaceKind;
+use linchpin_domain::space::{Space, SpaceKind};
+use linchpin_domain::sum::Sum;
 use linchpin_store::reader::{Filter, SpaceState};
 use linchpin_testkit::KitError;
 use linchpin_testkit::device::Device;
@@ -34,29 +35,36 @@ pub(crate) fn judge(world: &mut World, beside: &mut u64) -> Result<Faults, KitEr
     }
     let Some((newcomer, desks)) = world.desks.split_last() else { return Ok(faults) };
     let reference = Copy::of(&newcomer.device)?;
+    faults.append(&mut world.out.hub.alarms);
     for (n, desk) in desks.iter().enumerate() {
         let name = format!("{} ({n})", desk.device.person.name);
         faults.extend(desk.device.alarms.iter().map(|alarm| format!("{name}: {alarm}")));
-        Copy::of(&desk.device)?.compare(&reference, &name, &mut faults);
-        at_rest(&desk.device, &name, &mut faults)?;
+        let person = desk.device.person.id;
+        let reads = |space: &Space| world.out.hub.may_read(person, space);
+        Copy::of(&desk.device)?.compare(&reference, &reads, &name, &mut faults);
+        let was_refused = world.out.model.shared.iter().any(|(whom, _)| *whom == person);
+        at_rest(&desk.device, was_refused, &name, &mut faults)?;
     }
     let kept = kept_words(world)?;
     let counts = world.out.counts;
-    // Only where the hub and a device both went back can words be gone that others built on.
-    let may_wait = counts.hubs_back > 0 && counts.devices_back > 0;
-    *beside = words(&world.out.model, &reference, &kept, may_wait, &mut faults);
+    // Only where the hub went back, and a device too or one that had to let go of what it had sent, can words be gone
+    // that others built on.
+    let may_wait = counts.hubs_back > 0 && (counts.devices_back > 0 || counts.shared > 0);
+    let hub_back = counts.hubs_back > 0;
+    *beside = words(&world.out.model, &reference, &kept, (may_wait, hub_back), &mut faults);
     values(&world.out.model, &reference, &mut faults);
     Ok(faults)
 }
 
 /// What one device shows.
 struct Copy {
-    spaces: Vec<String>,
-    records: BTreeMap<String, String>,
+    spaces: BTreeMap<Space, String>,
+    records: BTreeMap<String, (Space, String)>,
     texts: BTreeMap<AnswerId, Text>,
 }
 
 struct Text {
+    space: Space,
     plain: String,
     /// Who wrote each word, by the document.
     authors: BTreeMap<String, Option<PersonId>>,
@@ -68,10 +76,15 @@ impl Copy {
     fn of(device: &Device) -> Result<Self, KitError> {
         let store = device.store();
         let rows = store.read(|reader| reader.spaces())?;
-        let shared = rows.iter().filter(|row| row.space.kind() != SpaceKind::Me);
-        let spaces = shared.map(|row| format!("{} {} {} {:?}", row.space, row.cursor, row.sum, row.state));
+        let here = rows.into_iter().filter(|row| {
+            let is_empty = (row.cursor, row.sum, row.state) == (0, Sum::default(), SpaceState::Active);
+            row.space.kind() != SpaceKind::Me && row.state != SpaceState::Gone && !is_empty
+        });
+        let spaces = here.map(|row| {
+            let shown = format!("{} {} {:?}", row.cursor, row.sum, row.state);
+            (row.space, shown)
+        });
         let mut copy = Self { spaces: spaces.collect(), records: BTreeMap::new(), texts: BTreeMap::new() };
-        copy.spaces.sort();
         copy.take::<Call>(device)?;
         copy.take::<Question>(device)?;
         copy.take::<Response>(device)?;
@@ -88,7 +101,9 @@ impl Copy {
                 }
             }
             let waiting = waiting(device, doc, &text)?;
-            copy.texts.insert(doc, Text { plain: plain_of(&text)?, authors, waiting });
+            let space = store.read(|reader| reader.envelope(id))?.map(|there| there.space);
+            let Some(space) = space else { continue };
+            copy.texts.insert(doc, Text { space, plain: plain_of(&text)?, authors, waiting });
         }
         Ok(copy)
     }
@@ -100,23 +115,32 @@ impl Copy {
         for id in &ids {
             if let Some(envelope) = device.store().read(|reader| reader.envelope(*id))? {
                 let shown = format!("{:?} {:?}", envelope.fields, envelope.stamps);
-                self.records.insert(format!("{} {id}", R::KIND.name()), shown);
+                self.records.insert(format!("{} {id}", R::KIND.name()), (envelope.space, shown));
             }
         }
         Ok(ids)
     }
 
-    fn compare(&self, reference: &Self, name: &str, faults: &mut Faults) {
-        if self.spaces != reference.spaces {
-            faults.push(format!("{name}: spaces {:?} and not {:?}", self.spaces, reference.spaces));
+    /// Compares what somebody's device shows with what there is, as far as they may read it; of everything else
+    /// nothing may be there.
+    fn compare(&self, reference: &Self, reads: &dyn Fn(&Space) -> bool, name: &str, faults: &mut Faults) {
+        let kept = self.spaces.keys().chain(self.records.values().map(|(space, _)| space));
+        let kept: BTreeSet<&Space> = kept.filter(|space| !reads(space)).collect();
+        faults.extend(kept.iter().map(|space| format!("{name}: still has something of {space}")));
+        let readable = |all: &BTreeMap<Space, String>| -> Vec<(Space, String)> {
+            all.clone().into_iter().filter(|(space, _)| reads(space)).collect()
+        };
+        let (mine, theirs) = (readable(&self.spaces), readable(&reference.spaces));
+        if mine != theirs {
+            faults.push(format!("{name}: spaces {mine:?} and not {theirs:?}"));
         }
         for key in self.records.keys().chain(reference.records.keys()).collect::<BTreeSet<_>>() {
             let (mine, theirs) = (self.records.get(key), reference.records.get(key));
-            if mine != theirs {
+            if mine != theirs && theirs.is_none_or(|(space, _)| reads(space)) {
                 faults.push(format!("{name}: {key} is {mine:?} and not {theirs:?}"));
             }
         }
-        for (doc, theirs) in &reference.texts {
+        for (doc, theirs) in reference.texts.iter().filter(|(_, text)| reads(&text.space)) {
             let mine = self.texts.get(doc);
             if mine.map(|text| &text.plain) != Some(&theirs.plain) {
                 let mine = mine.map(|text| text.plain.clone());
@@ -141,14 +165,15 @@ fn waiting(device: &Device, doc: AnswerId, text: &TextDoc) -> Result<BTreeSet<Ve
 }
 
 /// Nothing waits, nothing is set aside without a reason, and the copy is what its checksums say.
-fn at_rest(device: &Device, name: &str, faults: &mut Faults) -> Result<(), KitError> {
+fn at_rest(device: &Device, was_refused: bool, name: &str, faults: &mut Faults) -> Result<(), KitError> {
     let store = device.store();
     let outbox = store.read(|reader| reader.outbox_facts())?;
-    if (outbox.waiting, outbox.held, outbox.refused) != (0, 0, 0) {
+    let refused = if was_refused { 0 } else { outbox.refused };
+    if (outbox.waiting, outbox.held, refused) != (0, 0, 0) {
         let rows = store.read(|reader| reader.waiting_rows(20))?;
         faults.push(format!("{name}: not at rest: {rows:?}"));
     }
-    for row in store.read(|reader| reader.spaces())? {
+    for row in store.read(|reader| reader.spaces())?.iter().filter(|row| row.state != SpaceState::Gone) {
         if row.state != SpaceState::Active || !store.check_space(&row.space)? {
             faults.push(format!("{name}: {} is {:?}, and its rows have another sum", row.space, row.state));
         }
@@ -180,7 +205,7 @@ fn words(
     model: &Model,
     reference: &Copy,
     kept: &BTreeSet<String>,
-    may_wait: bool,
+    (may_wait, hub_back): (bool, bool),
     faults: &mut Faults,
 ) -> u64 {
     let mut beside = 0;
@@ -200,7 +225,10 @@ fn words(
     }
     for (word, typed) in &model.words {
         let count = counts.get(&(typed.answer, word.clone())).copied().unwrap_or(0);
-        let must = model.edits.get(typed.edit).is_none_or(|edit| edit.fate != Fate::May);
+        let edit = model.edits.get(typed.edit);
+        // A computer that had to let go of a space has nothing to offer to a hub that went back.
+        let let_go = |edit: &TextEdit| hub_back && model.may_be_refused(edit.by, &edit.space);
+        let must = edit.is_none_or(|edit| edit.fate != Fate::May && !let_go(edit));
         let removal = model.removal(word);
         match count {
             0 if must && removal.is_none() && !kept.contains(word) && !waits(typed) => {
@@ -225,9 +253,10 @@ fn words(
 
 /// A value that somebody overwrote in the knowledge of it must not show.
 fn values(model: &Model, reference: &Copy, faults: &mut Faults) {
-    for write in model.writes.iter().filter(|write| write.fate != Fate::May) {
+    let stands = |write: &&Write| write.fate != Fate::May && !model.may_be_refused(write.by, &write.space);
+    for write in model.writes.iter().filter(stands) {
         let kind = if write.field == "title" { Call::KIND.name() } else { Answer::KIND.name() };
-        let Some(shown) = reference.records.get(&format!("{kind} {}", write.record)) else {
+        let Some((_, shown)) = reference.records.get(&format!("{kind} {}", write.record)) else {
             faults.push(format!("the {kind} {} is nowhere", write.record));
             continue;
         };

@@ -1,6 +1,7 @@
 //! What a history is like: how many people and devices, how bad the line, how often something dies. All of it
 //! comes from the seed.
 
+use crate::kind::Kind;
 use linchpin_testkit::device::DeviceBug;
 use linchpin_testkit::hub_memory::HubBug;
 use linchpin_testkit::line::Faults;
@@ -37,11 +38,15 @@ impl Bug {
     }
 }
 
+/// Seeds from here on give parts and take them away, and spare what nobody can bring back; older ones play what they
+/// always played.
+const SHARES_FROM: u64 = 3_000_000;
+
 /// The options of one history.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    /// Whether the product's own hub answers, or the small one in memory.
-    pub(crate) real_hub: bool,
+    /// What it is played with.
+    pub(crate) kind: Kind,
     /// Devices by person.
     pub(crate) devices: Vec<usize>,
     /// Whether everybody has the first call before anything goes wrong.
@@ -67,6 +72,11 @@ pub(crate) struct Plan {
     pub(crate) syncs: u64,
     pub(crate) entries_a_page: usize,
     pub(crate) rows_a_part: usize,
+    /// How often a part is given or taken away, or an account suspended, in a thousand events.
+    pub(crate) shares: u64,
+    /// Whether nobody goes back to before what they brought in, where the hub may go back too: then nobody could open
+    /// it again, and colleagues' words would wait on their computers for ever (see `docs/known-issues.md`).
+    pub(crate) openers_stay: bool,
     /// From how many updates on devices fold, where they do.
     pub(crate) fold_from: u32,
     pub(crate) bug: Option<Bug>,
@@ -74,7 +84,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Returns the plan of a seed.
-    pub(crate) fn of(seed: u64, bug: Option<Bug>, real_hub: bool) -> (Self, Seeded) {
+    pub(crate) fn of(seed: u64, bug: Option<Bug>, kind: Kind) -> (Self, Seeded) {
         let mut rng = Seeded::new(seed);
         let people = 2 + rng.index(2);
         // Words come before those they build on only where both a device and the hub went back, in a long history
@@ -84,7 +94,7 @@ impl Plan {
         let back = early || bug == Some(Bug::IdsUsedTwice);
         let devices = (0..people).map(|_| 1 + usize::from(rng.chance(350))).collect();
         let plan = Self {
-            real_hub,
+            kind,
             devices,
             warm: rng.chance(800),
             events: 15 + rng.index(80),
@@ -100,9 +110,12 @@ impl Plan {
             syncs: [120, 350, 600].get(rng.index(3)).copied().unwrap_or(0),
             entries_a_page: 1 + rng.index(12),
             rows_a_part: 1 + rng.index(5),
+            shares: shares(seed, bug),
+            openers_stay: false,
             fold_from: if rng.chance(400) { 2 + u32::try_from(rng.below(6)).unwrap_or(0) } else { u32::MAX },
             bug,
         };
+        let plan = Self { openers_stay: seed >= SHARES_FROM && plan.hub_restores, ..plan };
         let plan = match bug {
             Some(Bug::Hub(HubBug::LowersAlike)) => Self { wrong_clocks: true, ..plan },
             Some(Bug::Hub(HubBug::CompactionRevives)) => Self { hub_events: 150, ..plan },
@@ -116,6 +129,22 @@ impl Plan {
         let long =
             Self { warm: true, events: 95, questions: 1, hub_events: 40, types_meanwhile: 200, ..plan };
         (long, rng)
+    }
+}
+
+/// Drawn apart, so that histories of before play on as they did.
+fn shares(seed: u64, bug: Option<Bug>) -> u64 {
+    let about_parts = matches!(
+        bug,
+        Some(
+            Bug::Hub(HubBug::RightsOfHello | HubBug::RightsOfBefore)
+                | Bug::Device(DeviceBug::GoneStays | DeviceBug::RefusedBlocks)
+        )
+    );
+    match Seeded::new(!seed).index(6) {
+        _ if about_parts => 100,
+        at if seed >= SHARES_FROM => [0, 0, 0, 30, 60, 150].get(at).copied().unwrap_or(0),
+        _ => 0,
     }
 }
 

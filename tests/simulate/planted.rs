@@ -1,6 +1,7 @@
 //! Faults that are planted on purpose: the simulator must find each, or it proves nothing.
 
 use crate::histories::play;
+use crate::kind::CHEAPEST;
 use crate::plan::Bug;
 use linchpin_testkit::device::DeviceBug;
 use linchpin_testkit::hub_memory::HubBug;
@@ -9,8 +10,8 @@ use linchpin_testkit::hub_memory::HubBug;
 const BUDGET: u64 = 400;
 
 fn found(bug: Bug) {
-    let found =
-        (0..BUDGET).find_map(|n| Some((n, play(2_000_000 + n, Some(bug), false).faults.into_iter().next()?)));
+    let found = (0..BUDGET)
+        .find_map(|n| Some((n, play(2_000_000 + n, Some(bug), CHEAPEST).faults.into_iter().next()?)));
     let first = found.as_ref().map(|(n, _)| n);
     eprintln!("simulate: {bug:?} found by history {found:?}");
     assert!(first.is_some(), "{bug:?} was not found in {BUDGET} histories");
@@ -50,5 +51,9 @@ planted! {
     a_sum_that_only_grows_is_found: Bug::Hub(HubBug::SumOnlyGrows);
     a_page_taken_for_the_last_is_found: Bug::Device(DeviceBug::PageIsTheEnd);
     one_client_id_in_every_copy_is_found: Bug::Device(DeviceBug::SameClient);
+    what_stays_where_a_part_was_taken_away_is_found: Bug::Device(DeviceBug::GoneStays);
+    a_refused_change_that_blocks_is_found: Bug::Device(DeviceBug::RefusedBlocks);
+    rights_as_they_were_at_the_hello_are_found: Bug::Hub(HubBug::RightsOfHello);
+    a_change_that_slips_past_a_part_taken_away_is_found: Bug::Hub(HubBug::RightsOfBefore);
     a_fold_that_drops_deletions_is_found: Bug::Device(DeviceBug::FoldsWithoutDeletions);
 }

@@ -1,41 +1,36 @@
 //! Plays one history: people write, change, delete, sync and lose things; then everything heals.
 
-use crate::model::{Fate, Model, Unsent, Write};
+use crate::guard::Guard;
+use crate::kind::Kind;
+use crate::model::Model;
 use crate::plan::{Bug, Plan};
-use linchpin_domain::change::Op;
-use linchpin_domain::id::{DeviceId, PersonId, RecordId};
-use linchpin_domain::record::Record;
-use linchpin_domain::record::answer::Answer;
-use linchpin_domain::record::call::Call;
+use linchpin_domain::id::{DeviceId, PersonId};
 use linchpin_domain::space::{Space, SpaceKind};
-use linchpin_store::StoreError;
 use linchpin_sync::engine::Action;
 use linchpin_sync::seam::{Ask, Fault, Reply};
 use linchpin_testkit::KitError;
-use linchpin_testkit::build::{answer, call, response};
 use linchpin_testkit::clock::Time;
-use linchpin_testkit::device::{Around, Device, Ended, When};
-use linchpin_testkit::editor::plain_of;
+use linchpin_testkit::device::{Around, Backup, Device, Ended, When};
 use linchpin_testkit::hub::HubEnd;
 use linchpin_testkit::hub_memory::HubMemory;
 use linchpin_testkit::hub_real::HubReal;
 use linchpin_testkit::line::{Faults, Line};
 use linchpin_testkit::people::everybody;
 use linchpin_testkit::rng::Seeded;
-use linchpin_text::edit::{append, rewrite};
-use serde_json::json;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
-const DAY_MS: u64 = 86_400_000;
+/// A day in milliseconds.
+pub(crate) const DAY_MS: u64 = 86_400_000;
 /// Calls that people may bring in.
-const CALLS: u8 = 2;
+pub(crate) const CALLS: u8 = 2;
 
 /// A device in a history.
 pub(crate) struct Desk {
     pub(crate) device: Device,
-    backup: Option<(PathBuf, u64)>,
+    pub(crate) backup: Option<(Rc<Backup>, u64)>,
     /// When it was last in step with the hub.
-    in_step_at: u64,
+    pub(crate) in_step_at: u64,
 }
 
 impl Desk {
@@ -52,6 +47,20 @@ pub(crate) struct Counts {
     pub(crate) deaths: u64,
     pub(crate) devices_back: u64,
     pub(crate) hubs_back: u64,
+    pub(crate) shared: u64,
+    pub(crate) suspended: u64,
+}
+
+impl Counts {
+    /// Adds those of another history.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.rounds += other.rounds;
+        self.deaths += other.deaths;
+        self.devices_back += other.devices_back;
+        self.hubs_back += other.hubs_back;
+        self.shared += other.shared;
+        self.suspended += other.suspended;
+    }
 }
 
 /// Everything that changes in a history, the devices apart.
@@ -60,14 +69,16 @@ pub(crate) struct Outside {
     pub(crate) rng: Seeded,
     pub(crate) time: Time,
     pub(crate) line: Line,
-    pub(crate) hub: Box<dyn HubEnd>,
+    pub(crate) hub: Guard,
     pub(crate) model: Model,
     pub(crate) counts: Counts,
-    hub_backup: Option<u64>,
-    hub_went_back_at: u64,
+    pub(crate) hub_backup: Option<u64>,
+    pub(crate) hub_went_back_at: u64,
     /// Who brought each call in: by the hub's rules the call is theirs to change.
-    brought_in: [Option<PersonId>; CALLS as usize],
-    healing: bool,
+    pub(crate) brought_in: [Option<PersonId>; CALLS as usize],
+    /// When the call was brought in, or its response begun.
+    pub(crate) begun_at: [u64; CALLS as usize],
+    pub(crate) healing: bool,
 }
 
 /// A history at work.
@@ -77,11 +88,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, bug: Option<Bug>, real_hub: bool) -> Result<Self, KitError> {
-        let (plan, mut rng) = Plan::of(seed, bug, real_hub);
+    pub(crate) fn new(seed: u64, bug: Option<Bug>, kind: Kind) -> Result<Self, KitError> {
+        let (plan, mut rng) = Plan::of(seed, bug, kind);
         let hub_bug = bug.and_then(Bug::of_hub);
         let time = Time::default();
-        let hub: Box<dyn HubEnd> = if plan.real_hub {
+        let hub: Box<dyn HubEnd> = if plan.kind.real_hub {
             Box::new(HubReal::new(rng.fork(), time.now_ms())?)
         } else {
             Box::new(HubMemory::new(plan.entries_a_page, plan.rows_a_part, hub_bug))
@@ -96,12 +107,13 @@ impl World {
             rng,
             time,
             line,
-            hub,
+            hub: Guard::of(hub),
             model,
             counts: Counts::default(),
             hub_backup: None,
             hub_went_back_at: 0,
             brought_in: [None; CALLS as usize],
+            begun_at: [0; CALLS as usize],
             healing: false,
         };
         let mut world = Self { out, desks: Vec::new() };
@@ -143,6 +155,9 @@ impl World {
         let Some(desk) = self.desks.get_mut(at) else { return Ok(()) };
         if self.out.rng.chance(self.out.plan.hub_events) {
             return self.out.hub_event();
+        }
+        if self.out.plan.shares > 0 && self.out.rng.chance(self.out.plan.shares) {
+            return self.out.shares(&desk.device);
         }
         if self.out.rng.chance(self.out.plan.syncs) {
             self.out.counts.rounds += 1;
@@ -186,6 +201,9 @@ impl World {
             return Ok(());
         }
         let Some(person) = self.out.rng.pick(&everybody()).copied() else { return Ok(()) };
+        if self.out.hub.is_suspended(person.id) {
+            return Ok(());
+        }
         let device = self.out.device(person)?;
         self.desks.push(Desk::of(device));
         Ok(())
@@ -196,7 +214,8 @@ impl World {
         self.out.healing = true;
         self.out.line.faults = Faults::NONE;
         let now = self.out.time.now_ms();
-        self.out.line.deliver_late(&mut *self.out.hub, now, 1_000);
+        self.out.reinstates()?;
+        self.out.line.deliver_late(&mut self.out.hub, now, 1_000);
         for _ in 0..most_rounds {
             let mut still = true;
             for (at, desk) in self.desks.iter_mut().enumerate() {
@@ -214,15 +233,24 @@ impl World {
     }
 
     fn same_cursors(&self) -> Result<bool, KitError> {
-        let mut all = Vec::new();
+        let mut all: BTreeMap<Space, Vec<(PersonId, u64)>> = BTreeMap::new();
         for desk in &self.desks {
-            let rows = desk.device.store().read(|reader| reader.spaces())?;
-            let shared = rows.into_iter().filter(|row| row.space.kind() != SpaceKind::Me);
-            let mut rows: Vec<_> = shared.map(|row| (row.space, row.cursor)).collect();
-            rows.sort();
-            all.push(rows);
+            for row in desk.device.store().read(|reader| reader.spaces())? {
+                if row.space.kind() != SpaceKind::Me {
+                    all.entry(row.space).or_default().push((desk.device.person.id, row.cursor));
+                }
+            }
         }
-        Ok(all.windows(2).all(|pair| pair.first() == pair.last()))
+        let reads = |person, space: &Space| self.out.hub.may_read(person, space);
+        Ok(all.into_iter().all(|(space, cursors)| {
+            let readers = self.desks.iter().filter(|desk| reads(desk.device.person.id, &space)).count();
+            let mine: Vec<u64> = cursors
+                .iter()
+                .filter(|(person, _)| reads(*person, &space))
+                .map(|(_, cursor)| *cursor)
+                .collect();
+            mine.len() == readers && mine.windows(2).all(|pair| pair.first() == pair.last())
+        }))
     }
 }
 
@@ -241,7 +269,7 @@ impl Around for Sync<'_> {
         {
             return Err(Fault::NoAnswer);
         }
-        self.out.line.carry(&mut *self.out.hub, device, ask, now)
+        self.out.line.carry(&mut self.out.hub, device, ask, now)
     }
 
     fn dies(&mut self, _: When, _: &Action) -> bool {
@@ -258,199 +286,4 @@ impl Around for Sync<'_> {
             self.out.sets(self.at, device)
         }
     }
-}
-
-impl Outside {
-    pub(crate) fn device(&mut self, person: linchpin_testkit::people::Person) -> Result<Device, KitError> {
-        let bug = self.plan.bug.and_then(Bug::of_devices);
-        let wrong = self.wrong_by();
-        let stays = self.rng.chance(500);
-        let device = Device::new(person, self.time.clock(wrong), self.rng.fork(), stays)?;
-        self.hub.admit(device.joining()?, self.time.now_ms())?;
-        Ok(device.with_bug(bug).folding_from(self.plan.fold_from))
-    }
-
-    fn wrong_by(&mut self) -> i64 {
-        if !self.plan.wrong_clocks || self.rng.chance(400) {
-            return 0;
-        }
-        let wrong = i64::try_from(self.rng.below(366 * DAY_MS)).unwrap_or(0);
-        if self.rng.chance(500) { wrong } else { -wrong / 366 }
-    }
-
-    fn sets_clock(&mut self, device: &Device) {
-        let wrong = self.wrong_by();
-        device.clock.jump(wrong);
-    }
-
-    /// Brings a call in, or begins the response to one that is here.
-    fn begins(&mut self, device: &Device) -> Result<(), KitError> {
-        for (n, brought_in) in (0..).zip(&mut self.brought_in) {
-            let Some(by) = *brought_in else {
-                *brought_in = Some(device.person.id);
-                let title = self.model.draw();
-                device.brings_in(n, &title, self.plan.questions)?;
-                return device.begins_response(n, self.plan.questions);
-            };
-            let (has_call, has_response) = (has(device, call(n))?, has(device, response(n))?);
-            if by == device.person.id && has_call && !has_response {
-                return device.begins_response(n, self.plan.questions);
-            }
-        }
-        Ok(())
-    }
-
-    fn owns(&self, device: &Device, n: u8) -> bool {
-        self.brought_in.get(usize::from(n)).is_some_and(|by| *by == Some(device.person.id))
-    }
-
-    /// Writes in an answer that is here.
-    fn writes(&mut self, at: usize, device: &mut Device) -> Result<(), KitError> {
-        let (n, q) = (self.rng.below(2), self.rng.below(u64::from(self.plan.questions)));
-        let (n, q) = (u8::try_from(n).unwrap_or(0), u8::try_from(q).unwrap_or(0));
-        let (id, space) = (answer(n, q), Space::Response(response(n)));
-        if !has(device, id)? {
-            return Ok(());
-        }
-        let kind = self.rng.below(10);
-        let (rng, model) = (&mut self.rng, &mut self.model);
-        let edited = device.edits(id, &space, |doc| {
-            let plain = plain_of(doc)?;
-            let mut lines: Vec<String> =
-                plain.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
-            let line = rng.index(lines.len());
-            let words = lines.get(line).map_or(0, |text| text.split(' ').count());
-            match kind {
-                0..=4 => return Ok(append(doc, &paragraph(rng, model))),
-                5 => lines.insert(line, paragraph(rng, model)),
-                6 => {
-                    if line < lines.len() {
-                        lines.remove(line);
-                    }
-                }
-                _ => {
-                    let Some(text) = lines.get_mut(line) else { return Ok(None) };
-                    let mut all: Vec<String> = text.split(' ').map(str::to_owned).collect();
-                    let word = rng.index(all.len());
-                    if kind == 7 && words >= 4 {
-                        all.remove(word);
-                    } else {
-                        all.insert(word, model.draw());
-                    }
-                    *text = all.join(" ");
-                }
-            }
-            rewrite(doc, &lines.join("\n"))
-        })?;
-        if let Some(edited) = edited {
-            self.model.saved(at, device.person.id, id, edited);
-        }
-        Ok(())
-    }
-
-    /// Sets a value that nobody has used.
-    fn sets(&mut self, at: usize, device: &Device) -> Result<(), KitError> {
-        let n = u8::try_from(self.rng.below(u64::from(CALLS))).unwrap_or(0);
-        if self.rng.chance(500) && self.owns(device, n) {
-            self.sets_field::<Call>(at, device, call(n).into(), "title")
-        } else {
-            self.sets_field::<Answer>(at, device, answer(n, 0).into(), "due")
-        }
-    }
-
-    fn sets_field<R: Record>(
-        &mut self,
-        desk: usize,
-        device: &Device,
-        record: RecordId,
-        field: &'static str,
-    ) -> Result<(), KitError> {
-        let Some(there) = device.store().read(|reader| reader.envelope(record))? else { return Ok(()) };
-        let over = there.fields.get(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let value = self.model.draw();
-        let set = device.store().transact(&device.by("set"), |tx| tx.set::<R>(record, field, json!(value)));
-        match set {
-            Ok(_) => {
-                let at = self.model.moment();
-                self.model.writes.push(Write { desk, at, record, field, value, over, fate: Fate::Must });
-                Ok(())
-            }
-            Err(StoreError::Gone | StoreError::NotFound) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Deletes something, or brings it back.
-    fn deletes(&mut self, device: &Device) -> Result<(), KitError> {
-        let n = u8::try_from(self.rng.below(u64::from(CALLS))).unwrap_or(0);
-        if !self.owns(device, n) {
-            return Ok(());
-        }
-        let id = if self.rng.chance(500) { RecordId::from(call(n)) } else { answer(n, 0).into() };
-        let Some(there) = device.store().read(|reader| reader.envelope(id))? else { return Ok(()) };
-        let by = device.by("delete");
-        let done = device
-            .store()
-            .transact(&by, |tx| if there.is_deleted() { tx.restore(id) } else { tx.delete(id) });
-        done.map(|_| ()).map_err(KitError::from)
-    }
-
-    fn backs_up(&mut self, desk: &mut Desk) -> Result<(), KitError> {
-        if self.plan.device_restores {
-            desk.backup = Some((desk.device.backs_up()?, self.model.moment()));
-        }
-        Ok(())
-    }
-
-    fn goes_back(&mut self, at: usize, desk: &mut Desk) -> Result<(), KitError> {
-        let Some((path, moment)) = desk.backup.clone() else { return Ok(()) };
-        let mut unsent = Unsent::default();
-        for change in desk.device.store().waiting(100_000, usize::MAX >> 1)? {
-            match change.op {
-                Op::Text(update) => {
-                    unsent.texts.insert(update.bytes.0);
-                }
-                Op::Put(put) => {
-                    let texts = put.edits.values().filter_map(|(value, _)| value.as_str().map(str::to_owned));
-                    unsent.values.extend(texts);
-                }
-                Op::Cmd(_) => {}
-            }
-        }
-        self.counts.devices_back += 1;
-        self.model.device_went_back(at, moment, &unsent, self.hub_went_back_at > desk.in_step_at);
-        desk.device.goes_back(&path)
-    }
-
-    fn hub_event(&mut self) -> Result<(), KitError> {
-        let now = self.time.now_ms();
-        match self.rng.below(4) {
-            0 => self.hub.compact(),
-            1 | 2 if self.plan.hub_restores => {
-                self.hub.back_up(now)?;
-                self.hub_backup = Some(self.model.moment());
-            }
-            3 if self.plan.hub_restores => {
-                if let Some(moment) = self.hub_backup
-                    && self.hub.restore(now)?
-                {
-                    self.counts.hubs_back += 1;
-                    self.model.hub_went_back(moment);
-                    self.hub_went_back_at = self.model.moment();
-                }
-            }
-            _ => self.hub.restart(now)?,
-        }
-        Ok(())
-    }
-}
-
-fn paragraph(rng: &mut Seeded, model: &mut Model) -> String {
-    let words: Vec<String> = (0..=rng.below(5)).map(|_| model.draw()).collect();
-    words.join(" ")
-}
-
-fn has(device: &Device, id: impl Into<RecordId>) -> Result<bool, StoreError> {
-    let id = id.into();
-    Ok(device.store().read(|reader| reader.envelope(id))?.is_some())
 }

@@ -25,6 +25,41 @@ async function rest(page: Page): Promise<void> {
 }
 
 describe('by keyboard alone', () => {
+  it('a window that locks itself stands afterwards as it was', async () => {
+    const { page, faults, close } = await stage.open({ at: '#/settings', with: 'link=connected' });
+    await page.getByRole('button', { name: 'Make a recovery key' }).click();
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByRole('button', { name: 'Set a lock' }).click();
+    await inField(page, 'Words for the lock');
+    await page.keyboard.type('kettle hill');
+    await tabTo(page, 'Set');
+    await page.keyboard.press('Enter');
+    await page.getByText('The window locks after 15 minutes').waitFor();
+    await page.evaluate(() => {
+      window.location.hash = '#/bring-in';
+    });
+    await page.getByRole('heading', { level: 1, name: 'Bring a consultation in' }).waitFor();
+    await tabTo(page, 'Text of the call');
+    await page.keyboard.insertText('Half a call that nobody has saved');
+    await page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + 16 * 60_000;
+    });
+    await page.getByRole('dialog', { name: 'Locked' }).waitFor();
+    await inField(page, 'Words for the lock');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('kettle hill');
+    expect(await page.getByRole('dialog').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await inField(page, 'Text of the call');
+    await page.keyboard.type('!');
+    expect(await page.getByLabel('Text of the call').inputValue()).toBe('Half a call that nobody has saved!');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it('a person starts off line and brings a call in', async () => {
     const { page, faults, close } = await stage.open({ with: 'phase=firstRun&link=notJoined' });
     await tabTo(page, 'Start writing now');

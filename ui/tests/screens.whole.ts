@@ -62,6 +62,10 @@ const SCENES: Scene[] = [
   { name: 'Settings, the app for codes', at: '#/settings', first: appForCodes },
   { name: 'Settings, recovery codes', at: '#/settings', first: recoveryCodes },
   { name: 'Settings, another passphrase', at: '#/settings', first: newPassphrase },
+  { name: 'Covered', with: 'phase=covered' },
+  { name: 'Covered, and the words are wrong', with: 'phase=covered', first: wrongWords },
+  { name: 'Settings, a lock to set', at: '#/settings', first: (page) => press(page, 'button', 'Set a lock', '[role=dialog] input') },
+  { name: 'Settings, a lock that is set', at: '#/settings', first: lockSet },
   { name: 'Settings, a new recovery key', at: '#/settings', first: (page) => press(page, 'button', 'Make a recovery key', '[role=dialog] ol') },
 ];
 
@@ -92,6 +96,23 @@ async function newPassphrase(page: Page): Promise<void> {
   await recoveryCodes(page);
   await page.getByRole('button', { name: 'I have kept it' }).click();
   await press(page, 'button', 'Change passphrase', '[role=dialog] input');
+}
+
+/** Types words that do not uncover the window. */
+async function wrongWords(page: Page): Promise<void> {
+  await page.getByLabel('Words for the lock').fill('kettle');
+  await page.keyboard.press('Enter');
+  await page.getByText('These are not the words for it').waitFor();
+}
+
+/** Sets a lock and looks at changing it. */
+async function lockSet(page: Page): Promise<void> {
+  await press(page, 'button', 'Make a recovery key', '[role=dialog] ol');
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await press(page, 'button', 'Set a lock', '[role=dialog] input');
+  await page.getByLabel('Words for the lock').fill('kettle hill');
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  await press(page, 'button', 'Change the lock', '[role=dialog] input');
 }
 
 /** Presses a key that opens a dialog. */

@@ -3,6 +3,7 @@
 use crate::calls::Changed;
 use crate::core::{Core, Desk, VERSION};
 use crate::error::Error;
+use crate::lock;
 use crate::{recovery, sample, settings, view};
 use linchpin_domain::id::PersonId;
 use linchpin_domain::london::today_text;
@@ -47,6 +48,8 @@ pub struct AppState {
     pub platform: String,
     /// Today in UK time, `YYYY-MM-DD`.
     pub today: String,
+    /// After how many minutes without a key or the mouse the window is covered; none for never.
+    pub lock_minutes: Option<u32>,
 }
 
 /// What can be done now.
@@ -57,6 +60,8 @@ pub enum Phase {
     FirstRun,
     /// The store is here but needs its passphrase.
     Locked,
+    /// The store is open and the window covered, until somebody types the words for its lock.
+    Covered,
     /// Everything.
     Ready,
 }
@@ -165,8 +170,13 @@ pub fn app_state(core: &Core, _: AppStateAsked) -> Result<AppState, Error> {
         version: VERSION.to_owned(),
         platform: std::env::consts::OS.to_owned(),
         today: today_text(core.now()),
+        lock_minutes: None,
     };
     let Some(desk) = core.opened() else { return Ok(state) };
+    if matches!(state.phase, Phase::Covered) {
+        return Ok(state);
+    }
+    state.lock_minutes = lock::minutes(&desk.store)?;
     let identity = desk.store.identity()?;
     let role = identity.hub.as_ref().map_or(NetworkRole::Member, |hub| hub.role);
     if let Some(hub) = identity.hub {

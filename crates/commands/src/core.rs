@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::host::{Event, Host, Origin};
 use crate::jobs;
 use crate::keychain::{Kept, Keys};
+use crate::lock::{self, Cover};
 use crate::settings::{self, Settings};
 use crate::sync::Check;
 use linchpin_domain::id::PersonId;
@@ -30,6 +31,7 @@ pub struct Core {
     pub(crate) folder: PathBuf,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) keys: Keys,
+    pub(crate) cover: Cover,
     clock: SystemClock,
     runtime: Option<Runtime>,
     desk: RwLock<Option<Arc<Desk>>>,
@@ -83,14 +85,15 @@ impl Core {
 
     fn closed(folder: &Path, host: Arc<dyn Host>, runtime: Option<Runtime>) -> Self {
         let (folder, keys) = (folder.to_path_buf(), Keys::new(folder));
-        Self { folder, host, keys, clock: SystemClock::new(), runtime, desk: RwLock::new(None) }
+        let (clock, cover) = (SystemClock::new(), Cover::default());
+        Self { folder, host, keys, cover, clock, runtime, desk: RwLock::new(None) }
     }
 
     fn open_with(folder: &Path, host: Arc<dyn Host>, runtime: Option<Runtime>) -> Result<Self, Error> {
         let core = Self::closed(folder, host, runtime);
         if linchpin_store::exists(&core.folder) {
             match core.keys.find().and_then(|kept| kept.map(|kept| core.open_store(kept)).transpose()) {
-                Ok(_) => {}
+                Ok(_) => lock::at_start(&core)?,
                 // The screens ask for what opens it; a script has nobody to ask.
                 Err(error) if core.is_app() && (error.is_keychain() || error.is_wrong_key()) => {
                     tracing::warn!(key = error.key, "the store stays locked");
@@ -119,6 +122,7 @@ impl Core {
     /// Returns what can be done now.
     pub(crate) fn phase(&self) -> Result<Phase, Error> {
         match self.opened() {
+            Some(_) if self.cover.is_on() => Ok(Phase::Covered),
             // A person whose joining was refused has an id and no name yet.
             Some(desk) => match desk.store.identity()?.person {
                 Some(person) if desk.store.read(|reader| reader.envelope(person))?.is_some() => {

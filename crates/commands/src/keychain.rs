@@ -25,7 +25,7 @@ const RAW: u8 = b'k';
 const WORDS: u8 = b'p';
 
 /// What opens a store, kept for as long as it is open.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Kept {
     /// From the keychain.
     Raw(Zeroizing<[u8; 32]>),

@@ -21,6 +21,7 @@ mod jobs;
 mod keychain;
 #[cfg(test)]
 mod kit;
+pub mod lock;
 pub mod parts;
 pub mod people;
 pub mod recovery;
@@ -91,7 +92,7 @@ include!("list.rs");
 /// [`Error`]; nothing was changed then.
 pub fn dispatch(core: &Core, name: &str, json: Value, raw: Option<Vec<u8>>) -> Result<Body, Error> {
     let began = std::time::Instant::now();
-    let done = call(core, name, json, raw);
+    let done = core.cover.check(name).and_then(|()| call(core, name, json, raw));
     let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
     match &done {
         Ok(_) => tracing::debug!(command = name, took_us, "done"),

@@ -24,6 +24,12 @@ commands! {
     sign_in::new_recovery_codes(NewRecoveryCodes) -> RecoveryCodes, writes [Account];
     /// Opens the store with its passphrase or recovery key, or with a keychain that answers again.
     unlock::unlock(Unlock) -> AppState, writes [Account];
+    /// Sets after how many minutes the window is covered, and the words that uncover it.
+    lock::set_lock(SetLock) -> AppState, writes [Account];
+    /// Covers the window now.
+    lock::lock_now(LockNow) -> AppState, writes [Account];
+    /// Uncovers the window.
+    lock::open_lock(OpenLock) -> AppState, writes [Account];
     /// Puts a store that nothing opens aside, so that this computer can begin anew; it is kept.
     unlock::set_store_aside(SetStoreAside) -> AppState, writes [Account];
     /// Makes a recovery key, which is told this once; a former one opens nothing any more.

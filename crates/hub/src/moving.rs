@@ -13,7 +13,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 /// The number of the file's form; a later one that says more is refused.
-const FORM: u32 = 3;
+const FORM: u32 = 4;
 /// How hard the file is packed.
 const LEVEL: i32 = 3;
 

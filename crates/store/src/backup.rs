@@ -50,9 +50,11 @@ impl Store {
     /// [`StoreError::DiskFull`], [`StoreError::ReadOnly`], [`StoreError::Corrupt`] where the copy is not what
     /// the store is, or [`StoreError::Io`]. Nothing lies at `path` then.
     pub fn backup_to(&self, path: &Path) -> Result<Verified, StoreError> {
-        let mut source = self.connections.reader()?;
-        let made = copy(&mut source, path, self.cipher_key());
-        self.connections.put_back(source);
+        // One in memory alone is copied to memory.
+        let connections = self.connections().ok_or(StoreError::NotFound)?;
+        let mut source = connections.reader()?;
+        let made = copy(&mut source, path, connections.key());
+        connections.put_back(source);
         made
     }
 
@@ -276,6 +278,13 @@ fn become_another(
 ) -> Result<(), StoreError> {
     let mut db = open_file(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     migrate::run(&mut db, version, now_ms)?;
+    give_new_id(&mut db, random)?;
+    db.pragma_update(None, "journal_mode", "DELETE")?;
+    Ok(())
+}
+
+/// Does so in one transaction.
+pub(crate) fn give_new_id(db: &mut Connection, random: &mut Random) -> Result<(), StoreError> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut door = Door::new(&transaction, &mut **random);
     let mut author = replica::author(door.db)?;
@@ -289,7 +298,6 @@ fn become_another(
         replica::set_hub(&mut door, Some(&crate::open::HubLink { nonce: None, next_nonce: None, ..hub }))?;
     }
     transaction.commit()?;
-    db.pragma_update(None, "journal_mode", "DELETE")?;
     Ok(())
 }
 

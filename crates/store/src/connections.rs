@@ -79,7 +79,7 @@ fn set_up(db: Connection, path: &Path, key: &CipherKey) -> Result<Connection, St
     give_key(&db, key)?;
     check_key(&db, path)?;
     db.busy_timeout(std::time::Duration::from_secs(5))?;
-    db.pragma_update(None, "foreign_keys", true)?;
+    prepares(&db)?;
     db.pragma_update(None, "temp_store", "MEMORY")?;
     db.pragma_update(None, "cache_size", -CACHE_KIB)?;
     db.pragma_update(None, "synchronous", "FULL")?;
@@ -88,8 +88,14 @@ fn set_up(db: Connection, path: &Path, key: &CipherKey) -> Result<Connection, St
         db.pragma_update(None, "fullfsync", true)?;
         db.pragma_update(None, "checkpoint_fullfsync", true)?;
     }
-    db.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(db)
+}
+
+/// Sets what holds of every connection, wherever its file lies.
+pub(crate) fn prepares(db: &Connection) -> Result<(), StoreError> {
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
 }
 
 /// Opens the file to look at it and leaves nothing beside it. Where a log lies beside it, the log is read too.

@@ -28,7 +28,7 @@ pub use backup::{
 };
 pub use changed::{Changed, Origin};
 pub use error::StoreError;
-pub use open::{BootToken, Config, HubLink, Identity, Key, Random, Store, exists, open};
+pub use open::{BootToken, Config, HubLink, Identity, Key, Memory, Random, Store, exists, open};
 pub use reader::Reader;
 pub use transact::{By, Done, TextEdit, TextFacts, Tx};
 pub use undo::{UndoId, UndoOutcome};

@@ -3,8 +3,10 @@
 //! What does not live here: the keychain and the reading of passphrases from people.
 
 mod key;
+mod memory;
 mod place;
 
+pub use memory::Memory;
 pub(crate) use place::{make_file_private, make_private};
 
 use crate::backup;
@@ -131,11 +133,17 @@ type Listener = Box<dyn Fn(&Changed, Origin) + Send + Sync>;
 
 /// An open store. One writer at a time, any number of readers.
 pub struct Store {
-    folder: PathBuf,
     writer: Mutex<Writer>,
-    pub(crate) connections: Connections,
+    /// None where the store lies in memory alone.
+    disk: Option<Disk>,
     listeners: RwLock<Vec<Arc<Listener>>>,
     cloned: bool,
+}
+
+/// What a store on a disk has beside the connection that writes.
+struct Disk {
+    folder: PathBuf,
+    connections: Connections,
     // Held until the store is dropped.
     _lock: File,
 }
@@ -171,8 +179,8 @@ pub fn open(config: Config, key: &Key, now_ms: u64, version: &str) -> Result<Sto
     let writer = Writer { db, random, waiting: None };
     let connections = Connections::new(path, key);
     let listeners = RwLock::new(Vec::new());
-    let mut store =
-        Store { folder, writer: Mutex::new(writer), connections, listeners, cloned: false, _lock: lock };
+    let disk = Some(Disk { folder, connections, _lock: lock });
+    let mut store = Store { writer: Mutex::new(writer), disk, listeners, cloned: false };
     store.write(Origin::Hub, |door| replica::ensure(door, now_ms))?;
     store.cloned = store.is_cloned(boot_token)?;
     Ok(store)
@@ -231,9 +239,14 @@ pub(crate) fn lock(folder: &Path) -> Result<File, StoreError> {
 }
 
 impl Store {
-    /// Returns the folder.
+    /// Returns the folder; an empty path where the store lies in memory alone.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.disk.as_ref().map_or(Path::new(""), |disk| &disk.folder)
+    }
+
+    /// Returns the connections that read; none where the store lies in memory and has one for everything.
+    pub(crate) fn connections(&self) -> Option<&Connections> {
+        self.disk.as_ref().map(|disk| &disk.connections)
     }
 
     /// Tells whether the file is not the one that this computer last had open: restored, cloned or copied.
@@ -307,9 +320,5 @@ impl Store {
     /// A writer that panicked left a transaction that was rolled back, so the connection is whole.
     pub(crate) fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn cipher_key(&self) -> &CipherKey {
-        self.connections.key()
     }
 }

@@ -33,12 +33,17 @@ impl Store {
     /// # Errors
     /// What `f` returns, or any fault of the disk.
     pub fn read<T>(&self, f: impl FnOnce(&Reader<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut db = self.connections.reader()?;
+        let Some(connections) = self.connections() else {
+            let mut writer = self.writer();
+            let moment = writer.db.transaction()?;
+            return f(&Reader { db: &moment });
+        };
+        let mut db = connections.reader()?;
         let value = {
             let moment = db.transaction()?;
             f(&Reader { db: &moment })
         };
-        self.connections.put_back(db);
+        connections.put_back(db);
         value
     }
 }

@@ -4,7 +4,9 @@
 
 use crate::texts::Texts;
 use linchpin_domain::change::{Answered, Change, Op};
+use linchpin_domain::command::Command;
 use linchpin_domain::id::{AnswerId, PersonId, ReplicaId};
+use linchpin_domain::record::membership::Forget;
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use linchpin_protocol::bootstrap::{self, Row};
@@ -12,7 +14,7 @@ use linchpin_protocol::hello::HelloAnswer;
 use linchpin_protocol::live::SeenBy;
 use linchpin_protocol::pull::Page;
 use linchpin_protocol::push::Moved;
-use linchpin_store::reader::{SpaceRow, SpaceState, Staged, SyncLine};
+use linchpin_store::reader::{Filter, SpaceRow, SpaceState, Staged, SyncLine};
 use linchpin_store::settle::{
     Folded, HelloNoted, KeptAuditHead, PartHead, PulledPage, PushSettled, SpaceMoved, StagedRow, StagedText,
     StagedUpdate, Swapped,
@@ -239,7 +241,12 @@ impl Steps {
                 .map(|row| Ok((reader.staged(&row.space)?, row)))
                 .collect::<Result<Vec<_>, StoreError>>()
         })?;
-        let spaces: Vec<SpaceLook> = rows.into_iter().map(|(staged, row)| space_look(row, staged)).collect();
+        let mut spaces: Vec<SpaceLook> =
+            rows.into_iter().map(|(staged, row)| space_look(row, staged)).collect();
+        if spaces.iter().any(|row| row.lost) {
+            let forgotten = self.forgotten()?;
+            spaces.iter_mut().for_each(|row| row.lost &= !forgotten.contains(&row.space));
+        }
         let lost: BTreeSet<&Space> = spaces.iter().filter(|row| row.lost).map(|row| &row.space).collect();
         let waiting = self.waiting(changes, bytes, &lost)?;
         Ok(Look {
@@ -253,6 +260,13 @@ impl Steps {
             waiting,
             spaces,
         })
+    }
+
+    /// Returns the spaces that this person's computers are told to forget. A hub that went back does not name them,
+    /// and has not lost them: they are asked for once, and then gone.
+    fn forgotten(&self) -> Result<BTreeSet<Space>, StoreError> {
+        let rows = self.store.read(|reader| reader.list::<Forget>(Filter::All))?;
+        Ok(rows.into_iter().filter_map(|row| row.record.space).collect())
     }
 
     /// Returns what can be sent. Changes to a space that a restored hub has lost stay behind, unless the
@@ -272,7 +286,7 @@ impl Steps {
             let count = all.len();
             let opened: BTreeSet<Space> = all
                 .iter()
-                .filter(|change| matches!(change.op, Op::Cmd(_)))
+                .filter(|change| matches!(&change.op, Op::Cmd(asked) if opens(&asked.command)))
                 .map(|change| change.space.clone())
                 .collect();
             let goes = |change: &Change| !lost.contains(&change.space) || opened.contains(&change.space);
@@ -298,8 +312,8 @@ impl Steps {
             after,
             ours,
         });
-        let outcome =
-            self.store.settle_push(&PushSettled { results, moved: moved.collect(), hub_time, now_ms })?;
+        let push = PushSettled { results, moved: moved.collect(), hub_time, now_ms };
+        let outcome = self.store.settle_push(&push, &mut Texts)?;
         Ok(Stepped::Pushed { acked: outcome.acked, forked: outcome.forked })
     }
 
@@ -352,6 +366,11 @@ impl Steps {
             other => other,
         }
     }
+}
+
+/// Tells whether a command opens the space that it is asked in.
+fn opens(command: &Command) -> bool {
+    matches!(command, Command::OpenCall { .. } | Command::OpenResponse { .. })
 }
 
 fn space_look(row: SpaceRow, staged: Option<Staged>) -> SpaceLook {

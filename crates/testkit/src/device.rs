@@ -1,9 +1,10 @@
-//! A device: a person's store in a folder of its own, the sync engine over it, a clock that may be wrong. It can
-//! be killed between any two actions, backed up, and put back to a backup.
+//! A device: a person's store, in a folder of its own or in memory, the sync engine over it, a clock that may be
+//! wrong. It can be killed between any two actions, backed up, and put back to a backup.
 
 use crate::KitError;
 use crate::clock::SkewedClock;
 use crate::editor::Mounted;
+use crate::home::Home;
 use crate::hub::Joining;
 use crate::people::Person;
 use crate::rng::Seeded;
@@ -15,20 +16,20 @@ use linchpin_domain::sum::Sum;
 use linchpin_protocol::pull::Page;
 use linchpin_protocol::push::PushAnswer;
 use linchpin_store::settle::Folded;
-use linchpin_store::{By, Config, HubLink, Key, Store, StoreError, TextEdit, open, restore_file};
+use linchpin_store::{By, HubLink, Store, StoreError, TextEdit};
 use linchpin_sync::engine::{Action, Engine, Event, Moment};
 use linchpin_sync::seam::{Ask, Call, Clock, Fault, Reply};
 use linchpin_sync::steps::{Step, Stepped, Steps};
+use linchpin_sync::texts::Texts;
 use linchpin_text::TextDoc;
 use linchpin_text::doc::introduced;
 use linchpin_text::fold::fold;
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// The key of every device's store.
-pub const KEY: [u8; 32] = [7; 32];
+pub use crate::home::{Backup, KEY, folder, key, store_folder};
+
 /// The version that test devices say they have.
 pub const VERSION: &str = "0.1.0";
 /// How many actions one round may take.
@@ -57,6 +58,10 @@ pub enum DeviceBug {
     SameClient,
     /// A fold counts on what is inserted alone, and drops updates that only delete.
     FoldsWithoutDeletions,
+    /// What must leave this computer stays.
+    GoneStays,
+    /// A change that is refused is tried again, and those behind it wait.
+    RefusedBlocks,
 }
 
 /// When a device may die.
@@ -108,7 +113,7 @@ pub struct Device {
     pub(crate) mounted: BTreeMap<AnswerId, Mounted>,
     pub(crate) rng: Seeded,
     id: DeviceId,
-    folder: TempDir,
+    home: Home,
     store: Option<Arc<Store>>,
     engine: Option<Engine>,
     stays: bool,
@@ -117,15 +122,6 @@ pub struct Device {
     unsaved: Vec<(AnswerId, Space, TextEdit)>,
     /// Whether a planted fault has torn a commit in two, so that it must die now.
     torn: bool,
-}
-
-/// Makes a folder that is gone when it is dropped.
-///
-/// # Errors
-/// Faults of the disk.
-pub fn folder() -> Result<TempDir, std::io::Error> {
-    // In memory where the system has a folder there: what is tried here is not the disk.
-    TempDir::new_in("/dev/shm").or_else(|_| TempDir::new())
 }
 
 impl Device {
@@ -145,10 +141,29 @@ impl Device {
         folder: TempDir,
         person: Person,
         clock: SkewedClock,
+        rng: Seeded,
+        stays: bool,
+    ) -> Result<Self, KitError> {
+        Self::at(Home::Folder(folder), person, clock, rng, stays)
+    }
+
+    /// As [`Self::new`], with a store in memory.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub fn in_memory(person: Person, clock: SkewedClock, rng: Seeded, stays: bool) -> Result<Self, KitError> {
+        let home = Home::in_memory(clock.now_ms())?;
+        Self::at(home, person, clock, rng, stays)
+    }
+
+    fn at(
+        mut home: Home,
+        person: Person,
+        clock: SkewedClock,
         mut rng: Seeded,
         stays: bool,
     ) -> Result<Self, KitError> {
-        let store = open_at(folder.path(), &mut rng, &clock)?;
+        let store = home.opens(&mut rng, &clock)?;
         store.set_person(person.id)?;
         store.set_hub(Some(&HubLink {
             hub: HubId::new(1, [9; 10]),
@@ -167,7 +182,7 @@ impl Device {
             mounted: BTreeMap::new(),
             rng,
             id,
-            folder,
+            home,
             store: Some(Arc::new(store)),
             engine: None,
             stays,
@@ -239,8 +254,7 @@ impl Device {
     /// Faults of the store at the start.
     pub fn dies(&mut self) -> Result<(), KitError> {
         self.lets_go();
-        let store = open_at(self.folder.path(), &mut self.rng, &self.clock)?;
-        self.store = Some(Arc::new(store));
+        self.opens()?;
         if self.bug == Some(DeviceBug::ForgetsWaiting) {
             self.forgets_waiting()?;
         }
@@ -248,40 +262,39 @@ impl Device {
     }
 
     fn lets_go(&mut self) {
-        (self.store, self.engine) = (None, None);
+        self.engine = None;
         self.mounted.clear();
         self.unsaved.clear();
+        if let Some(store) = self.store.take() {
+            self.home.left_by(store);
+        }
     }
 
-    /// Makes a backup and returns where it lies.
+    fn opens(&mut self) -> Result<(), StoreError> {
+        self.store = Some(Arc::new(self.home.opens(&mut self.rng, &self.clock)?));
+        Ok(())
+    }
+
+    /// Makes a backup.
     ///
     /// # Errors
     /// Faults of the store.
-    pub fn backs_up(&self) -> Result<PathBuf, KitError> {
-        Ok(self.store().backup("test", self.clock.now_ms())?.0)
+    pub fn backs_up(&self) -> Result<Backup, KitError> {
+        Ok(self.home.backs_up(self.store(), self.clock.now_ms())?)
     }
 
     /// Goes back to a backup.
     ///
     /// # Errors
     /// Faults of the store.
-    pub fn goes_back(&mut self, backup: &Path) -> Result<(), KitError> {
+    pub fn goes_back(&mut self, backup: &Backup) -> Result<(), KitError> {
         self.lets_go();
-        let folder = store_folder(self.folder.path());
         if self.bug == Some(DeviceBug::SameIdAfterRestore) {
-            for end in ["-wal", "-shm"] {
-                let log = folder.join(format!("linchpin.db{end}"));
-                if log.exists() {
-                    std::fs::remove_file(log)?;
-                }
-            }
-            std::fs::copy(backup, folder.join("linchpin.db"))?;
+            self.home.is_copied_over(backup)?;
         } else {
-            let mut random = self.rng.fork().for_store();
-            restore_file(&folder, backup, &key(), &mut random, VERSION, self.clock.now_ms())?;
+            self.home.goes_back(backup, &mut self.rng, &self.clock)?;
         }
-        self.store = Some(Arc::new(open_at(self.folder.path(), &mut self.rng, &self.clock)?));
-        Ok(())
+        Ok(self.opens()?)
     }
 
     /// Sends and fetches until there is nothing more to do, the line fails, or the device dies.
@@ -378,11 +391,22 @@ impl Device {
                 }
                 step.clone()
             }
+            (Some(DeviceBug::GoneStays), Step::Gone(space)) => Step::PullOk(vec![space.clone()]),
+            (Some(DeviceBug::RefusedBlocks), Step::Push { results, moved, hub_time }) => {
+                Step::Push { results: until_refused(results), moved: moved.clone(), hub_time: *hub_time }
+            }
             (Some(DeviceBug::IgnoresEpoch), Step::Epoch { epoch, .. }) => self.not_followed(*epoch),
             _ => step.clone(),
         };
-        if matches!(step, Step::Swap(_)) {
-            // What is open was read from rows that are about to be replaced.
+        let refuses =
+            |results: &[Answered]| results.iter().any(|one| matches!(one.outcome, Outcome::Refused { .. }));
+        let reloads = match &step {
+            Step::Swap(_) | Step::Gone(_) => true,
+            Step::Push { results, .. } => refuses(results),
+            _ => false,
+        };
+        if reloads {
+            // What is open was read from rows that are about to be replaced, or to leave this computer.
             self.mounted.clear();
         }
         match steps.run(step.clone(), self.clock.now_ms()) {
@@ -451,7 +475,7 @@ impl Device {
             hub_time: self.clock.now_ms(),
             now_ms: self.clock.now_ms(),
         };
-        self.store().settle_push(&push).map(|_| ())
+        self.store().settle_push(&push, &mut Texts).map(|_| ())
     }
 }
 
@@ -459,21 +483,19 @@ fn taken(id: linchpin_domain::change::ChangeId, seq: u64) -> Answered {
     Answered { id, outcome: Outcome::Applied { seq }, duplicate: false, clamped: BTreeMap::new() }
 }
 
+/// Returns the results up to the first refusal.
+fn until_refused(results: &[Answered]) -> Vec<Answered> {
+    let taken = results.iter().take_while(|result| !matches!(result.outcome, Outcome::Refused { .. }));
+    taken.cloned().collect()
+}
+
 fn is_page(action: &Action) -> bool {
     matches!(action, Action::Do(Step::Page(_)))
 }
 
-/// What opens every device's store.
-pub fn key() -> Key {
-    Key::Raw(KEY)
-}
-
-/// Returns where the store lies in a device's folder.
-pub fn store_folder(folder: &Path) -> PathBuf {
-    folder.join("store")
-}
-
-fn open_at(folder: &Path, rng: &mut Seeded, clock: &SkewedClock) -> Result<Store, StoreError> {
-    let config = Config::new(store_folder(folder)).with_random(rng.fork().for_store());
-    open(config, &key(), clock.now_ms(), VERSION)
+impl Drop for Device {
+    fn drop(&mut self) {
+        // What lies in memory serves another device.
+        self.lets_go();
+    }
 }

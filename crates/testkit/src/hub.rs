@@ -3,7 +3,7 @@
 
 use crate::KitError;
 use crate::people::Person;
-use linchpin_domain::id::DeviceId;
+use linchpin_domain::id::{DeviceId, PersonId};
 use linchpin_sync::seam::{Call, Fault, Reply, Terms};
 
 /// A device that joins.
@@ -48,6 +48,12 @@ pub trait HubEnd {
     /// # Errors
     /// [`KitError::Hub`] where it cannot.
     fn restore(&mut self, now_ms: u64) -> Result<bool, KitError>;
+
+    /// Suspends an account, or lifts that. Asked for what is so already, it does nothing.
+    ///
+    /// # Errors
+    /// [`KitError::Hub`] where the hub does not.
+    fn suspends(&mut self, person: PersonId, is_suspended: bool, now_ms: u64) -> Result<(), KitError>;
 
     /// Lets go of what the rules allow to be let go of: desks far behind must fill anew.
     fn compact(&mut self);

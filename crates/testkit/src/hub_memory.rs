@@ -1,23 +1,25 @@
 //! A hub in memory, as small as the rules allow: numbers, one merge, results remembered, lowered stamps, pages,
 //! fills, and a way back to a backup. It exists so that the simulator can run thousands of histories a minute,
 //! and so that faults a hub could have can be planted in it and found.
-//! What does not live here: rights, bodies and sockets; the product's hub has them.
+//! What does not live here: the table of rights, bodies and sockets; the product's hub has them.
 
+mod rights;
 mod serve;
 mod take;
 mod words;
 
 use crate::KitError;
 use crate::hub::{HubEnd, Joining};
-use linchpin_domain::change::{Answered, Entry};
+use crate::hub_memory::rights::Parts;
+use linchpin_domain::change::{Answered, Entry, Outcome};
 use linchpin_domain::epoch;
-use linchpin_domain::id::{AnswerId, DeviceId, PersonId, RecordId, ReplicaId};
+use linchpin_domain::id::{AnswerId, CommandId, DeviceId, PersonId, RecordId, ReplicaId};
 use linchpin_domain::record::{DELETED, Envelope};
 use linchpin_domain::space::Space;
 use linchpin_domain::stamp::Stamp;
 use linchpin_domain::sum::Sum;
 use linchpin_sync::seam::{Call, Fault, Reply, Terms};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A fault that can be planted in the hub, to see that it is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,10 @@ pub enum HubBug {
     FillReachesTooFar,
     /// The sum keeps what an overwritten value added to it.
     SumOnlyGrows,
+    /// Who may read what is as it was when the device said hello.
+    RightsOfHello,
+    /// A change is decided by the parts as they were before the last that was given or taken away.
+    RightsOfBefore,
 }
 
 /// A record, and who set each field at which number.
@@ -86,6 +92,9 @@ struct There {
     sum: Sum,
     /// Cursors below this must fill anew.
     floor: u64,
+    parts: Parts,
+    /// As they were before the last change of them.
+    parts_before: Parts,
 }
 
 impl There {
@@ -112,6 +121,9 @@ struct State {
     nonces: BTreeMap<ReplicaId, String>,
     last_clamped: Stamp,
     devices: BTreeMap<DeviceId, PersonId>,
+    suspended: BTreeSet<PersonId>,
+    /// What came of commands, however often they are sent.
+    commands: BTreeMap<CommandId, Outcome>,
     epoch: u64,
     /// Up to where each space was when the hub last went back.
     restored: BTreeMap<Space, u64>,
@@ -127,6 +139,8 @@ pub struct HubMemory {
     nonces: u64,
     answers: u64,
     bug: Option<HubBug>,
+    /// What each device was told at its last hello.
+    greeted: BTreeMap<DeviceId, BTreeSet<Space>>,
     /// Rows of one part of a fill.
     rows_a_part: usize,
     /// Entries of one page, at most.
@@ -147,6 +161,7 @@ impl HubMemory {
             nonces: 0,
             answers: 0,
             bug,
+            greeted: BTreeMap::new(),
             rows_a_part,
             entries_a_page,
         }
@@ -208,6 +223,15 @@ impl HubEnd for HubMemory {
             self.committed = Some(self.now.clone());
         }
         Ok(true)
+    }
+
+    fn suspends(&mut self, person: PersonId, is_suspended: bool, _: u64) -> Result<(), KitError> {
+        if is_suspended {
+            self.now.suspended.insert(person);
+        } else {
+            self.now.suspended.remove(&person);
+        }
+        Ok(())
     }
 
     fn compact(&mut self) {

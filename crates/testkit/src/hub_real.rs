@@ -4,10 +4,11 @@
 use crate::KitError;
 use crate::hub::{HubEnd, Joining};
 use crate::rng::Seeded;
-use linchpin_domain::id::DeviceId;
+use linchpin_domain::id::{DeviceId, PersonId};
 use linchpin_domain::role::NetworkRole;
 use linchpin_hub::{Answer, Hub, HubError, Request};
 use linchpin_protocol::account::JoinRequest;
+use linchpin_protocol::people::Deed;
 use linchpin_protocol::proof::{HEADER_DEVICE, HEADER_NONCE, HEADER_PROOF, HEADER_TIME, signed_bytes};
 use linchpin_protocol::{HEADER_EPOCH, HEADER_PROTOCOL};
 use linchpin_sync::http::{DeviceKey, letter, read_letter};
@@ -161,6 +162,16 @@ impl HubEnd for HubReal {
         // Who joined after the backup is unknown now, and is invited once more.
         later.iter().try_for_each(|joining| self.joins(joining, now_ms))?;
         Ok(true)
+    }
+
+    fn suspends(&mut self, person: PersonId, is_suspended: bool, now_ms: u64) -> Result<(), KitError> {
+        let people = self.hub.people(now_ms).map_err(hub_error)?.people;
+        // A hub that went back may have forgotten who was suspended, or that somebody joined.
+        if people.iter().any(|facts| facts.person == person && facts.suspended != is_suspended) {
+            let deed = if is_suspended { Deed::Suspend { person } } else { Deed::Reinstate { person } };
+            self.hub.deed(deed, now_ms).map_err(hub_error)?;
+        }
+        Ok(())
     }
 
     fn compact(&mut self) {

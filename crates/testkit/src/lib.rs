@@ -11,6 +11,7 @@ pub mod device;
 #[cfg(unix)]
 pub mod disk;
 pub mod editor;
+mod home;
 pub mod hostile;
 pub mod hub;
 pub mod hub_memory;

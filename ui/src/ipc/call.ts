@@ -2,6 +2,7 @@
 import type { Code, Commands } from './generated';
 import { WRITES } from './generated';
 import { stale } from './cache.svelte';
+import { mayAsk } from './cover';
 import { theWire, type WindowDeed } from './wire';
 
 /** The name of a command. */
@@ -48,6 +49,7 @@ export async function toWindow(what: WindowDeed): Promise<void> {
 const TELL_LATER: readonly string[] = ['append_update', 'announce_presence', 'mark_read'];
 
 async function ask<K extends Name>(name: K, req: unknown, bytes?: Uint8Array): Promise<Commands[K]['res']> {
+  await mayAsk(name);
   try {
     const answer = await theWire().ask(name, req, bytes);
     if (name in WRITES && !TELL_LATER.includes(name)) stale(WRITES[name as keyof typeof WRITES]);

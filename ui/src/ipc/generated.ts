@@ -115,7 +115,9 @@ export type AppState = {
   /** `windows`, `macos` or `linux`. */
   platform: string,
   /** Today in UK time, `YYYY-MM-DD`. */
-  today: string, };
+  today: string,
+  /** After how many minutes without a key or the mouse the window is covered; none for never. */
+  lockMinutes: number | null, };
 
 /** Asks for [`AppState`]. */
 export type AppStateAsked = Record<symbol, never>;
@@ -787,6 +789,9 @@ export type LoadSince = {
   /** The answer. */
   answer: AnswerId, };
 
+/** Covers the window now. */
+export type LockNow = Record<symbol, never>;
+
 /** Something that needs a look. */
 export type Look = {
   /** Its id. */
@@ -923,6 +928,11 @@ export type NowRun = {
   /** Who brought them. */
   by: NowBy, };
 
+/** Uncovers it. */
+export type OpenLock = {
+  /** The words for it, or the recovery key. */
+  words: string, };
+
 /** Who changed something. */
 export type Origin = "here" | "hub";
 
@@ -1002,7 +1012,7 @@ export type PersonRow = {
   me: boolean, };
 
 /** What can be done now. */
-export type Phase = "firstRun" | "locked" | "ready";
+export type Phase = "firstRun" | "locked" | "covered" | "ready";
 
 /** Keeps a file on this computer, or lets it come only when it is asked for. */
 export type PinFile = {
@@ -1337,6 +1347,15 @@ export type SetChosen = {
   /** What was chosen; none clears it. */
   chosen: Chosen | null, };
 
+/** Sets when the window is covered, and the words that uncover it. */
+export type SetLock = {
+  /** After how many minutes: 5, 15, 30 or 60. None for never. */
+  minutes: number | null,
+  /** New words for it, at least 6 characters; none leaves them as they are. Where a passphrase opens the work at each start, that one uncovers it. */
+  words: string | null,
+  /** The present words, where it is set already. */
+  present: string | null, };
+
 /** Changes the person's own details. */
 export type SetProfile = {
   /** A new name. */
@@ -1625,6 +1644,12 @@ export interface Commands {
   new_recovery_codes: { req: NewRecoveryCodes; res: RecoveryCodes };
   /** Opens the store with its passphrase or recovery key, or with a keychain that answers again. */
   unlock: { req: Unlock; res: AppState };
+  /** Sets after how many minutes the window is covered, and the words that uncover it. */
+  set_lock: { req: SetLock; res: AppState };
+  /** Covers the window now. */
+  lock_now: { req: LockNow; res: AppState };
+  /** Uncovers the window. */
+  open_lock: { req: OpenLock; res: AppState };
   /** Puts a store that nothing opens aside, so that this computer can begin anew; it is kept. */
   set_store_aside: { req: SetStoreAside; res: AppState };
   /** Makes a recovery key, which is told this once; a former one opens nothing any more. */
@@ -1802,6 +1827,9 @@ export const WRITES = {
   change_passphrase: ['Account'],
   new_recovery_codes: ['Account'],
   unlock: ['Account'],
+  set_lock: ['Account'],
+  lock_now: ['Account'],
+  open_lock: ['Account'],
   set_store_aside: ['Account'],
   make_recovery_key: ['Account'],
   set_profile: ['Account', 'People'],

@@ -26,7 +26,7 @@ pub(crate) struct Stage {
 /// All stages.
 pub(crate) const STAGES: [Stage; 12] = [
     Stage { name: "setup", minutes: 6, others_need_it: true, exists: always, run: setting_up },
-    Stage { name: "build", minutes: 25, others_need_it: true, exists: always, run: building },
+    Stage { name: "build", minutes: 23, others_need_it: true, exists: always, run: building },
     Stage { name: "lint", minutes: 8, others_need_it: false, exists: always, run: linting },
     Stage { name: "unit", minutes: 12, others_need_it: false, exists: always, run: unit },
     Stage {
@@ -52,7 +52,7 @@ pub(crate) const STAGES: [Stage; 12] = [
     },
     Stage {
         name: "simulate",
-        minutes: 10,
+        minutes: 12,
         others_need_it: false,
         exists: |h| has(h, "simulate"),
         run: simulate,

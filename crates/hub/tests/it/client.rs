@@ -18,7 +18,7 @@ use linchpin_sync::texts::facts_of;
 use linchpin_sync::{Away, JoinAsked, Outcome, Settings, join, sync_once};
 use linchpin_text::TextDoc;
 use linchpin_text::edit::{append, rewrite};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
@@ -129,13 +129,13 @@ impl Client {
         self.edits(work, |doc| rewrite(doc, words).unwrap().unwrap());
     }
 
-    fn shares(&self, work: &Work, person: PersonId, given: Option<Given>) {
+    pub(crate) fn shares(&self, work: &Work, person: PersonId, given: Option<Given>) {
         let space = Space::Response(work.response);
         let command = Command::Share { space: space.clone(), person: Some(person), given };
         self.store.transact(&self.by(), |tx| tx.command(&space, command)).unwrap();
     }
 
-    fn words(&self, work: &Work) -> String {
+    pub(crate) fn words(&self, work: &Work) -> String {
         self.store.read(|reader| reader.text_plain(work.answer)).unwrap().unwrap_or_default()
     }
 
@@ -181,6 +181,21 @@ impl Two {
 
     pub(crate) fn hub_comes_back(&mut self, url: &str) {
         self.served = Some(Served::start(&self.folder.path().join("hub"), Some(url)));
+    }
+
+    /// Copies the hub and returns where the copy lies.
+    pub(crate) fn hub_is_copied(&self) -> PathBuf {
+        let copy = self.folder.path().join("copy.db");
+        json(&self.folder.path().join("hub"), &["backup", copy.to_str().unwrap(), "--json"]);
+        copy
+    }
+
+    /// Puts the hub back to a copy.
+    pub(crate) fn hub_goes_back(&mut self, copy: &Path) {
+        let (url, data) = (self.hub_dies(), self.folder.path().join("hub"));
+        std::fs::rename(&data, self.folder.path().join("broken")).unwrap();
+        json(&data, &["restore", copy.to_str().unwrap(), "--json"]);
+        self.hub_comes_back(&url);
     }
 
     pub(crate) fn come_together(&self) {
@@ -271,18 +286,13 @@ fn a_hub_put_back_from_an_old_copy_gets_back_what_it_lacks() {
     let work = two.asha.makes_a_call(2);
     two.asha.types(&work, "Before the copy.");
     two.come_together();
-    let data = two.folder.path().join("hub");
-    let copy = two.folder.path().join("copy.db");
-    json(&data, &["backup", copy.to_str().unwrap(), "--json"]);
+    let copy = two.hub_is_copied();
     two.asha.types(&work, "After it, by Asha.");
     two.ben.types(&work, "After it, by Ben.");
     two.come_together();
     let whole = two.asha.words(&work);
 
-    let url = two.hub_dies();
-    std::fs::rename(&data, two.folder.path().join("broken")).unwrap();
-    json(&data, &["restore", copy.to_str().unwrap(), "--json"]);
-    two.hub_comes_back(&url);
+    two.hub_goes_back(&copy);
     two.come_together();
     assert_eq!(two.asha.words(&work), whole);
     assert_eq!(two.ben.words(&work), whole);

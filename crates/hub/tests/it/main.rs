@@ -19,6 +19,7 @@ mod letting_in;
 mod listening;
 mod matrix;
 mod moving;
+mod parts_and_copies;
 mod processes;
 mod program;
 mod proofs;

@@ -77,7 +77,7 @@ fn keep_unsent(
 }
 
 /// Returns the words that own unsent updates brought; where they cannot be told apart, the whole text.
-fn unsent_words(
+pub(crate) fn unsent_words(
     door: &Door<'_>,
     doc: AnswerId,
     own: &[Outgoing],

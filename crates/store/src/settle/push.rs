@@ -8,7 +8,7 @@ use crate::open::Store;
 use crate::settle::confirm::Confirming;
 use crate::settle::copy::rekey;
 use crate::settle::page::count_text;
-use crate::settle::refuse;
+use crate::settle::{Texts, refuse};
 use crate::table::outbox::{self, Outgoing};
 use crate::table::replica;
 use crate::table::space::{self, SpaceRow, State};
@@ -61,7 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// Any fault of the disk.
-    pub fn settle_push(&self, push: &PushSettled) -> Result<PushOutcome, StoreError> {
+    pub fn settle_push(&self, push: &PushSettled, texts: &mut dyn Texts) -> Result<PushOutcome, StoreError> {
         let ((acked, forked), changed) = self.write(Origin::Hub, |door| {
             let (mut acked, mut forked, mut reoffer) = (0, false, None);
             let mut lowered = false;
@@ -77,7 +77,7 @@ impl Store {
                     }
                     Outcome::Held { reason } => refuse::hold(door, &row, &refuse::word(reason)?)?,
                     Outcome::Refused { code } => {
-                        refused.extend(refuse::refuse(door, &row, *code, push.now_ms)?);
+                        refused.extend(refuse::refuse(door, &row, *code, texts, push.now_ms)?);
                     }
                     Outcome::Retry => {}
                     Outcome::Reoffer => reoffer = Some(reoffer.map_or(row.no, |no: i64| no.min(row.no))),

@@ -3,14 +3,17 @@
 
 use crate::door::{Door, OutboxMoved};
 use crate::error::StoreError;
+use crate::settle::Texts;
 use crate::settle::confirm::Confirming;
 use crate::settle::copy::rekey;
+use crate::settle::gone::unsent_words;
+use crate::settle::page::read_text;
 use crate::table::kept::{self, Keep, KeptWhy};
 use crate::table::outbox::{self, Outgoing, Status};
-use crate::table::{kind, record, replica, search, space, text_of};
+use crate::table::{kind, record, replica, search, space, text, text_of};
 use crate::typed;
 use linchpin_domain::change::{Op, Put, RefusedBecause};
-use linchpin_domain::id::RecordId;
+use linchpin_domain::id::{AnswerId, RecordId};
 use linchpin_domain::record::{Envelope, Fields, Record, Tag, answer::Answer};
 use rusqlite::Connection;
 use serde::Serialize;
@@ -34,6 +37,7 @@ pub(crate) fn refuse(
     door: &mut Door<'_>,
     row: &Outgoing,
     code: RefusedBecause,
+    texts: &mut dyn Texts,
     now_ms: u64,
 ) -> Result<Option<(i64, RecordId)>, StoreError> {
     let reason = word(&code)?;
@@ -48,12 +52,42 @@ pub(crate) fn refuse(
             outbox::settle(door, row.no, now_ms)?;
             return Ok(None);
         }
+        (Op::Text(update), RefusedBecause::ForbiddenSpace) => {
+            take_out(door, row, update.doc, &reason, texts, now_ms)?;
+            return Ok(None);
+        }
         _ => {}
     }
     outbox::set_status(door, row.no, Status::Refused, &reason)?;
     door.touched.tag(Tag::SyncStatus);
     keep_words(door, row, KeptWhy::Refused, &reason, now_ms)?;
     Ok(matches!(row.op, Op::Put(_)).then_some((row.space_no, row.record)))
+}
+
+/// Settles own words in a text where their author may not write. They are kept by themselves, and leave the text with
+/// all that was typed since: it builds on them, and at the hub it would wait for them for ever.
+fn take_out(
+    door: &mut Door<'_>,
+    row: &Outgoing,
+    doc: AnswerId,
+    reason: &str,
+    texts: &mut dyn Texts,
+    now_ms: u64,
+) -> Result<(), StoreError> {
+    let own = outbox::unsent_of(door.db, row.record)?;
+    let words = unsent_words(door, doc, &own, texts)?;
+    for change in &own {
+        outbox::set_status(door, change.no, Status::Refused, reason)?;
+    }
+    let place = place_of(door.db, row.record)?;
+    let space = space::by_no(door.db, row.space_no)?.space;
+    let (record, kind, why) = (row.record, Answer::KIND.name(), KeptWhy::Refused);
+    kept::keep(door, &Keep { record, space: &space, kind, why, reason, place, words, at: now_ms })?;
+    text::remove_unsent(door, doc)?;
+    let snapshot = text::snapshot(door.db, doc)?.map(|(bytes, _)| bytes);
+    door.touched.tag(Tag::SyncStatus);
+    door.touched.record(kind, doc.into());
+    read_text(door, doc, snapshot.as_deref(), &[], texts, now_ms)
 }
 
 /// Lets records show what the hub has of them.

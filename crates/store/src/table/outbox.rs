@@ -210,11 +210,12 @@ fn list(db: &Connection, tail: &str, values: impl rusqlite::Params) -> Result<Ve
 pub(crate) fn waiting(db: &Connection, most: usize) -> Result<Vec<Raw>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM outbox o JOIN change c ON c.no = o.no
-         WHERE o.status = 'waiting' ORDER BY o.no LIMIT ?1"
+         WHERE o.status = 'waiting' ORDER BY o.no"
     );
+    // Counted here: SQLite plans a statement anew for each bound LIMIT, which costs more than running it.
     let mut query = db.prepare_cached(&sql)?;
-    let rows = query.query_map([len(most)], raw)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let rows = query.query_map([], raw)?;
+    Ok(rows.take(most).collect::<Result<_, _>>()?)
 }
 
 /// Returns own changes of a record that show and that the hub has not confirmed up to `upto`, oldest first.
@@ -235,9 +236,15 @@ pub(crate) fn unsettled_of_space(
     list(db, tail, params![space_no, int(upto)])
 }
 
-/// Returns own changes of a space that the hub has not acknowledged, refused ones included.
+/// Returns own changes of a space that the hub has still to decide on; the words of refused ones are kept already.
 pub(crate) fn not_taken(db: &Connection, space_no: i64) -> Result<Vec<Outgoing>, StoreError> {
-    list(db, "o.space = ?1 AND o.status IN ('waiting', 'held', 'refused') ORDER BY o.no", [space_no])
+    list(db, "o.space = ?1 AND o.status IN ('waiting', 'held') ORDER BY o.no", [space_no])
+}
+
+/// Returns own changes of a record that the hub has still to decide on, oldest first.
+pub(crate) fn unsent_of(db: &Connection, record: RecordId) -> Result<Vec<Outgoing>, StoreError> {
+    let tail = "o.record = ?1 AND o.status IN ('waiting', 'held') ORDER BY o.no";
+    list(db, tail, [record.0.as_bytes()])
 }
 
 /// Returns acknowledged changes of a space up to a number.
@@ -481,10 +488,10 @@ pub(crate) fn remove_of_space(door: &mut Door<'_>, space_no: i64) -> Result<(), 
 /// Lets go of changes that were sent before a time, and of those made before it that a person let go of.
 pub(crate) fn trim_sent(door: &mut Door<'_>, before_ms: u64) -> Result<(), StoreError> {
     let sent = "DELETE FROM change WHERE no IN (SELECT no FROM outbox_sent WHERE sent_at < ?1)";
-    door.db.execute(sent, [int(before_ms)])?;
+    door.db.prepare_cached(sent)?.execute([int(before_ms)])?;
     let let_go = "DELETE FROM change WHERE made_at < ?1
                   AND no IN (SELECT no FROM outbox WHERE status = 'letGo')";
-    door.db.execute(let_go, [int(before_ms)])?;
+    door.db.prepare_cached(let_go)?.execute([int(before_ms)])?;
     Ok(())
 }
 

@@ -115,7 +115,7 @@ pub(crate) fn person(db: &Connection) -> Result<PersonId, StoreError> {
 pub(crate) fn identity(db: &Connection) -> Result<Identity, StoreError> {
     let author = author(db)?;
     let sql = "SELECT person, device, device_seed FROM replica";
-    let (person, device, seed) = db.query_row(sql, [], |row| {
+    let (person, device, seed) = db.prepare_cached(sql)?.query_row([], |row| {
         Ok((crate::codec::person(row, 0)?, uuid(row, 1)?, Zeroizing::new(row.get::<_, Vec<u8>>(2)?)))
     })?;
     let seed: [u8; 32] = seed.as_slice().try_into().map_err(|_| StoreError::Corrupt)?;
@@ -133,7 +133,8 @@ pub(crate) fn identity(db: &Connection) -> Result<Identity, StoreError> {
 pub(crate) fn hub(db: &Connection) -> Result<Option<HubLink>, StoreError> {
     let sql = "SELECT id, url, network, role, epoch, nonce, next_nonce FROM hub";
     let row = db
-        .query_row(sql, [], |row| {
+        .prepare_cached(sql)?
+        .query_row([], |row| {
             let role: String = row.get(3)?;
             let hub = HubLink {
                 hub: HubId(uuid(row, 0)?),
@@ -152,22 +153,20 @@ pub(crate) fn hub(db: &Connection) -> Result<Option<HubLink>, StoreError> {
 }
 
 pub(crate) fn set_hub(door: &mut Door<'_>, hub: Option<&HubLink>) -> Result<(), StoreError> {
-    door.db.execute("DELETE FROM hub", [])?;
+    door.db.prepare_cached("DELETE FROM hub")?.execute([])?;
     door.touched.tag(Tag::Account);
     let Some(hub) = hub else { return Ok(()) };
-    door.db.execute(
-        "INSERT INTO hub (only, id, url, network, role, epoch, nonce, next_nonce)
-         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![
-            hub.hub.0.as_bytes(),
-            hub.url,
-            hub.network,
-            serde_json::to_string(&hub.role)?,
-            int(hub.epoch),
-            hub.nonce,
-            hub.next_nonce
-        ],
-    )?;
+    let sql = "INSERT INTO hub (only, id, url, network, role, epoch, nonce, next_nonce)
+               VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    door.db.prepare_cached(sql)?.execute(params![
+        hub.hub.0.as_bytes(),
+        hub.url,
+        hub.network,
+        serde_json::to_string(&hub.role)?,
+        int(hub.epoch),
+        hub.nonce,
+        hub.next_nonce
+    ])?;
     Ok(())
 }
 

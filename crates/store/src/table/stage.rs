@@ -97,7 +97,7 @@ pub(crate) fn part(db: &Connection, space_no: i64, part: u32) -> Result<String, 
 }
 
 pub(crate) fn clear(door: &mut Door<'_>, space_no: i64) -> Result<(), StoreError> {
-    door.db.execute("DELETE FROM stage_part WHERE space = ?1", [space_no])?;
-    door.db.execute("DELETE FROM stage WHERE space = ?1", [space_no])?;
+    door.db.prepare_cached("DELETE FROM stage_part WHERE space = ?1")?.execute([space_no])?;
+    door.db.prepare_cached("DELETE FROM stage WHERE space = ?1")?.execute([space_no])?;
     Ok(())
 }

@@ -392,6 +392,13 @@ pub(crate) fn clear_log(door: &mut Door<'_>, doc: AnswerId) -> Result<(), StoreE
     Ok(())
 }
 
+/// Takes own updates that have no number out of a document's log.
+pub(crate) fn remove_unsent(door: &mut Door<'_>, doc: AnswerId) -> Result<(), StoreError> {
+    let sql = "DELETE FROM text_update WHERE doc = ?1 AND own = 1 AND seq IS NULL";
+    door.db.prepare_cached(sql)?.execute([doc.0.as_bytes()])?;
+    Ok(())
+}
+
 /// Takes a document out of the file with log and snapshot.
 pub(crate) fn remove(door: &mut Door<'_>, doc: AnswerId) -> Result<(), StoreError> {
     door.db.execute("DELETE FROM text_doc WHERE doc = ?1", [doc.0.as_bytes()])?;

@@ -1,7 +1,7 @@
 //! Files of former forms: whatever lay in them is there after the step to the present one, and goes on.
 
 use crate::hub::Hub;
-use crate::kit::{Desk, KEY, NOW, id};
+use crate::kit::{Desk, KEY, NOW, WordTexts, id};
 use crate::opening::past_the_store;
 use crate::the_hub_answers::{answers, pair};
 use linchpin_domain::change::{Answered, HeldBecause, Outcome, RefusedBecause};
@@ -55,7 +55,7 @@ fn desk_with_everything() -> (Desk, Hub) {
         clamped: BTreeMap::new(),
     });
     let push = PushSettled { results: results.collect(), moved: Vec::new(), hub_time: NOW, now_ms: NOW };
-    asha.store.settle_push(&push).unwrap();
+    asha.store.settle_push(&push, &mut WordTexts).unwrap();
     asha.sets_title(call, "Waits");
     asha.types(answer, &space, "waiting words");
     (asha, hub)

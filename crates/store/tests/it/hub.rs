@@ -220,7 +220,7 @@ impl Desk {
             return;
         }
         let settled = hub.push(self.me, &changes);
-        if answer_arrives && self.store.settle_push(&settled).unwrap().forked {
+        if answer_arrives && self.store.settle_push(&settled, &mut WordTexts).unwrap().forked {
             self.store.new_replica().unwrap();
         }
     }

@@ -14,6 +14,7 @@ mod deleting;
 mod files;
 mod former_form;
 mod hub;
+mod in_memory;
 mod kit;
 mod opening;
 mod people_change_things;

@@ -2,7 +2,7 @@
 
 use crate::hub::Hub;
 use crate::kit::{Desk, NOW, WordTexts, id, named};
-use linchpin_domain::change::{Answered, HeldBecause, Outcome, RefusedBecause};
+use linchpin_domain::change::{Answered, Change, HeldBecause, Outcome, RefusedBecause};
 use linchpin_domain::command::Command;
 use linchpin_domain::id::{AnswerId, CallId, PersonId, RecordId};
 use linchpin_domain::record::answer::{Answer, ReadMark};
@@ -29,7 +29,8 @@ pub(crate) fn answers(desk: &Desk, outcome: &Outcome) -> PushOutcome {
             clamped: BTreeMap::new(),
         })
         .collect();
-    desk.store.settle_push(&PushSettled { results, moved: Vec::new(), hub_time: NOW, now_ms: NOW }).unwrap()
+    let push = PushSettled { results, moved: Vec::new(), hub_time: NOW, now_ms: NOW };
+    desk.store.settle_push(&push, &mut WordTexts).unwrap()
 }
 
 pub(crate) fn refuses(desk: &Desk, code: RefusedBecause) {
@@ -87,7 +88,7 @@ fn words_of_a_refused_change_are_kept_until_somebody_lets_go_of_them() {
     refuses(&asha, RefusedBecause::ForbiddenSpace);
     let kept = asha.store.read(|r| r.kept()).unwrap();
     let words: Vec<&str> = kept.iter().map(|kept| kept.words.as_str()).collect();
-    assert_eq!(words, vec!["A precious title", "start precious words"]);
+    assert_eq!(words, vec!["A precious title", "precious words"], "what colleagues wrote is not among them");
     assert!(kept.iter().all(|kept| kept.why == KeptWhy::Refused && kept.reason == "forbiddenSpace"));
     let facts = asha.store.read(|r| r.outbox_facts()).unwrap();
     assert_eq!(facts.made_ms, Some(NOW), "what was made is remembered");
@@ -100,6 +101,35 @@ fn words_of_a_refused_change_are_kept_until_somebody_lets_go_of_them() {
         .unwrap();
     assert_eq!(asha.store.read(|r| r.kept()).unwrap().len(), 2, "it can be taken back");
     assert_eq!(refused(), 2);
+}
+
+#[test]
+fn words_that_may_not_be_written_leave_the_text_with_those_that_build_on_them() {
+    let (asha, tom, mut hub, _, answer, space) = pair();
+    asha.types(answer, &space, "first");
+    let sent = asha.store.waiting(9, 1 << 20).unwrap();
+    asha.types(answer, &space, "second");
+    let refused = |change: &Change| Answered {
+        id: change.id,
+        outcome: Outcome::Refused { code: RefusedBecause::ForbiddenSpace },
+        duplicate: false,
+        clamped: BTreeMap::new(),
+    };
+    let results = sent.iter().map(refused).collect();
+    let push = PushSettled { results, moved: Vec::new(), hub_time: NOW, now_ms: NOW };
+    asha.store.settle_push(&push, &mut WordTexts).unwrap();
+    assert_eq!(asha.plain(answer), "start");
+    assert_eq!(asha.store.read(|r| r.kept()).unwrap()[0].words, "first second");
+    assert!(
+        asha.store.waiting(9, 1 << 20).unwrap().is_empty(),
+        "the second would wait at the hub for the first"
+    );
+    // What is typed when they may write again reaches everybody, and everybody has the same.
+    asha.types(answer, &space, "third");
+    asha.syncs(&mut hub);
+    tom.syncs(&mut hub);
+    assert_eq!((asha.plain(answer).as_str(), tom.plain(answer).as_str()), ("start third", "start third"));
+    assert!(asha.store.check_space(&space).unwrap() && asha.store.search_is_whole().unwrap());
 }
 
 #[test]
@@ -199,7 +229,7 @@ fn a_change_from_before_the_hubs_memory_gets_a_new_id_and_so_do_those_behind_it(
     };
     let results = vec![result(0, Outcome::Retry), result(1, Outcome::Reoffer)];
     let push = PushSettled { results, moved: Vec::new(), hub_time: NOW, now_ms: NOW };
-    assert!(!asha.store.settle_push(&push).unwrap().forked);
+    assert!(!asha.store.settle_push(&push, &mut WordTexts).unwrap().forked);
     let counters: Vec<u64> =
         asha.store.waiting(9, 1 << 20).unwrap().iter().map(|change| change.id.counter).collect();
     assert_eq!(counters, vec![1, 4, 5]);

@@ -30,6 +30,9 @@ impl HubMemory {
     ) -> Result<Reply, Fault> {
         let no = |code| refuse(code, now_ms);
         let person = *self.now.devices.get(&device).ok_or(no(ErrorCode::DeviceRevoked))?;
+        if self.now.suspended.contains(&person) {
+            return Err(no(ErrorCode::DeviceRevoked));
+        }
         if terms.hub_now_ms.abs_diff(now_ms) > limits::PROOF_WINDOW_MS {
             return Err(no(ErrorCode::AuthExpired));
         }
@@ -37,16 +40,17 @@ impl HubMemory {
             return Err(no(ErrorCode::EpochChanged));
         }
         match call {
-            Call::Hello(hello) => self.hello(hello, person, now_ms).map(Reply::Hello).map_err(no),
+            Call::Hello(hello) => self.hello(hello, (device, person), now_ms).map(Reply::Hello).map_err(no),
             Call::Push(push) => {
                 let (results, spaces) = self.push(person, &push.changes, now_ms);
                 Ok(Reply::Push(PushAnswer { results, spaces, hub_time: now_ms }))
             }
-            Call::Pull(pull) => Ok(Reply::Pull(self.pull(pull, now_ms))),
+            Call::Pull(pull) => Ok(Reply::Pull(self.pull((device, person), pull, now_ms))),
+            Call::Part { space, .. } if !self.reads(device, person, space) => Err(no(ErrorCode::NotFound)),
             Call::Part { space, part, at, .. } => {
                 self.part(space, *part, *at).map(|(head, rows)| Reply::Part(head, rows)).map_err(no)
             }
-            Call::Verify(verify) => Ok(Reply::Verify(self.verify(verify, now_ms))),
+            Call::Verify(verify) => Ok(Reply::Verify(self.verify((device, person), verify, now_ms))),
             Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
             Call::Join(_) => Err(no(ErrorCode::BadInvitation)),
             Call::Account(_) | Call::File(_) => Err(no(ErrorCode::NotFound)),
@@ -56,7 +60,7 @@ impl HubMemory {
     fn hello(
         &mut self,
         hello: &HelloRequest,
-        person: PersonId,
+        (device, person): (DeviceId, PersonId),
         now_ms: u64,
     ) -> Result<HelloAnswer, ErrorCode> {
         let known = self.now.nonces.get(&hello.replica);
@@ -67,7 +71,8 @@ impl HubMemory {
         self.nonces += 1;
         let nonce = hello.next_nonce.clone().unwrap_or_else(|| format!("nonce {}", self.nonces));
         self.now.nonces.insert(hello.replica, nonce.clone());
-        let spaces = self.now.spaces.iter().map(|(space, there)| SpaceHead {
+        self.greeted.insert(device, self.readable(person).map(|(space, _)| space.clone()).collect());
+        let spaces = self.readable(person).map(|(space, there)| SpaceHead {
             space: space.clone(),
             head: there.head(),
             sum: there.sum,
@@ -90,11 +95,12 @@ impl HubMemory {
         })
     }
 
-    fn pull(&self, pull: &PullRequest, hub_time: u64) -> PullAnswer {
+    fn pull(&self, (device, person): (DeviceId, PersonId), pull: &PullRequest, hub_time: u64) -> PullAnswer {
+        let reads = |space: &&Space| self.reads(device, person, space);
         let mut answer =
             PullAnswer { pages: vec![], gone: vec![], bootstrap: vec![], also: vec![], hub_time };
         for cursor in &pull.spaces {
-            match self.now.spaces.get(&cursor.space) {
+            match self.shown(device, person, &cursor.space) {
                 None => answer.gone.push(cursor.space.clone()),
                 Some(there) if cursor.seq < there.floor || cursor.seq > there.head() => {
                     answer.bootstrap.push(cursor.space.clone());
@@ -104,12 +110,17 @@ impl HubMemory {
             }
         }
         let asked = |space: &&Space| pull.spaces.iter().any(|cursor| cursor.space == **space);
-        answer.also = self.now.spaces.keys().filter(|space| !asked(space)).cloned().collect();
+        answer.also = self.now.spaces.keys().filter(|space| !asked(space)).filter(reads).cloned().collect();
         answer
     }
 
-    fn verify(&self, asked: &VerifyRequest, hub_time: u64) -> VerifyAnswer {
-        let verdict = |asked: &SpaceSum| match self.now.spaces.get(&asked.space) {
+    fn verify(
+        &self,
+        (device, person): (DeviceId, PersonId),
+        asked: &VerifyRequest,
+        hub_time: u64,
+    ) -> VerifyAnswer {
+        let verdict = |asked: &SpaceSum| match self.shown(device, person, &asked.space) {
             None => Verdict::Gone,
             Some(there) if there.head() != asked.seq => Verdict::Moved,
             Some(there) if there.sum == asked.sum => Verdict::Equal,

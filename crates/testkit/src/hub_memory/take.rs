@@ -1,5 +1,6 @@
 //! How the hub in memory takes changes in: known ones again as before, groups whole or not at all.
 
+use crate::hub_memory::rights::Parts;
 use crate::hub_memory::{HubBug, HubMemory, Known, There};
 use linchpin_domain::change::RefusedBecause;
 use linchpin_domain::change::{Answered, Asked, Change, ChangeId, Done, Entry, LostValue, Op, Outcome, Put};
@@ -16,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The author of the hub's own entries.
 const NOBODY: PersonId = PersonId(uuid::Uuid::nil());
+
+/// The hub itself, where it stamps.
+pub(super) const HUB: ReplicaId = ReplicaId(0);
 
 /// What taking a change came to: its number where it has one, what was lowered, and whether it went in as sent.
 pub(super) struct Taken {
@@ -86,6 +90,7 @@ impl HubMemory {
     fn group(&mut self, person: PersonId, group: &[&Change], now_ms: u64) -> (Vec<Answered>, bool) {
         let Some(space) = group.first().map(|change| change.space.clone()) else { return (Vec::new(), true) };
         let (was, was_clamped) = (self.now.spaces.get(&space).cloned(), self.now.last_clamped);
+        let known = self.now.commands.clone();
         let (mut answered, mut as_sent, mut stopped) = (Vec::new(), true, None);
         for change in group {
             match self.one(person, change, now_ms) {
@@ -101,7 +106,7 @@ impl HubMemory {
             }
         }
         if let Some(outcome) = stopped {
-            self.now.last_clamped = was_clamped;
+            (self.now.last_clamped, self.now.commands) = (was_clamped, known);
             match was {
                 Some(was) => self.now.spaces.insert(space, was),
                 None => self.now.spaces.remove(&space),
@@ -122,8 +127,15 @@ impl HubMemory {
     }
 
     fn one(&mut self, person: PersonId, change: &Change, now_ms: u64) -> Result<Taken, RefusedBecause> {
+        self.may(person, change)?;
         if let Op::Cmd(asked) = &change.op {
-            return Ok(self.command(person, change, asked, now_ms));
+            if let Some(outcome) = self.now.commands.get(&asked.cid) {
+                let outcome = outcome.clone();
+                return Ok(Taken { outcome, clamped: BTreeMap::new(), as_sent: false });
+            }
+            let taken = self.command(person, change, asked, now_ms)?;
+            self.now.commands.insert(asked.cid, taken.outcome.clone());
+            return Ok(taken);
         }
         let bug = self.bug;
         let last_clamped = &mut self.now.last_clamped;
@@ -136,21 +148,35 @@ impl HubMemory {
         }
     }
 
-    fn command(&mut self, person: PersonId, change: &Change, asked: &Asked, now_ms: u64) -> Taken {
+    fn command(
+        &mut self,
+        person: PersonId,
+        change: &Change,
+        asked: &Asked,
+        now_ms: u64,
+    ) -> Result<Taken, RefusedBecause> {
         let space = asked.command.space().unwrap_or_else(|| change.space.clone());
-        if let Command::Share { .. } | Command::ConfirmMassDelete { .. } = &asked.command {
-            // This hub knows no rights and holds nothing: nothing is to be written.
-            let seq = self.head(&space);
-            return Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent: false };
+        let taken =
+            |seq, as_sent| Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent };
+        match &asked.command {
+            Command::Share { person: Some(whom), given, .. } => {
+                return self.share(person, change, (*whom, *given), now_ms);
+            }
+            // Everyone goes on taking part, and nothing is held: nothing is to be written.
+            Command::Share { person: None, .. } | Command::ConfirmMassDelete { .. } => {
+                return Ok(taken(self.head(&space), false));
+            }
+            Command::OpenCall { .. } | Command::OpenResponse { .. } => {}
         }
-        let open = self.now.spaces.contains_key(&space);
-        let there = self.now.spaces.entry(space).or_default();
-        if open {
-            return Taken { outcome: Outcome::Applied { seq: 1 }, clamped: BTreeMap::new(), as_sent: false };
+        if self.now.spaces.contains_key(&space) {
+            return Ok(taken(1, false));
         }
+        let parts = Parts::opened(&space, person);
+        let fresh = There { parts_before: parts.clone(), parts, ..There::default() };
+        let there = self.now.spaces.entry(space).or_insert(fresh);
         let mut work = Work { there, change, person, now_ms };
         let seq = work.enter(Done::Cmd(asked.clone()));
-        Taken { outcome: Outcome::Applied { seq }, clamped: BTreeMap::new(), as_sent: true }
+        Ok(taken(seq, true))
     }
 }
 
@@ -173,7 +199,7 @@ impl Work<'_> {
 
     fn enter_by_hub(&mut self, done: Done) -> u64 {
         let seq = self.there.head() + 1;
-        let id = ChangeId { replica: ReplicaId(0), counter: 0 };
+        let id = ChangeId { replica: HUB, counter: 0 };
         let group = GroupId(self.change.group.0);
         self.there.entries.push(Entry { seq, author: NOBODY, at: self.now_ms, id, group, done });
         seq
@@ -216,7 +242,7 @@ impl Work<'_> {
 
     /// Merges, keeps the sum, and tells of values that do not show. Returns whether anything of the put shows,
     /// and whether any value does not.
-    fn merge(&mut self, put: &Put, seq: u64, bug: Option<HubBug>) -> (bool, bool) {
+    pub(super) fn merge(&mut self, put: &Put, seq: u64, bug: Option<HubBug>) -> (bool, bool) {
         let space = &self.change.space;
         let fresh = || Known {
             envelope: Envelope::new(put.id, space.clone(), &put.kind, put.schema),
@@ -266,7 +292,7 @@ impl Work<'_> {
     fn bring_back(&mut self, put: &Put) {
         let Some(known) = self.there.records.get(&put.id) else { return };
         let over = known.envelope.deleted_stamp().unwrap_or_default();
-        let stamp = Stamp::after(self.now_ms, ReplicaId(0), over, over);
+        let stamp = Stamp::after(self.now_ms, HUB, over, over);
         self.put_by_hub(
             &put.kind,
             put.schema,

@@ -13,7 +13,7 @@ export interface Asked extends Beginning {
   broken: Set<string>;
 }
 
-const PHASES = ['firstRun', 'locked', 'ready'] as const;
+const PHASES = ['firstRun', 'locked', 'covered', 'ready'] as const;
 const THEMES = ['system', 'light', 'dark'] as const;
 const PLACES = ['keychain', 'passphrase'] as const;
 const LINKS: SyncStatus['link'][] = [

@@ -9,6 +9,9 @@ type Served =
   | 'start_offline'
   | 'join_network'
   | 'unlock'
+  | 'set_lock'
+  | 'lock_now'
+  | 'open_lock'
   | 'set_store_aside'
   | 'make_recovery_key'
   | 'set_profile'
@@ -29,6 +32,7 @@ export interface Beginning {
 }
 
 const PASSPHRASE = 'correct horse battery';
+const LOCK_WORDS = 'kettle hill';
 const RECOVERY = ['7K2QF', '9M4XT', '0B8RD', 'W3HNC', 'Y6JVP', '5ZGE1', 'A7TQS', 'M2XK9'];
 
 /** Returns the answers to the commands about the account. */
@@ -51,6 +55,10 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
   ];
   let { phase, joined } = beginning;
   let hasRecoveryKey = beginning.phase === 'locked';
+  let [lockMinutes, lockWords]: [number | null, string] = beginning.phase === 'covered' ? [15, LOCK_WORDS] : [null, ''];
+  const knows = (words: string | null): void => {
+    if (words !== lockWords && words !== RECOVERY.join('-')) refuse('validation', 'error_not_the_words', 'These are not the words for it. Your work is safe and still covered. Try again, or type your recovery key.', 'words');
+  };
   const state = (): AppState => {
     const me = phase === 'ready' ? world.people.find((one) => one.me) ?? null : null;
     return {
@@ -63,6 +71,7 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
       version: '0.1.0',
       platform: 'linux',
       today: new Date(world.now).toISOString().slice(0, 10),
+      lockMinutes: phase === 'ready' ? lockMinutes : null,
     };
   };
   const begin = (name: string, practice: string): AppState => {
@@ -89,6 +98,25 @@ export function peopleAnswers(world: World, beginning: Beginning): Answers<Serve
     unlock: ({ passphrase }) => {
       if (passphrase === null) refuse('signedOut', 'error_keychain', 'The keychain of this computer is locked or has lost the key of your work. Your work is safe and unchanged. Unlock the keychain and try again, or type your recovery key.');
       if (passphrase !== PASSPHRASE && passphrase !== RECOVERY.join('-')) refuse('validation', 'error_passphrase_wrong', 'This is not the passphrase. Your work is safe and still locked. Try again.', 'passphrase');
+      phase = 'ready';
+      world.changed(['Account']);
+      return state();
+    },
+    set_lock: ({ minutes, words, present }) => {
+      if (lockMinutes === null && beginning.keyPlace === 'keychain' && !hasRecoveryKey) refuse('validation', 'error_lock_no_key', 'Without a recovery key nobody could open the lock once its words are forgotten. Nothing was changed. Make a recovery key in Settings first.');
+      if (lockMinutes !== null) knows(present);
+      if (words !== null && words.length < 6) refuse('validation', 'error_lock_words_short', 'The words for the lock need at least 6 characters. Nothing was changed. Choose some that you can type quickly.', 'words');
+      [lockMinutes, lockWords] = [minutes, words ?? lockWords];
+      world.changed(['Account']);
+      return state();
+    },
+    lock_now: () => {
+      phase = 'covered';
+      world.changed(['Account']);
+      return state();
+    },
+    open_lock: ({ words }) => {
+      knows(words);
       phase = 'ready';
       world.changed(['Account']);
       return state();

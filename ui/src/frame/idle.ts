@@ -1,0 +1,23 @@
+// Tells when nobody has pressed a key or moved the mouse for some minutes. Asked by the clock and not by a timer of
+// that length: a computer that slept counts as nobody there.
+
+const SIGNS = ['keydown', 'pointerdown', 'pointermove', 'wheel'] as const;
+const LOOK_EVERY_MS = 5_000;
+
+/** Calls `away` each time that nobody was there for so long; returns what ends it. */
+export function whenAway(minutes: number, away: () => void, now: () => number = () => Date.now()): () => void {
+  let last = now();
+  const here = (): void => {
+    last = now();
+  };
+  const looks = setInterval(() => {
+    if (now() - last < minutes * 60_000) return;
+    last = now();
+    away();
+  }, LOOK_EVERY_MS);
+  for (const sign of SIGNS) window.addEventListener(sign, here, { capture: true, passive: true });
+  return () => {
+    clearInterval(looks);
+    for (const sign of SIGNS) window.removeEventListener(sign, here, { capture: true });
+  };
+}
