@@ -8,10 +8,11 @@ use crate::view::{Faces, call_view};
 use crate::{files, settings};
 use linchpin_documents::name::added_file_name;
 use linchpin_domain::file::{FileKind, MOST_BYTES, NAME_CHARS, NotAdded};
-use linchpin_domain::id::{CallId, FileId};
+use linchpin_domain::id::{CallId, FileId, RecordId};
 use linchpin_domain::record::Tag;
 use linchpin_domain::record::file::File;
 use linchpin_domain::space::Space;
+use linchpin_store::StoreError;
 use linchpin_store::files::{FileCopy, FileStands};
 use linchpin_store::reader::{Filter, Row};
 use linchpin_sync::files::fetch_now;
@@ -155,7 +156,7 @@ pub fn attach_file(core: &Core, asked: AttachFile) -> Result<AttachedFile, Error
     let done = desk.store.transact(&by, |tx| {
         let id: FileId = tx.new_id();
         tx.create(id, &space, &record)?;
-        tx.add_file(&space, &bytes)?;
+        tx.add_file(id, &space, &bytes)?;
         Ok(id)
     })?;
     Ok(AttachedFile {
@@ -182,16 +183,20 @@ pub fn list_files(core: &Core, asked: ListFiles) -> Result<Vec<FileRow>, Error> 
     Ok(rows.iter().map(|row| shown(row, &copies, &faces)).collect())
 }
 
-/// Writes a file to where the person says.
+/// Writes a file to where the person says: one of a call or of our response, or one that is kept because the hub never
+/// took it.
 ///
 /// # Errors
 /// A file that is not here and cannot be had now, or that cannot be written.
 pub fn save_file(core: &Core, asked: SaveFile) -> Result<SavedFile, Error> {
     let desk = core.desk()?;
-    let there = record(&desk, asked.file)?;
-    let bytes = bytes(&desk, &there)?;
-    let ending = there.record.kind.map_or("", FileKind::ending);
-    let suggested = added_file_name(&there.record.name, ending);
+    let (suggested, bytes) = match found(&desk, asked.file)? {
+        Some(there) => {
+            let ending = there.record.kind.map_or("", FileKind::ending);
+            (added_file_name(&there.record.name, ending), bytes(&desk, &there)?)
+        }
+        None => kept(&desk, asked.file)?,
+    };
     let Some(path) = core.host.choose_save("Save a copy", &suggested) else {
         return Ok(SavedFile { file: None });
     };
@@ -227,9 +232,26 @@ fn space_of(desk: &Desk, call: CallId, of: FileOf) -> Result<Space, Error> {
     })
 }
 
-fn record(desk: &Desk, file: FileId) -> Result<Row<File>, Error> {
+fn found(desk: &Desk, file: FileId) -> Result<Option<Row<File>>, Error> {
     let found = desk.store.read(|reader| reader.get::<File>(file))?;
-    found.filter(|row| !row.deleted).ok_or_else(Error::not_found)
+    Ok(found.filter(|row| !row.deleted))
+}
+
+fn record(desk: &Desk, file: FileId) -> Result<Row<File>, Error> {
+    found(desk, file)?.ok_or_else(Error::not_found)
+}
+
+/// Returns a name and the bytes of a file that is kept: its record is not here any more, and the hub never took it.
+fn kept(desk: &Desk, file: FileId) -> Result<(String, Vec<u8>), Error> {
+    let record = RecordId::from(file);
+    let (copy, name) = desk.store.read(|reader| {
+        let kept = reader.kept()?.into_iter().find(|kept| kept.record == record);
+        Ok((reader.unsent_file(record)?, kept.map(|kept| kept.words)))
+    })?;
+    let (Some(copy), Some(name)) = (copy, name) else { return Err(Error::not_found()) };
+    let bytes = desk.store.file_bytes(&copy.space, &copy.sha256)?.ok_or_else(not_here)?;
+    let ending = FileKind::of_name(&name).map_or("", FileKind::ending);
+    Ok((added_file_name(&name, ending), bytes))
 }
 
 fn copy_of(desk: &Desk, there: &Row<File>) -> Result<Option<FileCopy>, Error> {
@@ -244,8 +266,13 @@ fn is_of(copy: &FileCopy, row: &Row<File>) -> bool {
 /// Returns all bytes of a file, fetched now where they are not here.
 fn bytes(desk: &Desk, there: &Row<File>) -> Result<Vec<u8>, Error> {
     let File { sha256, size, .. } = &there.record;
-    if let Some(bytes) = desk.store.file_bytes(&there.space, sha256)? {
-        return Ok(bytes);
+    match desk.store.file_bytes(&there.space, sha256) {
+        Ok(Some(bytes)) => return Ok(bytes),
+        // What lies beside the store was lost or damaged: the hub has it.
+        Ok(None) | Err(StoreError::Corrupt) => {
+            desk.store.note_file_lost(&there.space, sha256)?;
+        }
+        Err(error) => return Err(error.into()),
     }
     let pinned = copy_of(desk, there)?.is_some_and(|copy| copy.pinned);
     desk.store.want_file(&there.space, (sha256, *size), pinned)?;

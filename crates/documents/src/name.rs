@@ -55,6 +55,7 @@ fn allowed(c: char) -> char {
         '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
+        | '\u{61c}'
         | '\u{feff}'
         | '\u{ad}' => ' ',
         c if c.is_control() => ' ',

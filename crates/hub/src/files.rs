@@ -8,6 +8,7 @@ mod store;
 mod sweep;
 
 pub(crate) use copies::{Arriving, leave};
+pub use copies::{BadFile, FilesSeen};
 pub use sweep::Swept;
 
 use crate::error::HubError;
@@ -23,11 +24,16 @@ use linchpin_protocol::files::{FileRequest, FileState, part_of, parts_of};
 use linchpin_protocol::limits::{FILE_BYTES, FILE_PART_BYTES};
 use shelf::{Folder, Memory, Shelf};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use store::{Stored, There};
 
 /// The folder of files in a hub's folder.
 pub(crate) const FOLDER: &str = "files";
+
+/// Room that files leave on the disk, in bytes, for the store itself.
+const RESERVE_BYTES: u64 = 1 << 30;
+/// How long a desk waits while another whole file is in memory, in milliseconds.
+const WHOLE_MS: u64 = 1_000;
 
 /// What a hub has for files.
 #[derive(Default)]
@@ -48,6 +54,15 @@ impl Files {
     pub(crate) fn same(&self) -> Self {
         Self { shelf: self.shelf.clone(), whole: Mutex::default() }
     }
+
+    /// Takes the place of the one whole file. Nobody waits for it: whoever waits holds a place that others need.
+    fn alone(&self) -> Result<MutexGuard<'_, ()>, Refusal> {
+        match self.whole.try_lock() {
+            Ok(alone) => Ok(alone),
+            Err(TryLockError::Poisoned(broken)) => Ok(broken.into_inner()),
+            Err(TryLockError::WouldBlock) => Err(Refusal::new(ErrorCode::Busy).after(WHOLE_MS)),
+        }
+    }
 }
 
 impl Hub {
@@ -63,6 +78,12 @@ impl Hub {
         self.files.shelf.as_deref().ok_or_else(|| ErrorCode::NoRoom.into())
     }
 
+    /// Tells whether the disk has room for so many bytes more.
+    fn has_room(&self, shelf: &dyn Shelf, bytes: u64) -> Result<bool, Refusal> {
+        let free = shelf.free().map_err(|error| self.fault(&error))?;
+        Ok(free.is_none_or(|free| free >= RESERVE_BYTES.saturating_add(bytes)))
+    }
+
     /// Returns a name for bytes that are new.
     fn new_name(&self, now_ms: u64) -> String {
         let mut random = [0; 10];
@@ -70,7 +91,7 @@ impl Hub {
         sweep::drawn(now_ms, random)
     }
 
-    /// Begins to take a file in, or says how far it is.
+    /// Begins to take a file in, or says how far it is. One that was whole and whose bytes are gone is taken anew.
     ///
     /// # Errors
     /// What the asker is told instead.
@@ -82,8 +103,22 @@ impl Hub {
     ) -> Result<FileState, Refusal> {
         check(wanted)?;
         let shelf = self.shelf()?;
-        let begun = store::begin(self.db.as_ref(), scope, wanted, &self.new_name(now_ms), now_ms);
-        match begun.map_err(|error| self.fault(&error))?? {
+        let room = self.has_room(shelf, wanted.size)?;
+        let fault = |error: HubError| self.fault(&error);
+        let begin = || -> Result<There, Refusal> {
+            let fresh = self.new_name(now_ms);
+            Ok(store::begin(self.db.as_ref(), scope, wanted, (&fresh, room), now_ms).map_err(fault)??)
+        };
+        let mut there = begin()?;
+        if let There::Whole(known) = &there
+            && shelf.size(&known.name).map_err(fault)? != Some(known.size)
+        {
+            tracing::warn!(name = %known.name, "the bytes of a file are gone; it is taken anew");
+            store::let_go(self.db.as_ref(), &known.name).map_err(fault)?;
+            shelf.remove(&known.name).map_err(fault)?;
+            there = begin()?;
+        }
+        match there {
             There::OnItsWay(upload) => self.state(shelf, &upload),
             There::Whole(_) | There::Nothing => Ok(DONE),
         }
@@ -110,8 +145,21 @@ impl Hub {
         if u64::try_from(bytes.len()) != Ok(size) {
             return Err(ErrorCode::BadRequest.into());
         }
-        shelf.put(&part_name(&upload, part), bytes).map_err(|error| self.fault(&error))?;
-        self.state(shelf, &upload)
+        if !self.has_room(shelf, size)? {
+            return Err(ErrorCode::NoRoom.into());
+        }
+        let name = part_name(&upload, part);
+        shelf.put(&name, bytes).map_err(|error| self.fault(&error))?;
+        let goes_on = store::is_on_its_way(self.db.as_ref(), &upload.name);
+        if goes_on.map_err(|error| self.fault(&error))? {
+            return self.state(shelf, &upload);
+        }
+        // Whatever ended it meanwhile has taken its parts away, and nobody counts this one.
+        shelf.remove(&name).map_err(|error| self.fault(&error))?;
+        match self.there(scope, space, sha256, Action::BlobPut)? {
+            There::Whole(_) => Ok(DONE),
+            There::OnItsWay(_) | There::Nothing => Err(ErrorCode::NotFound.into()),
+        }
     }
 
     /// Says that all of a file is there, which is looked at: its hash, its size and what kind of file it is.
@@ -132,13 +180,18 @@ impl Hub {
             There::Nothing => return Err(ErrorCode::NotFound.into()),
         };
         let fault = |error: HubError| self.fault(&error);
-        let _alone = self.files.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        if upload.size != wanted.size {
+            return Err(self.forget(shelf, &upload)?);
+        }
+        // Looked at before anything is read: whoever says the end of half a file costs nothing.
+        let state = self.state(shelf, &upload)?;
+        if usize::try_from(parts_of(upload.size)) != Ok(state.parts.len()) {
+            return Ok(state);
+        }
+        let _alone = self.files.alone()?;
         let Some(bytes) = together(shelf, &upload).map_err(fault)? else { return self.state(shelf, &upload) };
-        let is_it = upload.size == wanted.size && sha256_hex(&bytes) == wanted.sha256;
-        if !is_it || FileKind::of_bytes(&bytes).is_err() {
-            store::forget(self.db.as_ref(), &upload.name).map_err(fault)?;
-            remove_parts(shelf, &upload).map_err(fault)?;
-            return Err(ErrorCode::WrongFile.into());
+        if sha256_hex(&bytes) != wanted.sha256 || FileKind::of_bytes(&bytes).is_err() {
+            return Err(self.forget(shelf, &upload)?);
         }
         // What was looked at is put under a name that no part is ever written to: whatever else arrives for this upload
         // cannot change it any more.
@@ -154,6 +207,13 @@ impl Hub {
         Ok(DONE)
     }
 
+    /// Forgets a file on its way that is not the one that was said, and returns what is told of it.
+    fn forget(&self, shelf: &dyn Shelf, upload: &Stored) -> Result<Refusal, Refusal> {
+        store::forget(self.db.as_ref(), &upload.name).map_err(|error| self.fault(&error))?;
+        remove_parts(shelf, upload).map_err(|error| self.fault(&error))?;
+        Ok(ErrorCode::WrongFile.into())
+    }
+
     /// Returns some bytes of a file, at most a part, and how many it has in all.
     ///
     /// # Errors
@@ -167,6 +227,9 @@ impl Hub {
         let There::Whole(whole) = self.there(scope, space, sha256, Action::BlobGet)? else {
             return Err(ErrorCode::NotFound.into());
         };
+        if from >= whole.size {
+            return Ok((Vec::new(), whole.size));
+        }
         let read = self.shelf()?.get(&whole.name, from, FILE_PART_BYTES);
         let bytes =
             read.and_then(|bytes| bytes.ok_or_else(|| HubError::corrupt("bytes of a file that are gone")));
@@ -231,3 +294,6 @@ fn together(shelf: &dyn Shelf, upload: &Stored) -> Result<Option<Vec<u8>>, HubEr
 fn remove_parts(shelf: &dyn Shelf, upload: &Stored) -> Result<(), HubError> {
     (0..parts_of(upload.size)).try_for_each(|part| shelf.remove(&part_name(upload, part)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,10 +7,10 @@ use crate::auth::Proofs;
 use crate::body;
 use crate::db::people::{Act, Doer, Doing};
 use crate::db::postgres::Postgres;
-use crate::db::sqlite::Sqlite;
+use crate::db::sqlite::{Sqlite, with_end};
 use crate::db::{Heard, HubDb, HubFacts, Inviting, Said, Setup, Status};
 use crate::error::HubError;
-use crate::files::{self, Files};
+use crate::files::{self, Files, FilesSeen};
 use crate::limit::Limiter;
 use crate::live::{Listener, Live};
 use crate::parts::Parts;
@@ -314,18 +314,25 @@ impl Hub {
     }
 
     /// Writes a copy of the store to a file and proves that it opens and adds up; files go into a folder beside it,
-    /// which has its name and the ending `.files`. Desks are served meanwhile.
+    /// which has its name and the ending `.files`. It gets its name when all of it is there. Returns which files were
+    /// copied and which could not be, because their bytes are gone or damaged: they stop nothing. Desks are served
+    /// meanwhile.
     ///
     /// # Errors
-    /// Any fault of the disk; the copy of the store is removed then.
-    pub fn backup(&self, file: &Path) -> Result<(), HubError> {
-        self.db.backup(file)?;
-        // Files that come meanwhile are more than the copy speaks of, never less.
-        self.copy_files(file).inspect_err(|_| {
-            if let Err(error) = std::fs::remove_file(file) {
-                tracing::warn!(%error, "a half copy could not be removed");
-            }
-        })
+    /// Any fault of the disk; nothing has the copy's name then.
+    pub fn backup(&self, file: &Path) -> Result<FilesSeen, HubError> {
+        let half = with_end(file, ".half");
+        let copied = self.db.backup(&half).and_then(|()| self.copy_files(&half, file)).and_then(|seen| {
+            std::fs::rename(&half, file)
+                .map_err(|error| HubError::File("name the copy".to_owned(), error))?;
+            Ok(seen)
+        });
+        if copied.is_err()
+            && let Err(error) = std::fs::remove_file(&half)
+        {
+            tracing::debug!(%error, "no half copy to remove");
+        }
+        copied
     }
 
     /// Proves that the store is whole: what the engine can say of its pages, and every space's sum computed anew.

@@ -5,7 +5,7 @@ use crate::db::moving::{Export, Settled, Source, Table};
 use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
 use crate::error::HubError;
-use crate::files::{Arriving, FOLDER};
+use crate::files::{Arriving, FOLDER, FilesSeen};
 use crate::hub::Hub;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -63,11 +63,12 @@ fn reading(error: std::io::Error) -> HubError {
 
 impl Hub {
     /// Writes everything that the store holds, for another engine. Nothing may change it from then on: a hub that is
-    /// served after it was exported knows more than the one that is made of it.
+    /// served after it was exported knows more than the one that is made of it. Returns as well which files moved and
+    /// which did not, because their bytes are gone or damaged.
     ///
     /// # Errors
     /// Any fault of the store, or of what is written to.
-    pub fn export(&self, out: &mut dyn Write) -> Result<Moved, HubError> {
+    pub fn export(&self, out: &mut dyn Write) -> Result<(Moved, FilesSeen), HubError> {
         let mut out = zstd::stream::write::Encoder::new(out, LEVEL).map_err(writing)?;
         write_line(&mut out, &Begin { linchpin_hub: FORM })?;
         let mut count = Count::default();
@@ -76,14 +77,14 @@ impl Hub {
             count.add(&line);
             writeln!(out, "{line}").map_err(writing)
         })?;
-        self.file_lines(&mut |line| {
+        let files = self.file_lines(&mut |line| {
             count.add(line);
             writeln!(out, "{line}").map_err(writing)
         })?;
         let moved = count.end();
         write_line(&mut out, &moved)?;
         out.finish().and_then(|out| out.flush()).map_err(writing)?;
-        Ok(moved)
+        Ok((moved, files))
     }
 
     /// Makes a hub in a folder that holds none, of what another wrote.

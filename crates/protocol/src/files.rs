@@ -48,6 +48,11 @@ pub const fn quota(space: SpaceKind) -> u64 {
     }
 }
 
+/// The most that the files of one person may count, in all spaces together: two of the largest spaces.
+pub const PERSON_BYTES: u64 = 4 << 30;
+/// What a file counts beside its bytes, so that nobody fills a disk with files that are next to nothing.
+pub const FILE_COUNTS_BYTES: u64 = 64 << 10;
+
 /// The query's name for the space of a part.
 pub const QUERY_SPACE: &str = "space";
 /// The query's name for a file's SHA-256.

@@ -16,6 +16,7 @@ use crate::table::space::{self, State};
 use crate::transact::Tx;
 use linchpin_domain::canonical::sha256_hex;
 use linchpin_domain::file::MOST_BYTES;
+use linchpin_domain::id::{FileId, RecordId};
 use linchpin_domain::record::file::File;
 use linchpin_domain::space::Space;
 use rusqlite::Connection;
@@ -61,33 +62,48 @@ fn found(db: &Connection, space: &Space, sha256: &str) -> Result<Option<FileRow>
     }
 }
 
-fn row_of(space: i64, (sha256, size): (&str, u64), stands: FileStands, own: bool, pinned: bool) -> FileRow {
+/// Returns the row of a file that is to be here, and that was added here where `record` says with what.
+fn row_of(space: i64, (sha256, size): (&str, u64), record: Option<RecordId>, pinned: bool) -> FileRow {
     let (refused, stored, key) = (String::new(), String::new(), Vec::new());
-    FileRow { no: 0, space, sha256: sha256.to_owned(), size, stands, own, pinned, refused, stored, key }
+    let own = record.is_some();
+    let (stands, sha256) = (if own { FileStands::Sending } else { FileStands::Coming }, sha256.to_owned());
+    FileRow { no: 0, space, sha256, size, stands, own, pinned, refused, stored, key, record }
+}
+
+/// Lets a file come from the hub that was here.
+fn comes_again(door: &mut Door<'_>, row: FileRow) -> Result<(), StoreError> {
+    file_copy::remove_pieces(door, row.no)?;
+    let (refused, stored, key) = (String::new(), String::new(), Vec::new());
+    file_copy::save(door, &FileRow { stands: FileStands::Coming, own: false, refused, stored, key, ..row })
 }
 
 impl Tx<'_, '_> {
-    /// Puts the bytes of a file down that its record, made in the same transaction, speaks of. Bytes that are here
-    /// already stay as they are.
+    /// Puts the bytes of a file down that its record, made in the same transaction, speaks of. Bytes that wait to be sent
+    /// already stay as they are; those that the hub had are offered again, for it may have let go of them.
     ///
     /// # Errors
     /// [`StoreError::Gone`], [`StoreError::Corrupt`] for bytes that no file has, or any fault of the disk.
-    pub fn add_file(&mut self, space: &Space, bytes: &[u8]) -> Result<(), StoreError> {
+    pub fn add_file(&mut self, file: FileId, space: &Space, bytes: &[u8]) -> Result<(), StoreError> {
         let size = u64::try_from(bytes.len()).map_err(|_| StoreError::Corrupt)?;
         if size == 0 || size > MOST_BYTES {
             return Err(StoreError::Corrupt);
         }
         let row = self.space(space)?;
-        let sha256 = sha256_hex(bytes);
+        let (sha256, record) = (sha256_hex(bytes), Some(file.into()));
         let door = self.door();
         let file = match file_copy::get(door.db, row.no, &sha256)? {
-            Some(there) if there.stands != FileStands::Coming => return Ok(()),
+            Some(there) if there.stands == FileStands::Sending && there.own && there.refused.is_empty() => {
+                return Ok(());
+            }
             Some(there) => {
-                let file = FileRow { stands: FileStands::Sending, own: true, ..there };
+                // What lay beside the store lies in it again until the hub has it, and so in every backup.
+                let row = row_of(row.no, (&sha256, size), record, there.pinned);
+                let file = FileRow { no: there.no, ..row };
                 file_copy::save(door, &file)?;
+                file_copy::remove_pieces(door, file.no)?;
                 file.no
             }
-            None => file_copy::add(door, &row_of(row.no, (&sha256, size), FileStands::Sending, true, true))?,
+            None => file_copy::add(door, &row_of(row.no, (&sha256, size), record, true))?,
         };
         for (piece, some) in (0_u32..).zip(bytes.chunks(usize::try_from(FILE_PIECE).unwrap_or(usize::MAX))) {
             file_copy::put_piece(door, file, piece, some)?;
@@ -103,6 +119,14 @@ impl Reader<'_> {
     /// Any fault of the disk.
     pub fn file_copies(&self) -> Result<Vec<FileCopy>, StoreError> {
         file_copy::all(self.db)?.into_iter().map(|row| shown(self.db, row)).collect()
+    }
+
+    /// Returns the file that was added here with a record, which need not be here any more, where the hub never took it.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn unsent_file(&self, record: RecordId) -> Result<Option<FileCopy>, StoreError> {
+        file_copy::unsent_with(self.db, record)?.map(|row| shown(self.db, row)).transpose()
     }
 
     /// Returns what is to be carried to the hub or from it: files of spaces that the hub has opened, of which a record
@@ -140,13 +164,16 @@ impl Store {
                 return Err(StoreError::Gone);
             }
             match file_copy::get(door.db, row.no, file.0)? {
+                // Somebody's record told another size of it than this one. What has come fits neither.
+                Some(there) if there.stands == FileStands::Coming && there.size != file.1 => {
+                    file_copy::remove_pieces(door, there.no)?;
+                    file_copy::save(door, &FileRow { size: file.1, pinned, refused: String::new(), ..there })
+                }
                 Some(there) if there.pinned != pinned || !there.refused.is_empty() => {
                     file_copy::save(door, &FileRow { pinned, refused: String::new(), ..there })
                 }
                 Some(_) => Ok(()),
-                None => {
-                    file_copy::add(door, &row_of(row.no, file, FileStands::Coming, false, pinned)).map(|_| ())
-                }
+                None => file_copy::add(door, &row_of(row.no, file, None, pinned)).map(|_| ()),
             }
         })
         .map(|_| ())
@@ -260,14 +287,32 @@ impl Store {
         })
     }
 
-    /// Notes why the hub does not take a file, or does not give it. It is not asked again until somebody does.
+    /// Notes why the hub does not take a file, or does not give it. It is not asked again until somebody does. One that
+    /// was not added here was only offered again: it goes on being here.
     ///
     /// # Errors
     /// Any fault of the disk.
     pub fn note_file_refused(&self, space: &Space, sha256: &str, why: &str) -> Result<(), StoreError> {
         self.change(space, sha256, |door, row| {
+            if row.stands == FileStands::Sending && !row.own {
+                return file_copy::save(door, &FileRow { stands: FileStands::Here, ..row });
+            }
             file_copy::save(door, &FileRow { refused: why.to_owned(), ..row })
         })
+    }
+
+    /// Notes that the bytes of a file cannot be read any more that the hub had: it is asked for again. One that the hub
+    /// never had stays as it is. Returns whether it comes again.
+    ///
+    /// # Errors
+    /// Any fault of the disk.
+    pub fn note_file_lost(&self, space: &Space, sha256: &str) -> Result<bool, StoreError> {
+        let mut comes = false;
+        self.change(space, sha256, |door, row| {
+            comes = row.stands != FileStands::Sending || !row.stored.is_empty();
+            if row.stands == FileStands::Coming || !comes { Ok(()) } else { comes_again(door, row) }
+        })?;
+        Ok(comes)
     }
 
     fn change(
@@ -290,6 +335,9 @@ impl Store {
     /// # Errors
     /// Any fault of the disk; killed at any moment, each file is here once or twice and never half.
     pub fn tidy_files(&self) -> Result<(), StoreError> {
+        // A store in memory has nothing beside it. Elsewhere one at a time: what another is moving out belongs to nothing
+        // yet.
+        let Some(_alone) = self.tidying() else { return Ok(()) };
         for row in self.read(|reader| file_copy::standing(reader.db, FileStands::Here))? {
             if row.stored.is_empty() && row.size > FILE_PIECE {
                 self.move_out(&row)?;
@@ -304,14 +352,7 @@ impl Store {
                     continue;
                 }
                 // A copy of the store that came without its files: the hub has them.
-                let lost = FileRow {
-                    stands: FileStands::Coming,
-                    own: false,
-                    stored: String::new(),
-                    key: Vec::new(),
-                    ..row
-                };
-                file_copy::save(door, &lost)?;
+                comes_again(door, row)?;
             }
             vault::keep_only(self.folder(), &known)
         })?;

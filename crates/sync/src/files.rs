@@ -143,10 +143,12 @@ async fn ask(
     }
 }
 
-/// Tells whether a refusal says something of the file at hand, and not of whoever asks.
+/// Tells whether a refusal says something of the file at hand, and not of whoever asks. A hub that cannot read what it
+/// has of one file, or does not understand what is said of it, gives and takes the others.
 fn is_of_the_file(code: ErrorCode) -> bool {
     use ErrorCode as C;
-    matches!(code, C::NotFound | C::NotAllowed | C::TooLarge | C::WrongFile | C::NoRoom)
+    let refused = matches!(code, C::NotFound | C::NotAllowed | C::TooLarge | C::WrongFile | C::NoRoom);
+    refused || matches!(code, C::Internal | C::BadRequest)
 }
 
 /// Returns what a refusal means for a file that is to go up.
@@ -180,7 +182,7 @@ async fn send(store: &Arc<Store>, net: &impl Net, clock: &impl Clock, file: &Fil
             if state.done {
                 break;
             }
-            let Some(bytes) = piece(store, file, part).await? else { return Ok(Went::Refused("damaged")) };
+            let Some(bytes) = piece(store, file, part).await? else { return lost(store, file).await };
             let call = FileCall::Part { space: space.clone(), sha256: sha256.clone(), part, bytes };
             state = match ask(store, net, clock, call).await? {
                 Ok(reply) => state_of(reply)?,
@@ -212,6 +214,13 @@ async fn piece(store: &Arc<Store>, file: &FileCopy, part: u32) -> Result<Option<
         Err(StoreError::Corrupt | StoreError::NotFound) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Says what becomes of a file that cannot be read here: one that the hub had once may come from it.
+async fn lost(store: &Arc<Store>, file: &FileCopy) -> Result<Went, Stop> {
+    let (space, sha256) = (file.space.clone(), file.sha256.clone());
+    let comes = on(store, move |store| store.note_file_lost(&space, &sha256)).await?;
+    Ok(if comes { Went::Later } else { Went::Refused("damaged") })
 }
 
 /// Fetches a file.

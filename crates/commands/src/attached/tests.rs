@@ -2,6 +2,10 @@
 
 use super::*;
 use crate::host::{Event, Host};
+use crate::keychain::Kept;
+use crate::kit::Nobody;
+use linchpin_domain::canonical::sha256_hex;
+use linchpin_domain::id::PersonId;
 use linchpin_store::{Config, Key};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -124,4 +128,56 @@ fn a_file_is_not_written_among_our_own_and_one_that_is_gone_is_said_to_be() {
     desk.store.transact(&by, |tx| tx.delete(added.id)).expect("it is deleted");
     assert_eq!(stage.saves(added.id, "a2.txt"), Err("error_not_found"));
     assert!(stage.list().is_empty());
+}
+
+#[test]
+fn a_file_whose_bytes_were_lost_beside_the_store_is_asked_for_again() {
+    let stage = stage();
+    let bytes = [b"%PDF-1.7 ".as_slice(), &vec![7; 2_500_000]].concat();
+    let added = stage.adds("a.pdf", &bytes).expect("it is added");
+    let desk = stage.core.desk().expect("it is open");
+    let copies = desk.store.read(|reader| reader.file_copies()).expect("they are read");
+    desk.store.note_file_sent(&copies[0].space, &copies[0].sha256).expect("it is noted");
+    desk.store.tidy_files().expect("it moves out");
+    assert_eq!(stage.list()[0].bytes, FileBytes::Here);
+    assert_eq!(stage.saves(added.id, "copy.pdf"), Ok(bytes));
+    std::fs::remove_dir_all(stage.folder.path().join("p/files")).expect("it is taken away");
+    assert!(stage.saves(added.id, "copy.pdf").is_err(), "there is no hub that could be asked");
+    assert_eq!(stage.list()[0].bytes, FileBytes::Coming);
+}
+
+#[test]
+fn a_store_that_is_opened_without_what_lay_beside_it_asks_for_that_again() {
+    let folder = TempDir::new().expect("a folder for the test");
+    let core = Core::open_for_scripts(folder.path(), Arc::new(Nobody)).expect("it opens");
+    let opened = || core.open_store(Kept::of_passphrase("twelve letters")).expect("a store");
+    let (space, bytes) = (Space::Me(PersonId::new(1, [1; 10])), vec![b'a'; 1_100_000]);
+    let hash = sha256_hex(&bytes);
+    let desk = opened();
+    desk.store.want_file(&space, (&hash, 1_100_000), true).expect("it is wanted");
+    for (piece, some) in (0..).zip(bytes.chunks(1 << 20)) {
+        desk.store.take_file_piece(&space, &hash, piece, some).expect("it comes");
+    }
+    assert!(desk.store.end_file(&space, &hash).expect("it is looked at"));
+    desk.store.tidy_files().expect("it moves out");
+    drop(desk);
+    core.close_store().expect("it is let go of");
+    std::fs::remove_dir_all(folder.path().join("files")).expect("it lay beside the store");
+    let copies = opened().store.read(|reader| reader.file_copies()).expect("they are read");
+    assert_eq!(copies[0].stands, FileStands::Coming);
+}
+
+#[test]
+fn a_file_that_was_never_sent_can_be_saved_after_access_has_ended() {
+    let stage = stage();
+    let bytes = [b"%PDF-1.7 ".as_slice(), &vec![7; 2_500_000]].concat();
+    let added = stage.adds("Our evidence.pdf", &bytes).expect("it is added");
+    let desk = stage.core.desk().expect("it is open");
+    let space = desk.store.read(|reader| reader.file_copies()).expect("they are read")[0].space.clone();
+    desk.store.space_gone(&space, "revoked", &mut linchpin_sync::texts::Texts, 2).expect("access ends");
+    let kept = crate::sync::list_kept(&stage.core, crate::sync::ListKept {}).expect("they are read");
+    let row = kept.iter().find(|row| row.file == Some(added.id)).expect("it is kept");
+    assert_eq!(row.words, "Our evidence.pdf");
+    assert_eq!(stage.saves(added.id, "kept.pdf"), Ok(bytes));
+    assert_eq!(*stage.chooser.suggested.lock().expect("it is free"), "Our evidence.pdf");
 }

@@ -54,6 +54,7 @@ fn files_that_were_added_keep_their_names_as_far_as_a_disk_takes_them() {
         ("con.pdf", "con_.pdf"),
         ("lpt1.draft.pdf", "lpt1_.draft.pdf"),
         ("\u{202e}fdp.exe", "fdp.exe.pdf"),
+        ("\u{61c}fdp\u{61c}.exe", "fdp .exe.pdf"),
         ("..", "File.pdf"),
         ("", "File.pdf"),
     ] {

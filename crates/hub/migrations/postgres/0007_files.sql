@@ -10,6 +10,8 @@ CREATE TABLE file (
     idle_since BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (space_no, sha256)
 );
+-- What one person has added has an end.
+CREATE INDEX file_by_person ON file (added_by);
 
 -- Files on their way up, each of one device. Their parts lie outside the store under the drawn name and a number.
 CREATE TABLE file_upload (

@@ -17,6 +17,7 @@ mod upkeep;
 mod write;
 
 pub(crate) use open::make_private;
+pub(crate) use upkeep::with_end;
 
 use crate::error::HubError;
 use rusqlite::{Connection, TransactionBehavior};

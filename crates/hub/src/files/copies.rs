@@ -1,14 +1,18 @@
 //! Files on their way to a copy of the hub, and to another engine: a folder beside a copy, and lines behind the rows of
-//! what is exported. Each file is looked at on its way: what does not have its hash is no copy.
+//! what is exported. Each file is looked at on its way. One whose bytes are gone or damaged stops nothing: the rest is
+//! copied, and it is named.
 
+use crate::db::sqlite::with_end;
 use crate::error::HubError;
-use crate::files::shelf::{Folder, Shelf};
-use crate::files::{FOLDER, store};
+use crate::files::FOLDER;
+use crate::files::shelf::{Folder, Shelf, below};
+use crate::files::store::{self, Whole};
 use crate::hub::Hub;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use linchpin_domain::canonical::sha256_hex;
 use linchpin_protocol::limits::{FILE_BYTES, FILE_PART_BYTES};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// The first word of a line that holds bytes of a file.
@@ -21,9 +25,49 @@ type Visit<'a> = dyn FnMut(&str, &[u8]) -> Result<(), HubError> + 'a;
 
 /// Returns the folder beside a copy of the store that holds its files.
 fn beside(copy: &Path) -> PathBuf {
-    let mut name = copy.as_os_str().to_owned();
-    name.push(ENDING);
-    PathBuf::from(name)
+    with_end(copy, ENDING)
+}
+
+/// A file whose bytes are gone or damaged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BadFile {
+    /// Where it belongs.
+    pub space: String,
+    /// The SHA-256 that its bytes should have.
+    pub sha256: String,
+    /// Where they should lie, below the folder of files.
+    pub stored: String,
+}
+
+/// What looking at every file came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FilesSeen {
+    /// How many are whole.
+    pub whole: u64,
+    /// Those that are not.
+    pub bad: Vec<BadFile>,
+}
+
+/// What was found of files.
+#[derive(Default)]
+struct Found {
+    whole: u64,
+    bad: Vec<Whole>,
+    /// The names of those that the store let go of meanwhile.
+    let_go: Vec<String>,
+}
+
+impl Found {
+    fn seen(self) -> FilesSeen {
+        let bad = self.bad.into_iter().map(|file| BadFile {
+            space: file.space,
+            sha256: file.sha256,
+            stored: below(&file.stored.name),
+        });
+        FilesSeen { whole: self.whole, bad: bad.collect() }
+    }
 }
 
 /// Returns the line of some bytes of a file, as they travel.
@@ -33,49 +77,72 @@ fn line(name: &str, bytes: &[u8]) -> Result<String, HubError> {
 }
 
 impl Hub {
-    /// Copies every file into the folder beside a copy of the store; nothing where there is none.
-    pub(crate) fn copy_files(&self, copy: &Path) -> Result<(), HubError> {
+    /// Copies the files of a copy of the store, which is `half` until it gets its name, into the folder beside that name;
+    /// nothing where there is none. What was swept away since the copy was made leaves the copy as well.
+    pub(crate) fn copy_files(&self, half: &Path, copy: &Path) -> Result<FilesSeen, HubError> {
         let folder = Folder::new(&beside(copy));
-        self.each_file(&mut |name, bytes| folder.put(name, bytes))
+        let found = self.each_of(store::all_of_copy(half)?, &mut |name, bytes| folder.put(name, bytes))?;
+        if !found.let_go.is_empty() {
+            store::let_go_in_copy(half, &found.let_go)?;
+        }
+        Ok(found.seen())
     }
 
-    /// Says whether every file that the store knows is there and has its hash, and how many there are.
+    /// Says how many files that the store knows are there and have their hash, and which have not.
     ///
     /// # Errors
-    /// [`HubError::Corrupt`], or any fault of the disk.
-    pub fn check_files(&self) -> Result<u64, HubError> {
-        let mut count = 0;
-        self.each_file(&mut |_, _| {
-            count += 1;
-            Ok(())
-        })?;
-        Ok(count)
+    /// Any fault of the store.
+    pub fn check_files(&self) -> Result<FilesSeen, HubError> {
+        Ok(self.each_of(store::all(self.db.as_ref())?, &mut |_, _| Ok(()))?.seen())
     }
 
-    /// Gives the bytes of every file, by name.
-    fn each_file(&self, visit: &mut Visit<'_>) -> Result<(), HubError> {
-        for whole in store::all(self.db.as_ref())? {
-            let bytes = match &self.files.shelf {
-                Some(shelf) => shelf.get(&whole.stored.name, 0, FILE_BYTES + 1)?,
-                None => None,
-            };
-            match bytes {
-                Some(bytes) if sha256_hex(&bytes) == whole.sha256 => visit(&whole.stored.name, &bytes)?,
-                // Swept away meanwhile.
-                None if !store::is_there(self.db.as_ref(), &whole.stored.name)? => {}
-                _ => return Err(HubError::corrupt("a file whose bytes are gone or damaged")),
+    /// Lets go of every file whose bytes are gone or damaged, so that whoever has it can send it again.
+    ///
+    /// # Errors
+    /// Any fault of the store or of the disk; what was let go of until then stays so.
+    pub fn let_go_of_bad_files(&self) -> Result<FilesSeen, HubError> {
+        let found = self.each_of(store::all(self.db.as_ref())?, &mut |_, _| Ok(()))?;
+        for file in &found.bad {
+            store::let_go(self.db.as_ref(), &file.stored.name)?;
+            if let Some(shelf) = &self.files.shelf {
+                shelf.remove(&file.stored.name)?;
             }
         }
-        Ok(())
+        Ok(found.seen())
     }
 
-    /// Gives the lines of every file, in pieces that fit into memory.
+    /// Gives the bytes of each of these files that is whole, by name.
+    fn each_of(&self, files: Vec<Whole>, visit: &mut Visit<'_>) -> Result<Found, HubError> {
+        let mut found = Found::default();
+        for file in files {
+            if let Some(bytes) = self.bytes_of(&file) {
+                visit(&file.stored.name, &bytes)?;
+                found.whole += 1;
+            } else if store::is_there(self.db.as_ref(), &file.stored.name)? {
+                found.bad.push(file);
+            } else {
+                found.let_go.push(file.stored.name);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the bytes of a file; none where they are gone, damaged or cannot be read.
+    fn bytes_of(&self, file: &Whole) -> Option<Vec<u8>> {
+        let read = self.files.shelf.as_ref()?.get(&file.stored.name, 0, FILE_BYTES + 1);
+        let read = read.inspect_err(|error| tracing::warn!(%error, "the bytes of a file cannot be read"));
+        read.ok().flatten().filter(|bytes| sha256_hex(bytes) == file.sha256)
+    }
+
+    /// Gives the lines of every file that is whole, in pieces that fit into memory.
     pub(crate) fn file_lines(
         &self,
         visit: &mut dyn FnMut(&str) -> Result<(), HubError>,
-    ) -> Result<(), HubError> {
+    ) -> Result<FilesSeen, HubError> {
         let piece = usize::try_from(FILE_PART_BYTES).unwrap_or(usize::MAX);
-        self.each_file(&mut |name, bytes| bytes.chunks(piece).try_for_each(|some| visit(&line(name, some)?)))
+        let mut lines =
+            |name: &str, bytes: &[u8]| bytes.chunks(piece).try_for_each(|some| visit(&line(name, some)?));
+        Ok(self.each_of(store::all(self.db.as_ref())?, &mut lines)?.seen())
     }
 }
 

@@ -3,15 +3,18 @@
 
 use crate::db::sqlite::make_private;
 use crate::error::HubError;
+use ring::rand::{SecureRandom, SystemRandom};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::UNIX_EPOCH;
 
 /// How many letters of a name make the folder that it lies in: names begin with a time, so they are taken from the end.
 const FOLDER_LETTERS: usize = 2;
+/// How the name of what is only being written begins.
+const HALF: &str = ".";
 /// Longest name.
 const NAME_CHARS: usize = 40;
 
@@ -31,19 +34,33 @@ pub(crate) trait Shelf: Send + Sync {
 
     /// Returns every name.
     fn names(&self) -> Result<Vec<String>, HubError>;
+
+    /// Returns how many bytes there is room for; none where that cannot be told.
+    fn free(&self) -> Result<Option<u64>, HubError>;
+
+    /// Takes away what writes that were cut off have left and nobody has touched since a time, milliseconds since 1970.
+    fn clear(&self, until_ms: u64) -> Result<(), HubError>;
+}
+
+/// Returns where a name lies below its folder, as people look for it.
+pub(super) fn below(name: &str) -> String {
+    format!("{}/{name}", letters(name))
+}
+
+fn letters(name: &str) -> &str {
+    let stem = name.split('.').next().unwrap_or_default();
+    stem.get(stem.len().saturating_sub(FOLDER_LETTERS)..).unwrap_or_default()
 }
 
 /// A folder.
 pub(crate) struct Folder {
     at: PathBuf,
-    /// Tells what two threads write at once apart.
-    writing: AtomicU64,
 }
 
 impl Folder {
     /// Returns the shelf in a folder, which is made when something is put there.
     pub(crate) fn new(at: &Path) -> Self {
-        Self { at: at.to_owned(), writing: AtomicU64::new(0) }
+        Self { at: at.to_owned() }
     }
 
     /// Returns the folder that a name lies in, and where it lies.
@@ -51,29 +68,40 @@ impl Folder {
         if !is_name(name) {
             return Err(HubError::corrupt("the name of a file's bytes"));
         }
-        let stem = name.split('.').next().unwrap_or_default();
-        let part = stem.get(stem.len().saturating_sub(FOLDER_LETTERS)..).unwrap_or_default();
-        let folder = self.at.join(part);
+        let folder = self.at.join(letters(name));
         let file = folder.join(name);
         Ok((folder, file))
     }
 
-    fn write(&self, folder: &Path, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-        let number = self.writing.fetch_add(1, Ordering::Relaxed);
-        let part = folder.join(format!(".{}-{number}", std::process::id()));
-        let written = || -> std::io::Result<()> {
-            let mut out = private(&part)?;
-            out.write_all(bytes)?;
-            out.sync_all()?;
-            std::fs::rename(&part, file)?;
-            sync_folder(folder)
-        };
-        written().inspect_err(|_| {
-            if let Err(error) = std::fs::remove_file(&part) {
-                tracing::debug!(%error, "no half file to remove");
-            }
-        })
+    /// Returns the folders that files lie in, in no order.
+    fn folders(&self) -> Result<Vec<PathBuf>, HubError> {
+        let Some(folders) = there(std::fs::read_dir(&self.at))? else { return Ok(Vec::new()) };
+        let all = folders.map(|folder| Ok(folder.map_err(fault)?.path()));
+        let all = all.collect::<Result<Vec<_>, HubError>>()?;
+        Ok(all.into_iter().filter(|folder| folder.is_dir()).collect())
     }
+}
+
+/// Writes bytes beside their place and moves them there whole.
+fn write(folder: &Path, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    // Drawn, because processes of several computers may share the folder; whoever draws the same fails.
+    let mut drawn = [0; 8];
+    SystemRandom::new()
+        .fill(&mut drawn)
+        .map_err(|_| std::io::Error::other("the system gives no randomness"))?;
+    let part = folder.join(format!("{HALF}{:016x}", u64::from_be_bytes(drawn)));
+    let mut out = private(&part)?;
+    let mut written = || -> std::io::Result<()> {
+        out.write_all(bytes)?;
+        out.sync_all()?;
+        std::fs::rename(&part, file)?;
+        sync_folder(folder)
+    };
+    written().inspect_err(|_| {
+        if let Err(error) = std::fs::remove_file(&part) {
+            tracing::debug!(%error, "no half file to remove");
+        }
+    })
 }
 
 impl Shelf for Folder {
@@ -93,7 +121,7 @@ impl Shelf for Folder {
             make_private(&folder)?;
             sync_folder(&self.at).map_err(fault)?;
         }
-        self.write(&folder, &file, bytes).map_err(fault)
+        write(&folder, &file, bytes).map_err(fault)
     }
 
     fn get(&self, name: &str, from: u64, bytes: u64) -> Result<Option<Vec<u8>>, HubError> {
@@ -120,12 +148,7 @@ impl Shelf for Folder {
 
     fn names(&self) -> Result<Vec<String>, HubError> {
         let mut names = Vec::new();
-        let Some(folders) = there(std::fs::read_dir(&self.at))? else { return Ok(names) };
-        for folder in folders {
-            let folder = folder.map_err(fault)?.path();
-            if !folder.is_dir() {
-                continue;
-            }
+        for folder in self.folders()? {
             let Some(files) = there(std::fs::read_dir(folder))? else { continue };
             for file in files {
                 let name = file.map_err(fault)?.file_name();
@@ -135,6 +158,41 @@ impl Shelf for Folder {
         names.sort_unstable();
         Ok(names)
     }
+
+    fn free(&self) -> Result<Option<u64>, HubError> {
+        free(&self.at).map_err(fault)
+    }
+
+    fn clear(&self, until_ms: u64) -> Result<(), HubError> {
+        for folder in self.folders()? {
+            let Some(files) = there(std::fs::read_dir(folder))? else { continue };
+            for file in files {
+                let file = file.map_err(fault)?;
+                let half = file.file_name().to_str().is_some_and(|name| name.starts_with(HALF));
+                let Some(known) = there(file.metadata())?.filter(|known| half && known.is_file()) else {
+                    continue;
+                };
+                let touched = known.modified().map_err(fault)?.duration_since(UNIX_EPOCH).unwrap_or_default();
+                if touched.as_millis() <= u128::from(until_ms) {
+                    there(std::fs::remove_file(file.path()))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns how much room there is where a folder is, or will be.
+#[cfg(unix)]
+fn free(folder: &Path) -> std::io::Result<Option<u64>> {
+    let Some(there) = folder.ancestors().find(|folder| folder.is_dir()) else { return Ok(None) };
+    let disk = rustix::fs::statvfs(there)?;
+    Ok(Some(disk.f_bavail.saturating_mul(disk.f_frsize)))
+}
+
+#[cfg(not(unix))]
+fn free(_folder: &Path) -> std::io::Result<Option<u64>> {
+    Ok(None)
 }
 
 /// Memory.
@@ -171,6 +229,14 @@ impl Shelf for Memory {
     fn names(&self) -> Result<Vec<String>, HubError> {
         Ok(self.held().keys().cloned().collect())
     }
+
+    fn free(&self) -> Result<Option<u64>, HubError> {
+        Ok(None)
+    }
+
+    fn clear(&self, _until_ms: u64) -> Result<(), HubError> {
+        Ok(())
+    }
 }
 
 /// Tells whether something can be a name here: letters, digits and one dot at most, so that it stays in its folder.
@@ -181,10 +247,10 @@ fn is_name(name: &str) -> bool {
     name.len() <= NAME_CHARS && stem.is_some_and(plain) && number.is_none_or(plain) && more.is_none()
 }
 
-/// Makes a new file that its owner alone may read.
+/// Makes a file that is not there yet and that its owner alone may read.
 fn private(file: &Path) -> std::io::Result<File> {
     let mut options = File::options();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file)
@@ -239,6 +305,22 @@ mod tests {
                 |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o077;
             assert_eq!((mode(&at), mode(&at.join("ab")), mode(&at.join("ab/0123ab"))), (0, 0, 0));
         }
+    }
+
+    #[test]
+    fn what_a_write_left_that_was_cut_off_is_cleared_when_it_is_old() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let shelf = Folder::new(folder.path());
+        shelf.put("0123ab", b"whole").expect("it is put");
+        let half = folder.path().join("ab/.0123456789abcdef");
+        std::fs::write(&half, b"half").expect("it is written");
+        assert_eq!(shelf.names().expect("it reads"), ["0123ab"], "half a file has no name");
+        shelf.clear(0).expect("it is looked at");
+        assert!(half.exists(), "somebody may still write it");
+        shelf.clear(u64::MAX).expect("it is cleared");
+        assert!(!half.exists());
+        assert_eq!(shelf.names().expect("it reads"), ["0123ab"]);
+        assert!(!cfg!(unix) || shelf.free().expect("it is asked").is_some());
     }
 
     #[test]

@@ -5,12 +5,14 @@ use crate::db::HubDb;
 use crate::db::account::{AccountTx, Row, number, text};
 use crate::db::moving::Cell;
 use crate::db::read::{hand_of, int};
+use crate::db::sqlite::Sqlite;
 use crate::error::HubError;
 use crate::scope::Scope;
 use linchpin_domain::can::{Action, Decision, Facts, can};
 use linchpin_domain::space::Space;
 use linchpin_protocol::error::ErrorCode;
-use linchpin_protocol::files::{FileRequest, quota};
+use linchpin_protocol::files::{FILE_COUNTS_BYTES, FileRequest, PERSON_BYTES, quota};
+use std::path::Path;
 
 /// Where the bytes of a file lie, and how many they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,22 +102,28 @@ pub(super) fn look(
     })
 }
 
-/// Begins to take a file in, where it is not here or on its way and there is room for it.
+/// Keeps everybody else from a space's files until the transaction is over. Asked for first: what is read behind it
+/// is as whoever came before left it.
+fn alone(tx: Tx<'_>, space: &Space) -> Result<(), HubError> {
+    tx.row_to_change("SELECT no FROM space WHERE name = $1", &[text(space)]).map(|_| ())
+}
+
+/// Begins to take a file in, where it is not here or on its way and there is room for it; `room` says whether there is
+/// on the disk.
 pub(super) fn begin(
     db: &dyn HubDb,
     scope: &Scope,
     wanted: &FileRequest,
-    fresh: &str,
+    (fresh, room): (&str, bool),
     now_ms: u64,
 ) -> Told<There> {
     let FileRequest { space, sha256, size } = wanted;
     write(db, |tx| {
+        alone(tx, space)?;
         let no = match allowed(tx, scope, space, Action::BlobPut)? {
             Ok(no) => no,
             Err(code) => return Ok(Err(code)),
         };
-        // Whoever else begins in this space waits, so that what two take together is counted.
-        tx.row_to_change("SELECT no FROM space WHERE name = $1", &[text(space)])?;
         match there(tx, scope, &no, sha256)? {
             There::Nothing => {}
             There::Whole(known) | There::OnItsWay(known) if known.size != *size => {
@@ -123,7 +131,9 @@ pub(super) fn begin(
             }
             known => return Ok(Ok(known)),
         }
-        if taken(tx, &no)?.saturating_add(*size) > quota(space.kind()) {
+        let in_space = taken(tx, &no)?.saturating_add(*size);
+        let of_person = taken_by(tx, scope)?.saturating_add(size + FILE_COUNTS_BYTES);
+        if !room || in_space > quota(space.kind()) || of_person > PERSON_BYTES {
             return Ok(Err(ErrorCode::NoRoom));
         }
         let sql = "INSERT INTO file_upload (space_no, sha256, device, size, stored, begun_at)
@@ -145,6 +155,21 @@ fn taken(tx: Tx<'_>, no: &Cell) -> Result<u64, HubError> {
     Ok(bytes)
 }
 
+/// Returns how much a person's files count in all spaces, those on their way included. What one person begins at once
+/// in two spaces may go past the end by as much.
+fn taken_by(tx: Tx<'_>, scope: &Scope) -> Result<u64, HubError> {
+    let sum = |size| format!("SELECT CAST(coalesce(sum({size} + {FILE_COUNTS_BYTES}), 0) AS BIGINT) FROM");
+    let whole = format!("{} file WHERE added_by = $1", sum("size"));
+    let way = "file_upload u JOIN device d ON d.id = u.device WHERE d.person = $1";
+    let on_their_way = format!("{} {way}", sum("u.size"));
+    let mut bytes = 0_u64;
+    for sql in [whole, on_their_way] {
+        let row = tx.row(&sql, &[text(scope.person)])?;
+        bytes = bytes.saturating_add(row.map_or(Ok(0), |row| row.number(0))?);
+    }
+    Ok(bytes)
+}
+
 /// Notes that a file is whole, under the name where all of it lies; false where it was so before.
 pub(super) fn finish(
     db: &dyn HubDb,
@@ -156,6 +181,7 @@ pub(super) fn finish(
 ) -> Told<bool> {
     let FileRequest { space, sha256, size } = wanted;
     write(db, |tx| {
+        alone(tx, space)?;
         let no = match allowed(tx, scope, space, Action::BlobPut)? {
             Ok(no) => no,
             Err(code) => return Ok(Err(code)),
@@ -173,20 +199,56 @@ pub(super) fn forget(db: &dyn HubDb, upload: &str) -> Result<(), HubError> {
     write(db, |tx| tx.run("DELETE FROM file_upload WHERE stored = $1", &[text(upload)]).map(|_| ()))
 }
 
-/// A file that is whole, with the hash that its bytes have.
+/// Tells whether a file is still on its way up under a name.
+pub(super) fn is_on_its_way(db: &dyn HubDb, upload: &str) -> Result<bool, HubError> {
+    let sql = "SELECT stored FROM file_upload WHERE stored = $1";
+    read(db, |tx| Ok(tx.row(sql, &[text(upload)])?.is_some()))
+}
+
+/// Lets go of a file that was whole: its bytes are gone, and it may come up again.
+pub(super) fn let_go(db: &dyn HubDb, name: &str) -> Result<(), HubError> {
+    write(db, |tx| tx.run(LET_GO, &[text(name)]).map(|_| ()))
+}
+
+const LET_GO: &str = "DELETE FROM file WHERE stored = $1";
+
+/// A file that is whole, with its space and the hash that its bytes have.
 pub(super) struct Whole {
     pub(super) stored: Stored,
     pub(super) sha256: String,
+    pub(super) space: String,
 }
 
 /// Returns every file that is whole, by name.
 pub(super) fn all(db: &dyn HubDb) -> Result<Vec<Whole>, HubError> {
-    let rows = read(db, |tx| tx.rows("SELECT stored, size, sha256 FROM file ORDER BY stored", &[]))?;
+    read(db, |tx| all_in(tx))
+}
+
+/// As [`all`], of a copy of the store that nobody else has open.
+pub(super) fn all_of_copy(copy: &Path) -> Result<Vec<Whole>, HubError> {
+    let mut all = Vec::new();
+    Sqlite::in_copy(copy, &mut |tx| {
+        all = all_in(tx)?;
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Lets go of files in a copy of the store.
+pub(super) fn let_go_in_copy(copy: &Path, names: &[String]) -> Result<(), HubError> {
+    Sqlite::in_copy(copy, &mut |tx| {
+        names.iter().try_for_each(|name| tx.run(LET_GO, &[text(name)]).map(|_| ()))
+    })
+}
+
+fn all_in(tx: Tx<'_>) -> Result<Vec<Whole>, HubError> {
+    let sql = "SELECT f.stored, f.size, f.sha256, s.name FROM file f JOIN space s ON s.no = f.space_no
+         ORDER BY f.stored";
     let whole = |row: &Row| {
         let stored = Stored { name: row.text(0)?.to_owned(), size: row.number(1)? };
-        Ok(Whole { stored, sha256: row.text(2)?.to_owned() })
+        Ok(Whole { stored, sha256: row.text(2)?.to_owned(), space: row.text(3)?.to_owned() })
     };
-    rows.iter().map(whole).collect()
+    tx.rows(sql, &[])?.iter().map(whole).collect()
 }
 
 /// Tells whether a file that is whole lies under a name.
@@ -221,6 +283,8 @@ pub(super) fn sweep_space(
 ) -> Result<Vec<Stored>, HubError> {
     write(db, |tx| {
         let no = Cell::Int(int(no));
+        // A record that is only being written is waited for.
+        tx.row_to_change("SELECT no FROM space WHERE no = $1", std::slice::from_ref(&no))?;
         let sql = "SELECT fields FROM record WHERE space_no = $1 AND kind = 'file'";
         let mut known = std::collections::BTreeSet::new();
         for row in tx.rows(sql, std::slice::from_ref(&no))? {
@@ -234,7 +298,7 @@ pub(super) fn sweep_space(
             if idle && since != 0 && since <= until_ms {
                 gone.push(Stored { name: name.to_owned(), size: row.number(1)? });
                 if !dry {
-                    tx.run("DELETE FROM file WHERE stored = $1", &[text(name)])?;
+                    tx.run(LET_GO, &[text(name)])?;
                 }
             } else if !dry && idle != (since != 0) {
                 let now = number(if idle { now_ms.max(1) } else { 0 });

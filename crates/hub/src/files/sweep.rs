@@ -10,8 +10,10 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// How long a file stays after no record speaks of it, in milliseconds.
-const IDLE_MS: u64 = 30 * DAY_MS;
+/// How long a file stays after no record speaks of it, in milliseconds. Whoever deleted it finds it in "Recently deleted"
+/// for 90 days, and may take that back on a computer that is then away for as long as any may be, 400 days: the file must
+/// still be here, for nobody sends it again.
+const IDLE_MS: u64 = (90 + 400 + 10) * DAY_MS;
 /// How long a file may be on its way, in milliseconds.
 const UPLOAD_MS: u64 = 7 * DAY_MS;
 /// How long bytes may lie on the shelf before the store knows of them, in milliseconds.
@@ -61,6 +63,9 @@ impl Hub {
             if !dry {
                 store::forget(db, &upload.name)?;
             }
+        }
+        if !dry {
+            shelf.clear(now_ms.saturating_sub(UNKNOWN_MS))?;
         }
         for name in shelf.names()? {
             let stem = name.split('.').next().unwrap_or_default();

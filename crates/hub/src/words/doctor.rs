@@ -1,7 +1,7 @@
 //! Looking whether everything about a hub is as it should be: each finding is a sentence, with what to do.
 
 use crate::words::place::Place;
-use crate::words::{Failed, now_ms, say, say_json};
+use crate::words::{Failed, files, now_ms, say, say_json};
 use linchpin_hub::{Hub, HubError};
 use serde::Serialize;
 use serde_json::json;
@@ -63,7 +63,7 @@ pub(super) fn doctor(place: &Place, copies: Option<&Path>, as_json: bool) -> Res
     let hub = place.open()?;
     let mut found = Findings::default();
     store(&hub, &mut found)?;
-    files(&hub, &mut found)?;
+    whole_files(&hub, &mut found)?;
     record(&hub, &mut found)?;
     status(place, &hub, &mut found)?;
     if let Place::Folder(folder) = place {
@@ -101,15 +101,11 @@ fn store(hub: &Hub, found: &mut Findings) -> Result<(), Failed> {
     Ok(())
 }
 
-fn files(hub: &Hub, found: &mut Findings) -> Result<(), Failed> {
-    match hub.check_files() {
-        Ok(count) => found.add("files", Stands::Well, format!("{count} files, each whole")),
-        Err(HubError::Corrupt(what)) => {
-            let said =
-                format!("there is {what}; put it back from the folder of the last copy that ends in .files");
-            found.add("files", Stands::Wrong, said);
-        }
-        Err(error) => return Err(error.into()),
+fn whole_files(hub: &Hub, found: &mut Findings) -> Result<(), Failed> {
+    let seen = hub.check_files()?;
+    match files::bad_ones(&seen) {
+        None => found.add("files", Stands::Well, format!("{} files, each whole", seen.whole)),
+        Some(said) => found.add("files", Stands::Wrong, said),
     }
     Ok(())
 }

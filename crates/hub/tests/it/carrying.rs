@@ -10,13 +10,14 @@ use linchpin_domain::file::FileKind;
 use linchpin_domain::id::FileId;
 use linchpin_domain::record::file::File;
 use linchpin_domain::space::Space;
+use linchpin_protocol::error::{ErrorCode, Problem};
 use linchpin_store::files::{FileCopy, FileStands};
 use linchpin_store::reader::Filter;
 use linchpin_store::{By, Config, Key, Store, open};
 use linchpin_sync::driver::SystemClock;
 use linchpin_sync::files::{Carried, carry, fetch_now};
 use linchpin_sync::http::Http;
-use linchpin_sync::seam::{Ask, Fault, Net, Reply, Terms};
+use linchpin_sync::seam::{Ask, Call, Fault, FileCall, Net, Reply, Terms};
 use linchpin_sync::{Away, Settings};
 use std::path::Path;
 use std::sync::Arc;
@@ -56,6 +57,39 @@ fn carried(store: &Arc<Store>, breaks_at: u32, answer_lost: bool) -> Result<Carr
     runtime.block_on(carry(store, &net, &SystemClock::new())).unwrap()
 }
 
+/// A line on which the hub says something of its own about one file.
+struct Refusing {
+    line: Http,
+    sha256: String,
+    code: ErrorCode,
+}
+
+impl Net for Refusing {
+    type Live = <Http as Net>::Live;
+
+    async fn ask(&self, ask: Ask) -> Result<Reply, Fault> {
+        let asked = match &ask.call {
+            Call::File(FileCall::Begin(file) | FileCall::Finish(file)) => &file.sha256,
+            Call::File(FileCall::Part { sha256, .. } | FileCall::Get { sha256, .. }) => sha256,
+            _ => return self.line.ask(ask).await,
+        };
+        if *asked == self.sha256 {
+            let code = self.code;
+            return Err(Fault::Problem(Problem {
+                code,
+                retry_after_ms: None,
+                hub_time: None,
+                detail_id: None,
+            }));
+        }
+        self.line.ask(ask).await
+    }
+
+    async fn live(&self, terms: Terms) -> Result<Self::Live, Fault> {
+        self.line.live(terms).await
+    }
+}
+
 impl Client {
     fn adds(&self, work: &Work, n: u8, bytes: &[u8]) -> String {
         let record = File {
@@ -71,7 +105,7 @@ impl Client {
         self.store
             .transact(&by, |tx| {
                 tx.create(tx_id(n), &space, &record)?;
-                tx.add_file(&space, bytes)
+                tx.add_file(tx_id(n), &space, bytes)
             })
             .unwrap();
         record.sha256
@@ -234,6 +268,35 @@ fn a_file_that_the_hub_has_damaged_is_not_taken_for_the_one_that_was_added() {
     two.ben.store.want_file(&space, (&hash, 900), false).unwrap();
     two.ben.in_step();
     assert_eq!(two.ben.store.file_bytes(&space, &hash).unwrap(), Some(bytes));
+}
+
+#[test]
+fn a_file_that_the_hub_stumbles_over_holds_up_no_other() {
+    let (two, work) = begun();
+    let space = Space::Response(work.response);
+    let hashes = [11, 12].map(|n| two.asha.adds(&work, n, &pdf(900, n)));
+    let carry_over = |store: &Arc<Store>, code| {
+        let line = Http::of_store(store, &Settings::default()).unwrap();
+        let net = Refusing { line, sha256: hashes[0].clone(), code };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(carry(store, &net, &SystemClock::new())).unwrap()
+    };
+    two.come_together();
+    for code in [ErrorCode::Internal, ErrorCode::BadRequest] {
+        for hash in &hashes {
+            two.ben.store.want_file(&space, (hash, 900), false).unwrap();
+        }
+        let carried = carry_over(&two.ben.store, code).unwrap();
+        assert_eq!(carried.left, 1, "the one waits");
+        assert_eq!(two.ben.stands(&hashes[1]).unwrap().0, FileStands::Here, "the other came");
+    }
+    // The same on the way up.
+    let hashes_up = [13, 14].map(|n| two.asha.adds(&work, n, &pdf(900, n)));
+    let line = Http::of_store(&two.asha.store, &Settings::default()).unwrap();
+    let net = Refusing { line, sha256: hashes_up[0].clone(), code: ErrorCode::Internal };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let carried = runtime.block_on(carry(&two.asha.store, &net, &SystemClock::new())).unwrap();
+    assert_eq!(carried, Ok(Carried { sent: 1, left: 1, ..Carried::default() }));
 }
 
 #[test]

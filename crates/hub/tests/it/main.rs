@@ -14,6 +14,7 @@ mod client;
 mod deleting;
 mod engines;
 mod files;
+mod files_lost;
 mod kit;
 mod letting_in;
 mod listening;

@@ -21,7 +21,7 @@ fn write_apart(network: &Network, (asha, tom): (&Desk, &Desk), opened: &Opened) 
 
 pub(crate) fn exported(network: &Network) -> (Vec<u8>, Moved) {
     let mut file = Vec::new();
-    let moved = network.hub.export(&mut file).unwrap();
+    let (moved, _) = network.hub.export(&mut file).unwrap();
     (file, moved)
 }
 

@@ -11,13 +11,17 @@ use crate::settle::refuse::{place_of, words_of};
 use crate::table::kept::{self, Keep, KeptWhy};
 use crate::table::outbox::{self, Outgoing};
 use crate::table::space::{self, SpaceRow, State};
-use crate::table::{file_copy, history, link, record, search, setting, stage, text, undo};
+use crate::table::{file_copy, history, link, record, search, setting, stage, text, text_of as field, undo};
 use linchpin_domain::change::{Op, TextUpdate};
 use linchpin_domain::id::AnswerId;
-use linchpin_domain::record::{Record, Tag, answer::Answer};
+use linchpin_domain::record::{DELETED, Record, Tag, answer::Answer, file::File};
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
+use serde_json::Value;
 use std::collections::BTreeSet;
+
+/// The name under which a file is kept that has none.
+const NAMELESS: &str = "File";
 
 /// The setting that says since when backups hold a space that must leave this computer.
 pub(crate) const RENEW_BACKUPS: &str = "backups.renewSince";
@@ -39,6 +43,7 @@ impl Store {
                 return Ok(());
             };
             keep_unsent(door, &row, reason, texts, now_ms)?;
+            keep_files(door, &row, reason, now_ms)?;
             remove_all(door, &row)?;
             space::set_gone_reason(door, row.no, reason)?;
             let (state, sum) = (State::Gone, Sum::default());
@@ -72,6 +77,30 @@ fn keep_unsent(
         let (record, why) = (change.record, KeptWhy::NoAccess);
         let keep = Keep { record, space: &row.space, kind: &kind, why, reason, place, words, at: now_ms };
         kept::keep(door, &keep)?;
+    }
+    Ok(())
+}
+
+/// Keeps files that were added here and that the hub never took. Their bytes stay here, and each is found by its name.
+fn keep_files(door: &mut Door<'_>, row: &SpaceRow, reason: &str, now_ms: u64) -> Result<(), StoreError> {
+    for file in file_copy::unsent(door.db, row.no)? {
+        let Some(record) = file.record else { continue };
+        let words = match record::get(door.db, record)? {
+            // Whoever deleted it wants it no more.
+            Some(there) if there.shown.fields.get(DELETED) == Some(&Value::Bool(true)) => {
+                file_copy::remove(door, file.no)?;
+                continue;
+            }
+            Some(there) => field(&there.shown.fields, "name"),
+            // The hub refused the record, and its name is kept already.
+            None => kept::list(door.db)?
+                .into_iter()
+                .find(|kept| kept.record == record)
+                .map_or_else(String::new, |kept| kept.words),
+        };
+        let words = if words.trim().is_empty() { NAMELESS.to_owned() } else { words };
+        let (kind, why, place) = (File::KIND.name(), KeptWhy::NoAccess, String::new());
+        kept::keep(door, &Keep { record, space: &row.space, kind, why, reason, place, words, at: now_ms })?;
     }
     Ok(())
 }

@@ -6,8 +6,10 @@ use crate::codec::{int, uint};
 use crate::door::Door;
 use crate::error::StoreError;
 use crate::table::Migration;
+use linchpin_domain::id::RecordId;
 use linchpin_domain::record::Tag;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
     20,
@@ -22,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration::breaking(
         refused TEXT NOT NULL DEFAULT '',
         stored TEXT NOT NULL DEFAULT '',
         key BLOB NOT NULL DEFAULT x'',
+        record BLOB NOT NULL DEFAULT x'',
         UNIQUE (space, sha256)
     ) STRICT;
     CREATE INDEX file_copy_by_state ON file_copy (state, no);
@@ -70,9 +73,11 @@ pub(crate) struct FileRow {
     pub(crate) stored: String,
     /// What opens them there.
     pub(crate) key: Vec<u8>,
+    /// The record with which it was added here; none where it was not.
+    pub(crate) record: Option<RecordId>,
 }
 
-const COLUMNS: &str = "no, space, sha256, size, state, own, pinned, refused, stored, key";
+const COLUMNS: &str = "no, space, sha256, size, state, own, pinned, refused, stored, key, record";
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<(FileRow, String)> {
     let file = FileRow {
@@ -86,6 +91,7 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<(FileRow, String)> {
         refused: row.get(7)?,
         stored: row.get(8)?,
         key: row.get(9)?,
+        record: Uuid::from_slice(&row.get::<_, Vec<u8>>(10)?).ok().map(RecordId),
     };
     Ok((file, row.get(4)?))
 }
@@ -120,36 +126,73 @@ pub(crate) fn all(db: &Connection) -> Result<Vec<FileRow>, StoreError> {
 
 /// Adds a file that is not here; returns its number.
 pub(crate) fn add(door: &mut Door<'_>, file: &FileRow) -> Result<i64, StoreError> {
-    let sql =
-        "INSERT INTO file_copy (space, sha256, size, state, own, pinned) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let FileRow { space, sha256, size, stands, own, pinned, .. } = file;
-    door.db.prepare_cached(sql)?.execute(params![space, sha256, int(*size), stands.name(), own, pinned])?;
+    let sql = "INSERT INTO file_copy (space, sha256, size, state, own, pinned, record)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let FileRow { space, sha256, size, stands, own, pinned, record, .. } = file;
+    let values = params![space, sha256, int(*size), stands.name(), own, pinned, sixteen(record.as_ref())];
+    door.db.prepare_cached(sql)?.execute(values)?;
     door.touched.tag(Tag::Files);
     Ok(door.db.last_insert_rowid())
 }
 
+/// Returns a record's id as it is stored.
+fn sixteen(record: Option<&RecordId>) -> &[u8] {
+    match record {
+        Some(record) => record.0.as_bytes(),
+        None => &[],
+    }
+}
+
 /// Stores where a file stands.
 pub(crate) fn save(door: &mut Door<'_>, file: &FileRow) -> Result<(), StoreError> {
-    let sql = "UPDATE file_copy SET state = ?2, own = ?3, pinned = ?4, refused = ?5, stored = ?6, key = ?7
-         WHERE no = ?1";
-    let FileRow { no, stands, own, pinned, refused, stored, key, .. } = file;
-    door.db.prepare_cached(sql)?.execute(params![no, stands.name(), own, pinned, refused, stored, key])?;
+    let sql = "UPDATE file_copy SET state = ?2, own = ?3, pinned = ?4, refused = ?5, stored = ?6, key = ?7, size = ?8,
+         record = ?9 WHERE no = ?1";
+    let FileRow { no, stands, own, pinned, refused, stored, key, size, record, .. } = file;
+    let (size, record) = (int(*size), sixteen(record.as_ref()));
+    let values = params![no, stands.name(), own, pinned, refused, stored, key, size, record];
+    door.db.prepare_cached(sql)?.execute(values)?;
     door.touched.tag(Tag::Files);
     Ok(())
 }
 
-/// Sends again what was added here: a hub that was put back may not have it any more.
-pub(crate) fn send_own_again(door: &mut Door<'_>) -> Result<(), StoreError> {
-    door.db.execute(
-        "UPDATE file_copy SET state = 'sending', refused = '' WHERE own = 1 AND state = 'here'",
-        [],
-    )?;
+/// Offers everything again that is here, whoever added it: a hub that went back may not have it any more, and whoever
+/// added it may never come back.
+pub(crate) fn offer_again(door: &mut Door<'_>) -> Result<(), StoreError> {
+    let sql = "UPDATE file_copy SET state = 'sending', refused = '' WHERE state = 'here'";
+    if door.db.prepare_cached(sql)?.execute([])? > 0 {
+        door.touched.tag(Tag::Files);
+    }
     Ok(())
 }
 
-/// Removes what is here of a space's files, their keys with them.
+/// What was added here and the hub never took.
+const UNSENT: &str = "own = 1 AND state = 'sending' AND record <> x''";
+
+/// Returns the files of a space that were added here and that the hub never took, each with its record.
+pub(crate) fn unsent(db: &Connection, space: i64) -> Result<Vec<FileRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM file_copy WHERE space = ?1 AND {UNSENT} ORDER BY no");
+    let mut query = db.prepare_cached(&sql)?;
+    let rows = query.query_map([space], raw)?;
+    rows.map(|row| read(row?)).collect()
+}
+
+/// Returns the file that was added here with a record, where the hub never took it.
+pub(crate) fn unsent_with(db: &Connection, record: RecordId) -> Result<Option<FileRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM file_copy WHERE record = ?1 AND {UNSENT}");
+    db.prepare_cached(&sql)?.query_row([record.0.as_bytes()], raw).optional()?.map(read).transpose()
+}
+
+/// Removes a file that is here.
+pub(crate) fn remove(door: &mut Door<'_>, file: i64) -> Result<(), StoreError> {
+    door.db.prepare_cached("DELETE FROM file_copy WHERE no = ?1")?.execute([file])?;
+    door.touched.tag(Tag::Files);
+    Ok(())
+}
+
+/// Removes what is here of a space's files, their keys with them, all but what was added here and the hub never took.
 pub(crate) fn remove_of_space(door: &mut Door<'_>, space: i64) -> Result<(), StoreError> {
-    let gone = door.db.execute("DELETE FROM file_copy WHERE space = ?1", [space])?;
+    let gone =
+        door.db.execute(&format!("DELETE FROM file_copy WHERE space = ?1 AND NOT ({UNSENT})"), [space])?;
     if gone > 0 {
         door.touched.tag(Tag::Files);
     }

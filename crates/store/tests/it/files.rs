@@ -3,10 +3,10 @@
 use crate::kit::{Desk, KEY, NOW, WordTexts, id, open_at};
 use linchpin_domain::canonical::sha256_hex;
 use linchpin_domain::file::FileKind;
-use linchpin_domain::id::{CallId, FileId};
+use linchpin_domain::id::{CallId, FileId, RecordId};
 use linchpin_domain::record::file::File;
 use linchpin_domain::space::Space;
-use linchpin_store::files::{FILE_PIECE, FileStands};
+use linchpin_store::files::{FILE_PIECE, FileCopy, FileStands};
 use linchpin_store::{StoreError, restore_file};
 use std::path::Path;
 
@@ -31,7 +31,7 @@ fn adds(desk: &Desk, n: u8, bytes: &[u8]) -> String {
     };
     let done = desk.store.transact(&desk.by(), |tx| {
         tx.create(id::<FileId>(n), &space(), &record)?;
-        tx.add_file(&space(), bytes)
+        tx.add_file(id::<FileId>(n), &space(), bytes)
     });
     done.unwrap();
     record.sha256
@@ -66,12 +66,13 @@ fn a_file_is_there_with_its_record_or_not_at_all() {
     assert_eq!(piece, file[2 * FILE_PIECE as usize..]);
     assert_eq!(desk.store.file_piece(&space(), &hash, 3), Err(StoreError::NotFound));
     let failed = desk.store.transact(&desk.by(), |tx| {
-        tx.add_file(&space(), b"never")?;
+        tx.add_file(id::<FileId>(3), &space(), b"never")?;
         Err::<(), _>(StoreError::NotFound)
     });
     assert!(failed.is_err() && desk.store.read(|r| r.file_copies()).unwrap().len() == 1);
     for wrong in [&[][..], &vec![0; (25 << 20) + 1]] {
-        assert!(desk.store.transact(&desk.by(), |tx| tx.add_file(&space(), wrong)).is_err());
+        let added = desk.store.transact(&desk.by(), |tx| tx.add_file(id::<FileId>(3), &space(), wrong));
+        assert!(added.is_err());
     }
 }
 
@@ -170,4 +171,133 @@ fn a_space_that_is_gone_takes_its_files_along() {
     desk.store.tidy_files().unwrap();
     assert_eq!(beside(&desk), Vec::<String>::new());
     assert_eq!(desk.store.want_file(&space(), (&hash, 9), true), Err(StoreError::Gone));
+}
+
+fn copy(desk: &Desk, sha256: &str) -> FileCopy {
+    let copies = desk.store.read(|r| r.file_copies()).unwrap();
+    copies.into_iter().find(|copy| copy.sha256 == sha256).unwrap()
+}
+
+#[test]
+fn a_file_that_is_added_again_is_offered_again() {
+    let desk = Desk::new(1);
+    let file = bytes(2 * FILE_PIECE, 9);
+    let hash = adds(&desk, 1, &file);
+    desk.store.note_file_sent(&space(), &hash).unwrap();
+    desk.store.tidy_files().unwrap();
+    assert_eq!((copy(&desk, &hash).stands, beside(&desk).len()), (FileStands::Here, 1));
+    // The hub may have let go of it, and a refusal is not for ever.
+    for refused in ["", "notAllowed"] {
+        desk.store.note_file_refused(&space(), &hash, refused).unwrap();
+        adds(&desk, if refused.is_empty() { 2 } else { 3 }, &file);
+        let there = copy(&desk, &hash);
+        assert_eq!((there.stands, there.refused.as_str()), (FileStands::Sending, ""));
+        desk.store.tidy_files().unwrap();
+        assert_eq!(beside(&desk), Vec::<String>::new(), "until the hub has it, it lies in the store");
+        assert_eq!(desk.store.file_bytes(&space(), &hash).unwrap().as_ref(), Some(&file));
+    }
+}
+
+#[test]
+fn a_copy_that_takes_another_id_offers_everything_again_that_is_here() {
+    let desk = Desk::new(1);
+    let (own, theirs) = (bytes(2 * FILE_PIECE, 10), bytes(900, 11));
+    let hashes = [adds(&desk, 1, &own), sha256_hex(&theirs)];
+    desk.store.note_file_sent(&space(), &hashes[0]).unwrap();
+    desk.store.want_file(&space(), (&hashes[1], 900), false).unwrap();
+    desk.store.take_file_piece(&space(), &hashes[1], 0, &theirs).unwrap();
+    assert!(desk.store.end_file(&space(), &hashes[1]).unwrap());
+    desk.store.tidy_files().unwrap();
+    desk.store.new_replica().unwrap();
+    let stands = || hashes.each_ref().map(|hash| copy(&desk, hash).stands);
+    assert_eq!(stands(), [FileStands::Sending, FileStands::Sending]);
+    assert_eq!(desk.store.file_piece(&space(), &hashes[0], 1).unwrap(), own[1 << 20..]);
+    // What somebody else added is only offered: where the hub does not want it from here, it is here all the same.
+    for hash in &hashes {
+        desk.store.note_file_refused(&space(), hash, "notAllowed").unwrap();
+    }
+    assert_eq!(stands(), [FileStands::Sending, FileStands::Here]);
+    assert_eq!(copy(&desk, &hashes[1]).refused, "");
+}
+
+#[test]
+fn a_size_that_was_told_wrongly_gives_way_to_another() {
+    let desk = Desk::new(1);
+    let file = bytes(FILE_PIECE + 9, 12);
+    let hash = sha256_hex(&file);
+    // Somebody's record names this hash with the size of something else.
+    desk.store.want_file(&space(), (&hash, 2 * FILE_PIECE), false).unwrap();
+    desk.store.take_file_piece(&space(), &hash, 1, &vec![7; 1 << 20]).unwrap();
+    desk.store.note_file_refused(&space(), &hash, "wrongFile").unwrap();
+    desk.store.want_file(&space(), (&hash, file.len() as u64), false).unwrap();
+    let there = copy(&desk, &hash);
+    assert_eq!((there.size, there.refused.as_str()), (file.len() as u64, ""));
+    assert_eq!(desk.store.file_pieces(&space(), &hash).unwrap(), Vec::<u32>::new());
+    for (piece, bytes) in [(0, &file[..1 << 20]), (1, &file[1 << 20..])] {
+        desk.store.take_file_piece(&space(), &hash, piece, bytes).unwrap();
+    }
+    assert!(desk.store.end_file(&space(), &hash).unwrap());
+    desk.store.want_file(&space(), (&hash, 5), false).unwrap();
+    assert_eq!(copy(&desk, &hash).size, file.len() as u64, "what is here has the size that it has");
+}
+
+#[test]
+fn files_are_moved_out_by_many_at_once_and_none_is_lost() {
+    let desk = Desk::new(1);
+    let files: Vec<Vec<u8>> = (20..26).map(|n| bytes(2 * FILE_PIECE, n)).collect();
+    let hashes: Vec<String> = (20..).zip(&files).map(|(n, file)| adds(&desk, n, file)).collect();
+    for hash in &hashes {
+        desk.store.note_file_sent(&space(), hash).unwrap();
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| desk.store.tidy_files().unwrap());
+        }
+    });
+    assert_eq!(beside(&desk).len(), files.len());
+    for (hash, file) in hashes.iter().zip(&files) {
+        assert_eq!(desk.store.file_bytes(&space(), hash).unwrap().as_ref(), Some(file));
+        assert_eq!(copy(&desk, hash).stands, FileStands::Here);
+    }
+}
+
+#[test]
+fn bytes_that_cannot_be_read_come_again_where_the_hub_had_them() {
+    let desk = Desk::new(1);
+    let hashes = [adds(&desk, 1, &bytes(2 * FILE_PIECE, 13)), adds(&desk, 2, &bytes(900, 14))];
+    desk.store.note_file_sent(&space(), &hashes[0]).unwrap();
+    desk.store.tidy_files().unwrap();
+    let path = desk.store.folder().join("files").join(&beside(&desk)[0]);
+    let mut raw = std::fs::read(&path).unwrap();
+    raw[5_000] ^= 1;
+    std::fs::write(&path, &raw).unwrap();
+    assert_eq!(desk.store.file_bytes(&space(), &hashes[0]), Err(StoreError::Corrupt));
+    assert!(desk.store.note_file_lost(&space(), &hashes[0]).unwrap());
+    assert!(!desk.store.note_file_lost(&space(), &hashes[1]).unwrap(), "nobody else has it");
+    let stands = hashes.each_ref().map(|hash| copy(&desk, hash).stands);
+    assert_eq!(stands, [FileStands::Coming, FileStands::Sending]);
+    assert_eq!(desk.store.file_bytes(&space(), &hashes[0]), Ok(None));
+}
+
+#[test]
+fn a_file_that_the_hub_never_took_stays_when_access_ends_and_is_found_by_its_name() {
+    let desk = Desk::new(1);
+    let (unsent, sent) = (bytes(2 * FILE_PIECE, 15), bytes(900, 16));
+    let (unsent_hash, sent_hash) = (adds(&desk, 1, &unsent), adds(&desk, 2, &sent));
+    let deleted = adds(&desk, 3, &bytes(900, 17));
+    desk.store.transact(&desk.by(), |tx| tx.delete(id::<FileId>(3))).unwrap();
+    desk.store.note_file_sent(&space(), &sent_hash).unwrap();
+    desk.store.space_gone(&space(), "revoked", &mut WordTexts, NOW).unwrap();
+    let kept = desk.store.read(|r| r.kept()).unwrap();
+    let kept = kept.iter().find(|kept| kept.record == RecordId::from(id::<FileId>(1))).unwrap();
+    assert_eq!((kept.kind.as_str(), kept.words.as_str()), ("file", "Evidence.pdf"));
+    let file = |n: u8| desk.store.read(|r| r.unsent_file(id::<FileId>(n).into())).unwrap();
+    assert_eq!(file(1).map(|file| file.sha256), Some(unsent_hash.clone()));
+    assert_eq!((file(2), file(3)), (None, None));
+    desk.store.tidy_files().unwrap();
+    assert_eq!(desk.store.file_bytes(&space(), &unsent_hash).unwrap(), Some(unsent));
+    for gone in [&sent_hash, &deleted] {
+        assert_eq!(desk.store.file_bytes(&space(), gone), Ok(None));
+    }
+    assert!(desk.store.read(|r| r.files_to_move()).unwrap().is_empty(), "it goes nowhere");
 }
