@@ -18,12 +18,13 @@ use crate::scope::Scope;
 use linchpin_domain::can::Action;
 use linchpin_domain::canonical::sha256_hex;
 use linchpin_domain::file::{FileKind, is_sha256};
+use linchpin_domain::id::HubId;
 use linchpin_domain::space::Space;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::files::{FileRequest, FileState, part_of, parts_of};
 use linchpin_protocol::limits::{FILE_BYTES, FILE_PART_BYTES};
 use shelf::{Folder, Memory, Shelf};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use store::{Stored, There};
 
@@ -66,10 +67,19 @@ impl Files {
 }
 
 impl Hub {
-    /// Keeps files in a folder, for a hub whose store is no folder. Where several processes serve one database it is one
-    /// folder for all of them.
+    /// Keeps files below a folder, for a hub whose store is a database. Hubs that are told the same folder do not meet
+    /// there; where several processes serve one database it is one folder for all of them.
+    ///
+    /// # Errors
+    /// Any fault of the store.
+    pub fn with_files(self, folder: &Path) -> Result<Self, HubError> {
+        let own = folder_of(folder, self.db.facts()?.id);
+        Ok(self.with_own_files(&own))
+    }
+
+    /// Keeps files in a folder that is this hub's alone.
     #[must_use]
-    pub fn with_files(mut self, folder: &Path) -> Self {
+    pub(crate) fn with_own_files(mut self, folder: &Path) -> Self {
         self.files = Files { shelf: Some(Arc::new(Folder::new(folder))), whole: Mutex::default() };
         self
     }
@@ -255,6 +265,11 @@ impl Hub {
         }
         Ok(FileState { done: false, parts })
     }
+}
+
+/// Returns the folder of a hub in one that several may use.
+fn folder_of(shared: &Path, hub: HubId) -> PathBuf {
+    shared.join(hub.to_string())
 }
 
 /// What is said of a file that is here.

@@ -67,7 +67,9 @@ impl Hub {
     pub fn init(folder: &Path, network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::init(folder, &Setup { id, network: &short(network), now_ms })?;
-        Self::of(Arc::new(sqlite), now_ms, random).with_files(&folder.join(files::FOLDER)).with_key_of(folder)
+        Self::of(Arc::new(sqlite), now_ms, random)
+            .with_own_files(&folder.join(files::FOLDER))
+            .with_key_of(folder)
     }
 
     /// Opens the hub of a folder. Requests that were signed before `now_ms` are not taken: what was answered
@@ -77,7 +79,7 @@ impl Hub {
     /// [`HubError::NoHub`], [`HubError::TooNew`], or any fault of the disk.
     pub fn open(folder: &Path, now_ms: u64, random: Random) -> Result<Self, HubError> {
         let hub = Self::of(Arc::new(Sqlite::open(folder)?), now_ms, random);
-        hub.with_files(&folder.join(files::FOLDER)).with_key_of(folder)
+        hub.with_own_files(&folder.join(files::FOLDER)).with_key_of(folder)
     }
 
     /// Sets a hub up in memory.

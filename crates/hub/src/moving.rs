@@ -1,7 +1,7 @@
 //! A hub on its way from one engine to another: a file of packed lines, one a row, with their number and their hash
 //! at the end. What was put in is read out again and must have the same hash before it counts.
 
-use crate::db::moving::{Export, Settled, Source, Table};
+use crate::db::moving::{Cell, Export, Settled, Source, Table};
 use crate::db::postgres::Postgres;
 use crate::db::sqlite::Sqlite;
 use crate::error::HubError;
@@ -94,7 +94,9 @@ impl Hub {
     /// of the disk; no hub is in the folder then.
     pub fn import(folder: &Path, file: &mut dyn Read) -> Result<Moved, HubError> {
         Sqlite::may_be_put_in(folder)?;
-        import(file, Some(&folder.join(FOLDER)), |source, settled| Sqlite::import(folder, source, settled))
+        import(file, Arriving::at(&folder.join(FOLDER)), |source, settled| {
+            Sqlite::import(folder, source, settled)
+        })
     }
 
     /// Makes a hub in an empty PostgreSQL database, of what another wrote; its files go into a folder of their own.
@@ -102,7 +104,7 @@ impl Hub {
     /// # Errors
     /// As [`Hub::import`], and where there are files and no folder for them; the database is as it was then.
     pub fn import_postgres(url: &str, files: Option<&Path>, file: &mut dyn Read) -> Result<Moved, HubError> {
-        import(file, files, |source, settled| Postgres::import(url, source, settled))
+        import(file, Arriving::below(files), |source, settled| Postgres::import(url, source, settled))
     }
 }
 
@@ -113,7 +115,7 @@ fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), HubErr
 
 fn import(
     file: &mut dyn Read,
-    files: Option<&Path>,
+    arriving: Arriving,
     engine: impl FnOnce(&mut Source<'_>, &mut Settled<'_>) -> Result<(), HubError>,
 ) -> Result<Moved, HubError> {
     let unpacked = zstd::stream::read::Decoder::new(file).map_err(reading)?;
@@ -132,7 +134,7 @@ fn import(
         return Err(HubError::corrupt(said));
     }
     let said = std::cell::OnceCell::new();
-    let arriving = std::cell::RefCell::new(Arriving::at(files));
+    let arriving = std::cell::RefCell::new(arriving);
     let mut source = || {
         let mut line = next()?;
         while arriving.borrow_mut().take(&line)? {
@@ -143,7 +145,11 @@ fn import(
             // There is one end: what stands behind it is not read.
             return said.set(end).map(|()| None).map_err(|_| HubError::corrupt("the end of the file"));
         }
-        Table::read(&line).map(Some).ok_or_else(|| HubError::corrupt("a row of the file"))
+        let (table, row) = Table::read(&line).ok_or_else(|| HubError::corrupt("a row of the file"))?;
+        if let ("hub", Some(Cell::Text(id))) = (table.name, row.first()) {
+            arriving.borrow_mut().of(id)?;
+        }
+        Ok(Some((table, row)))
     };
     let mut settled = |export: &mut Export<'_>| {
         let mut count = Count::default();

@@ -4,13 +4,14 @@
 
 use crate::db::sqlite::with_end;
 use crate::error::HubError;
-use crate::files::FOLDER;
 use crate::files::shelf::{Folder, Shelf, below};
 use crate::files::store::{self, Whole};
+use crate::files::{FOLDER, folder_of};
 use crate::hub::Hub;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use linchpin_domain::canonical::sha256_hex;
+use linchpin_domain::id::HubId;
 use linchpin_protocol::limits::{FILE_BYTES, FILE_PART_BYTES};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -147,19 +148,25 @@ impl Hub {
 }
 
 /// Puts the files beside a copy into the folder of a hub that is not there yet. What lies there and no store speaks of
-/// is swept away later.
+/// is swept away later; one that cannot be read stops nothing, and is found by whoever looks at the files then.
 pub(crate) fn leave(copy: &Path, hub: &Path) -> Result<(), HubError> {
     let (from, to) = (Folder::new(&beside(copy)), Folder::new(&hub.join(FOLDER)));
     for name in from.names()? {
-        let bytes = from.get(&name, 0, FILE_BYTES + 1)?;
-        to.put(&name, &bytes.ok_or_else(|| HubError::corrupt("a file of the copy that went away"))?)?;
+        match from.get(&name, 0, FILE_BYTES + 1) {
+            Ok(Some(bytes)) => to.put(&name, &bytes)?,
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, name, "a file of the copy cannot be read"),
+        }
     }
     Ok(())
 }
 
 /// Files that arrive line by line.
+#[derive(Default)]
 pub(crate) struct Arriving {
     shelf: Option<Folder>,
+    /// The folder that the hub gets its own in, once it is known which hub it is.
+    shared: Option<PathBuf>,
     /// The one at hand.
     name: String,
     bytes: Vec<u8>,
@@ -167,9 +174,23 @@ pub(crate) struct Arriving {
 }
 
 impl Arriving {
-    /// Returns what takes files into a folder; none takes none.
-    pub(crate) fn at(folder: Option<&Path>) -> Self {
-        Self { shelf: folder.map(Folder::new), name: String::new(), bytes: Vec::new(), arrived: Vec::new() }
+    /// Returns what takes files into a hub's own folder.
+    pub(crate) fn at(folder: &Path) -> Self {
+        Self { shelf: Some(Folder::new(folder)), ..Self::default() }
+    }
+
+    /// Returns what takes files into the hub's folder in one that several may use; none takes none.
+    pub(crate) fn below(shared: Option<&Path>) -> Self {
+        Self { shared: shared.map(Path::to_path_buf), ..Self::default() }
+    }
+
+    /// Notes which hub it is that moves.
+    pub(crate) fn of(&mut self, hub: &str) -> Result<(), HubError> {
+        let hub: HubId = hub.parse().map_err(|_| HubError::corrupt("the id of the hub that moves"))?;
+        if let Some(shared) = self.shared.take() {
+            self.shelf = Some(Folder::new(&folder_of(&shared, hub)));
+        }
+        Ok(())
     }
 
     /// Takes a line; false where it is none of a file.

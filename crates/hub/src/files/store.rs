@@ -221,7 +221,7 @@ pub(super) struct Whole {
 
 /// Returns every file that is whole, by name.
 pub(super) fn all(db: &dyn HubDb) -> Result<Vec<Whole>, HubError> {
-    read(db, |tx| all_in(tx))
+    read(db, all_in)
 }
 
 /// As [`all`], of a copy of the store that nobody else has open.

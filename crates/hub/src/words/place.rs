@@ -67,7 +67,7 @@ impl Place {
         Ok(match self {
             Self::Folder(folder) => Hub::init(folder, network, now_ms(), random())?,
             Self::Database(url) => {
-                with_files(with_key(Hub::init_postgres(url, network, now_ms(), random())?)?)
+                with_files(with_key(Hub::init_postgres(url, network, now_ms(), random())?)?)?
             }
         })
     }
@@ -76,7 +76,7 @@ impl Place {
     pub(super) fn open(&self) -> Result<Hub, Failed> {
         Ok(match self {
             Self::Folder(folder) => Hub::open(folder, now_ms(), random())?,
-            Self::Database(url) => with_files(with_key(Hub::open_postgres(url, now_ms(), random())?)?),
+            Self::Database(url) => with_files(with_key(Hub::open_postgres(url, now_ms(), random())?)?)?,
         })
     }
 
@@ -121,9 +121,9 @@ fn files_folder() -> Option<PathBuf> {
 }
 
 /// Keeps files where the environment says, if it does.
-fn with_files(hub: Hub) -> Hub {
+fn with_files(hub: Hub) -> Result<Hub, Failed> {
     match files_folder() {
-        Some(folder) => hub.with_files(&folder),
-        None => hub,
+        Some(folder) => Ok(hub.with_files(&folder)?),
+        None => Ok(hub),
     }
 }

@@ -67,7 +67,7 @@ impl Place {
             Self::Memory => Hub::in_memory(name, NOW, random),
             Self::Folder(folder) => Hub::init(&folder.path().join("hub"), name, NOW, random),
             Self::Postgres(url) => {
-                Hub::init_postgres(url, name, NOW, random).map(|hub| hub.with_files(&files_beside(url)))
+                Hub::init_postgres(url, name, NOW, random).and_then(|hub| hub.with_files(&files_beside(url)))
             }
         };
         Network { hub: Arc::new(hub.unwrap()), now: Cell::new(NOW), place: self.clone() }
@@ -108,7 +108,7 @@ impl Network {
             Place::Memory => self.hub.copy(now_ms, random),
             Place::Folder(folder) => Hub::open(&folder.path().join("hub"), now_ms, random),
             Place::Postgres(url) => {
-                Hub::open_postgres(url, now_ms, random).map(|hub| hub.with_files(&files_beside(url)))
+                Hub::open_postgres(url, now_ms, random).and_then(|hub| hub.with_files(&files_beside(url)))
             }
         };
         Self { hub: Arc::new(hub.unwrap()), now: Cell::new(now_ms), place: self.place.clone() }

@@ -5,7 +5,7 @@ use crate::files::pdf;
 use crate::kit::{Desk, NOW, Network, Opened, seeded};
 use crate::moving::{exported, imported, opened};
 use crate::program::{json, says};
-use linchpin_hub::{BadFile, FilesSeen, Hub};
+use linchpin_hub::{BadFile, FilesSeen, Hub, Swept};
 use linchpin_protocol::files::FileRequest;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -150,4 +150,20 @@ fn a_copy_that_cannot_be_finished_has_no_name() {
     let left: Vec<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
     assert_eq!(left, ["night.db.files"]);
+}
+
+#[test]
+fn hubs_that_share_a_folder_leave_each_others_files_alone() {
+    let folder = TempDir::new().unwrap();
+    let network = |seed| {
+        let hub = Hub::in_memory("Sample network", NOW, seeded(seed)).unwrap();
+        let hub = hub.with_files(folder.path()).unwrap();
+        Network { hub: hub.into(), now: std::cell::Cell::new(NOW), place: Place::Memory }
+    };
+    let (one, other) = (network(1), network(2));
+    let (asha, tom, opened) = one.two_managers();
+    let file = asha.sends_up(&one, &opened.of_response(), &pdf(SIZE, 1)).unwrap();
+    let days = 2 * 24 * 60 * 60_000;
+    assert_eq!(other.hub.sweep_files(NOW + days, false).unwrap(), Swept::default());
+    assert_eq!(tom.reads(&one, &file), pdf(SIZE, 1));
 }

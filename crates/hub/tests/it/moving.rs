@@ -40,7 +40,7 @@ pub(crate) fn opened(place: &Place) -> Network {
         Place::Memory => panic!("nothing moves into memory"),
         Place::Folder(folder) => Hub::open(&folder.path().join("hub"), NOW, random),
         Place::Postgres(url) => {
-            Hub::open_postgres(url, NOW, random).map(|hub| hub.with_files(&files_beside(url)))
+            Hub::open_postgres(url, NOW, random).and_then(|hub| hub.with_files(&files_beside(url)))
         }
     };
     Network { hub: hub.unwrap().into(), now: std::cell::Cell::new(NOW + 1_000), place: place.clone() }

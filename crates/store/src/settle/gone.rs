@@ -14,10 +14,9 @@ use crate::table::space::{self, SpaceRow, State};
 use crate::table::{file_copy, history, link, record, search, setting, stage, text, text_of as field, undo};
 use linchpin_domain::change::{Op, TextUpdate};
 use linchpin_domain::id::AnswerId;
-use linchpin_domain::record::{DELETED, Record, Tag, answer::Answer, file::File};
+use linchpin_domain::record::{Record, Tag, answer::Answer, file::File};
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
-use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The name under which a file is kept that has none.
@@ -87,7 +86,7 @@ fn keep_files(door: &mut Door<'_>, row: &SpaceRow, reason: &str, now_ms: u64) ->
         let Some(record) = file.record else { continue };
         let words = match record::get(door.db, record)? {
             // Whoever deleted it wants it no more.
-            Some(there) if there.shown.fields.get(DELETED) == Some(&Value::Bool(true)) => {
+            Some(there) if there.shown.is_deleted() => {
                 file_copy::remove(door, file.no)?;
                 continue;
             }
