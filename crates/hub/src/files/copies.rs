@@ -155,7 +155,7 @@ pub(crate) fn leave(copy: &Path, hub: &Path) -> Result<(), HubError> {
         match from.get(&name, 0, FILE_BYTES + 1) {
             Ok(Some(bytes)) => to.put(&name, &bytes)?,
             Ok(None) => {}
-            Err(error) => tracing::warn!(%error, name, "a file of the copy cannot be read"),
+            Err(error) => tracing::warn!(%error, %name, "a file of the copy cannot be read"),
         }
     }
     Ok(())

@@ -247,6 +247,42 @@ fn a_hub_that_was_put_back_gets_again_what_its_copy_lacks() {
     assert_eq!(two.ben.store.file_bytes(&space, &hash).unwrap(), Some(bytes));
 }
 
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (path, place) = (entry.as_ref().unwrap().path(), to.join(entry.as_ref().unwrap().file_name()));
+        if path.is_dir() {
+            copy_all(&path, &place);
+        } else {
+            std::fs::copy(&path, &place).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_hub_whose_disk_was_put_back_by_hand_gets_again_what_it_lacks() {
+    let (mut two, work) = begun();
+    let space = Space::Response(work.response);
+    let (data, former) = (two.folder.path().join("hub"), two.folder.path().join("former"));
+    let url = two.hub_dies();
+    copy_all(&data, &former);
+    two.hub_comes_back(&url);
+    let bytes = pdf(2 * MIB, 15);
+    let hash = two.asha.adds(&work, 15, &bytes);
+    two.come_together();
+    assert_eq!(two.asha.stands(&hash).unwrap().0, FileStands::Here);
+    let url = two.hub_dies();
+    std::fs::remove_dir_all(&data).unwrap();
+    std::fs::rename(&former, &data).unwrap();
+    two.hub_comes_back(&url);
+    for client in [&two.asha, &two.ben, &two.asha, &two.ben] {
+        client.syncs();
+    }
+    two.ben.store.want_file(&space, (&hash, bytes.len() as u64), false).unwrap();
+    two.ben.syncs();
+    assert_eq!(two.ben.store.file_bytes(&space, &hash).unwrap(), Some(bytes));
+}
+
 #[test]
 fn a_file_that_the_hub_has_damaged_is_not_taken_for_the_one_that_was_added() {
     let (two, work) = begun();

@@ -92,10 +92,8 @@ fn keep_files(door: &mut Door<'_>, row: &SpaceRow, reason: &str, now_ms: u64) ->
             }
             Some(there) => field(&there.shown.fields, "name"),
             // The hub refused the record, and its name is kept already.
-            None => kept::list(door.db)?
-                .into_iter()
-                .find(|kept| kept.record == record)
-                .map_or_else(String::new, |kept| kept.words),
+            None if kept::list(door.db)?.iter().any(|kept| kept.record == record) => continue,
+            None => String::new(),
         };
         let words = if words.trim().is_empty() { NAMELESS.to_owned() } else { words };
         let (kind, why, place) = (File::KIND.name(), KeptWhy::NoAccess, String::new());
