@@ -6,6 +6,7 @@ use crate::db::account::text;
 use linchpin_domain::can::{Account, Principal};
 use linchpin_domain::id::{DeviceId, PersonId};
 use linchpin_domain::role::NetworkRole;
+use linchpin_domain::sum::Sum;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -73,16 +74,16 @@ fn stage() -> Stage {
         drawn = drawn.wrapping_add(1);
         bytes.fill(drawn);
     });
-    let hub = Hub::in_memory("Sample network", NOW, random).expect("it is set up");
+    let mut hub = Hub::in_memory("Sample network", NOW, random).expect("it is set up");
     let (kept, whole) = (Arc::<Meddling>::clone(&shelf), Mutex::default());
-    let hub = Hub { files: Files { shelf: Some(kept), whole }, ..hub };
+    hub.files = Files { shelf: Some(kept), whole };
     let (person, device) = (PersonId::new(1, [1; 10]), DeviceId::new(1, [2; 10]));
     let principal =
         Principal { account: Account::Confirmed, device_revoked: false, role: NetworkRole::Member };
     let scope = Scope { person, device, principal, nation: None, region: String::new() };
     let space = Space::Me(person);
     store::write(hub.db.as_ref(), |tx| {
-        tx.run("INSERT INTO space (name, sum) VALUES ($1, $2)", &[text(&space), text("")])
+        tx.run("INSERT INTO space (name, sum) VALUES ($1, $2)", &[text(&space), text(Sum::default())])
     })
     .expect("the space is made");
     Stage { hub: Arc::new(hub), shelf, scope, space }
