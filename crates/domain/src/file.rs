@@ -70,6 +70,13 @@ const PROGRAMS: [&str; 44] = [
 const ARCHIVES: [&str; 14] =
     ["zip", "7z", "rar", "tar", "gz", "tgz", "bz2", "xz", "zst", "cab", "iso", "img", "vhd", "vhdx"];
 
+/// The part of an Office file that says what its other parts are.
+const TYPES: &str = "[Content_Types].xml";
+/// Most bytes of that part, unpacked.
+const TYPES_BYTES: usize = 1 << 20;
+/// What stands in the type of a part that may hold macros.
+const MACRO_TYPES: [&str; 3] = ["vba", "macro", "activex"];
+
 /// What a document of LibreOffice says it is.
 const ODT: &[u8] = b"application/vnd.oasis.opendocument.text";
 /// The part by which the formats of Office are told from each other.
@@ -210,12 +217,28 @@ fn of_zip(bytes: &[u8]) -> Result<FileKind, NotAdded> {
             return Err(NotAdded::Damaged);
         }
     }
+    for types in zip.entries.iter().filter(|entry| entry.name.eq_ignore_ascii_case(TYPES)) {
+        let types = zip.unpacked(types, TYPES_BYTES).ok_or(NotAdded::Damaged)?;
+        check_types(&types)?;
+    }
     let has = |name: &str| zip.entries.iter().any(|entry| entry.name == name);
     if zip.stored("mimetype") == Some(ODT) {
         return Ok(FileKind::Odt);
     }
-    let main = MAIN_PARTS.iter().find(|(part, _)| has(part)).filter(|_| has("[Content_Types].xml"));
+    let main = MAIN_PARTS.iter().find(|(part, _)| has(part)).filter(|_| has(TYPES));
     main.map(|(_, kind)| *kind).ok_or(NotAdded::OtherKind)
+}
+
+/// Refuses types that tell of macros, whatever their parts are named, and types that are written so as to say something
+/// else to Office than is read here.
+fn check_types(types: &[u8]) -> Result<(), NotAdded> {
+    let types = std::str::from_utf8(types).map_err(|_| NotAdded::Damaged)?.to_lowercase();
+    let quoted = |quote: char| types.contains(&format!("encoding={quote}utf-8{quote}"));
+    let other_code = types.contains("encoding") && !quoted('"') && !quoted('\'');
+    if other_code || ["\0", "<!", "&#"].iter().any(|odd| types.contains(odd)) {
+        return Err(NotAdded::Damaged);
+    }
+    if MACRO_TYPES.iter().any(|told| types.contains(told)) { Err(NotAdded::Macros) } else { Ok(()) }
 }
 
 /// Text is UTF-8 or, as older programs write it, one byte a letter; it never holds the control characters of other

@@ -142,6 +142,43 @@ fn a_zip_that_no_program_for_documents_writes_is_refused() {
 }
 
 #[test]
+fn macros_are_told_by_their_type_whatever_their_part_is_named() {
+    let types = |told: &str| {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Types><Override PartName=\"/word/a.bin\" {told}/></Types>"
+        )
+    };
+    let plain = |list: &[u8]| FileKind::of_bytes(&zip(&[("[Content_Types].xml", list), WORD]));
+    let packed = |list: &[u8]| {
+        let list = miniz_oxide::deflate::compress_to_vec(list, 6);
+        FileKind::of_bytes(&zip_as(&[("[Content_Types].xml", &list), WORD], |head| head[10] = 8))
+    };
+    let known = types("ContentType=\"application/xml\"");
+    assert_eq!((plain(known.as_bytes()), packed(known.as_bytes())), (Ok(FileKind::Docx), Ok(FileKind::Docx)));
+    for (told, why) in [
+        ("ContentType=\"application/vnd.ms-office.vbaProject\"", NotAdded::Macros),
+        ("ContentType=\"application/vnd.ms-word.document.macroEnabled.main+xml\"", NotAdded::Macros),
+        ("ContentType=\"application/vnd.ms-office.activeX+xml\"", NotAdded::Macros),
+        ("ContentType=\"application/vnd.ms-office.&#118;baProject\"", NotAdded::Damaged),
+    ] {
+        let list = types(told);
+        assert_eq!((plain(list.as_bytes()), packed(list.as_bytes())), (Err(why), Err(why)), "{told}");
+    }
+    let wide: Vec<u8> = types("vba").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let entity = b"<!DOCTYPE x [<!ENTITY v \"v\">]><Types/>".to_vec();
+    let seven = b"<?xml version=\"1.0\" encoding=\"UTF-7\"?><Types/>".to_vec();
+    let large = vec![b' '; TYPES_BYTES + 1];
+    for odd in [wide, entity, seven, large] {
+        assert_eq!((plain(&odd), packed(&odd)), (Err(NotAdded::Damaged), Err(NotAdded::Damaged)));
+    }
+    // A second list is looked at as well, whichever Office takes.
+    let twice = [TYPES, WORD, ("[content_types].xml", b"vba".as_slice())];
+    assert_eq!(FileKind::of_bytes(&zip(&twice)), Err(NotAdded::Macros));
+    let no_zip = zip_as(&[TYPES, WORD], |head| head[10] = 8);
+    assert_eq!(FileKind::of_bytes(&no_zip), Err(NotAdded::Damaged), "it cannot be unpacked");
+}
+
+#[test]
 fn a_file_has_an_end() {
     let mut large = b"%PDF-".to_vec();
     large.resize(usize::try_from(MOST_BYTES).expect("it fits"), b' ');

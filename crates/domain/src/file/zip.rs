@@ -1,5 +1,7 @@
-//! The list of what a zip holds, as its end says it, within limits: nothing is unpacked. Word, Excel, PowerPoint and
+//! The list of what a zip holds, as its end says it, within limits: nothing is unpacked but what is asked for by name. Word, Excel, PowerPoint and
 //! LibreOffice write zips; whatever none of them writes is refused.
+
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 /// Most entries.
 const MOST_ENTRIES: usize = 2_000;
@@ -79,6 +81,19 @@ impl<'a> Zip<'a> {
     /// Returns the bytes of an entry that is stored as it is.
     pub(super) fn stored(&self, name: &str) -> Option<&'a [u8]> {
         let entry = self.entries.iter().find(|entry| entry.name == name && entry.method == 0)?;
+        self.packed(entry)
+    }
+
+    /// Returns the bytes of an entry, unpacked; none where it has more than `most` or cannot be unpacked.
+    pub(super) fn unpacked(&self, entry: &Entry, most: usize) -> Option<Vec<u8>> {
+        let packed = self.packed(entry)?;
+        match entry.method {
+            0 => (packed.len() <= most).then(|| packed.to_vec()),
+            _ => decompress_to_vec_with_limit(packed, most).ok(),
+        }
+    }
+
+    fn packed(&self, entry: &Entry) -> Option<&'a [u8]> {
         let from = data_of(self.bytes, entry.at).ok()?;
         self.bytes.get(from..from.checked_add(entry.packed)?)
     }
