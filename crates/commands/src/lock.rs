@@ -320,24 +320,24 @@ mod tests {
     fn a_covered_window_gives_nothing_out_and_still_takes_what_was_typed() {
         let asha = asha();
         let call = asha.brings_in("A call", &[("What helps?", "")]);
-        assert_eq!(lock_now(&asha.core, LockNow {}).unwrap_err().key, "error_no_lock");
-        assert_eq!(set(&asha.core, Some(15), None).unwrap().lock_minutes, Some(15));
-        assert!(matches!(lock_now(&asha.core, LockNow {}).unwrap().phase, Phase::Covered));
+        assert_eq!(lock_now(&asha.core, LockNow {}).expect_err("it is refused").key, "error_no_lock");
+        assert_eq!(set(&asha.core, Some(15), None).expect("it is done").lock_minutes, Some(15));
+        assert!(matches!(lock_now(&asha.core, LockNow {}).expect("it is done").phase, Phase::Covered));
         let mut refused = 0;
         for name in crate::NAMES.iter().filter(|name| !WHILE_COVERED.contains(name)) {
-            let error = dispatch(&asha.core, name, json!({}), None).unwrap_err();
+            let error = dispatch(&asha.core, name, json!({}), None).expect_err("it is refused");
             assert_eq!(error.key, "error_covered", "{name}");
             refused += 1;
         }
         assert_eq!(refused, crate::NAMES.len() - WHILE_COVERED.len());
-        let state = app_state(&asha.core, AppStateAsked {}).unwrap();
+        let state = app_state(&asha.core, AppStateAsked {}).expect("it is done");
         assert!(state.me.is_none() && state.network.is_none());
         let mut doc = linchpin_text::TextDoc::new(9);
         let typed = linchpin_text::edit::append(&mut doc, "Words of the last moment.");
         let answer = asha.answers(&call)[0];
         let written = dispatch(&asha.core, "append_update", json!({ "answer": answer, "schema": 1 }), typed);
         assert!(written.is_ok(), "{:?}", written.err());
-        opened(&asha.core, PASSPHRASE).unwrap();
+        opened(&asha.core, PASSPHRASE).expect("it is done");
         assert!(
             dispatch(&asha.core, "list_people", json!({}), None).is_ok(),
             "and everything is there again"
@@ -348,15 +348,15 @@ mod tests {
     fn whoever_is_wrong_five_times_waits() {
         let cover = Cover::default();
         cover.put_on();
-        let wrong = |at| cover.tries(at, || Ok(false)).unwrap_err().key;
+        let wrong = |at| cover.tries(at, || Ok(false)).expect_err("it is refused").key;
         for _ in 0..5 {
             assert_eq!(wrong(1_000), "error_not_the_words");
         }
-        assert_eq!(cover.tries(1_001, || Ok(true)).unwrap_err().key, "error_lock_wait");
+        assert_eq!(cover.tries(1_001, || Ok(true)).expect_err("it is refused").key, "error_lock_wait");
         assert_eq!(wrong(31_000), "error_not_the_words");
         assert_eq!(wrong(90_999), "error_lock_wait", "twice as long");
         assert!(cover.is_on());
-        cover.tries(91_000, || Ok(true)).unwrap();
+        cover.tries(91_000, || Ok(true)).expect("it is done");
         assert!(!cover.is_on());
         assert_eq!(wrong(91_001), "error_not_the_words", "and begins anew");
     }
@@ -364,18 +364,21 @@ mod tests {
     #[test]
     fn the_lock_is_changed_by_who_knows_its_words() {
         let asha = asha();
-        set(&asha.core, Some(15), None).unwrap();
-        assert_eq!(set(&asha.core, None, None).unwrap_err().key, "error_not_the_words");
-        assert_eq!(set(&asha.core, Some(7), Some(PASSPHRASE)).unwrap_err().key, "error_bad_choice");
-        assert_eq!(set(&asha.core, Some(5), Some(PASSPHRASE)).unwrap().lock_minutes, Some(5));
-        assert_eq!(set(&asha.core, None, Some(PASSPHRASE)).unwrap().lock_minutes, None);
+        set(&asha.core, Some(15), None).expect("it is done");
+        assert_eq!(set(&asha.core, None, None).expect_err("it is refused").key, "error_not_the_words");
+        assert_eq!(
+            set(&asha.core, Some(7), Some(PASSPHRASE)).expect_err("it is refused").key,
+            "error_bad_choice"
+        );
+        assert_eq!(set(&asha.core, Some(5), Some(PASSPHRASE)).expect("it is done").lock_minutes, Some(5));
+        assert_eq!(set(&asha.core, None, Some(PASSPHRASE)).expect("it is done").lock_minutes, None);
     }
 
     #[test]
     fn words_are_kept_so_that_they_cannot_be_read() {
-        let hashed = Hashed::of("kettle hill").unwrap();
+        let hashed = Hashed::of("kettle hill").expect("it is done");
         assert!(hashed.is("kettle hill") && !hashed.is("kettle hil") && !hashed.is(""));
         assert!(!json!(hashed).to_string().contains("kettle"));
-        assert_ne!(json!(Hashed::of("kettle hill").unwrap()), json!(hashed));
+        assert_ne!(json!(Hashed::of("kettle hill").expect("it is done")), json!(hashed));
     }
 }

@@ -23,8 +23,3 @@ export function hold(covered: boolean): void {
 export async function mayAsk(name: string): Promise<void> {
   if (!GOES_THROUGH.includes(name)) await uncovered;
 }
-
-/** Tells whether the window is covered: what is pressed then is not meant for what lies below. */
-export function isCovered(): boolean {
-  return release !== null;
-}
