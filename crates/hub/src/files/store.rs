@@ -102,10 +102,15 @@ pub(super) fn look(
     })
 }
 
-/// Keeps everybody else from a space's files until the transaction is over. Asked for first: what is read behind it
-/// is as whoever came before left it.
-fn alone(tx: Tx<'_>, space: &Space) -> Result<(), HubError> {
-    tx.row_to_change("SELECT no FROM space WHERE name = $1", &[text(space)]).map(|_| ())
+/// Keeps everybody else from a space's files until the transaction is over, for somebody who may add to them. What is
+/// decided is decided behind it: things are as whoever came before left them. Whoever may not waits for nobody, and so
+/// learns nothing by waiting.
+fn alone(tx: Tx<'_>, scope: &Scope, space: &Space) -> Told<Cell> {
+    if let Err(code) = allowed(tx, scope, space, Action::BlobPut)? {
+        return Ok(Err(code));
+    }
+    tx.row_to_change("SELECT no FROM space WHERE name = $1", &[text(space)])?;
+    allowed(tx, scope, space, Action::BlobPut)
 }
 
 /// Begins to take a file in, where it is not here or on its way and there is room for it; `room` says whether there is
@@ -119,8 +124,7 @@ pub(super) fn begin(
 ) -> Told<There> {
     let FileRequest { space, sha256, size } = wanted;
     write(db, |tx| {
-        alone(tx, space)?;
-        let no = match allowed(tx, scope, space, Action::BlobPut)? {
+        let no = match alone(tx, scope, space)? {
             Ok(no) => no,
             Err(code) => return Ok(Err(code)),
         };
@@ -181,8 +185,7 @@ pub(super) fn finish(
 ) -> Told<bool> {
     let FileRequest { space, sha256, size } = wanted;
     write(db, |tx| {
-        alone(tx, space)?;
-        let no = match allowed(tx, scope, space, Action::BlobPut)? {
+        let no = match alone(tx, scope, space)? {
             Ok(no) => no,
             Err(code) => return Ok(Err(code)),
         };
