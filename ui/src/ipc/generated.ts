@@ -723,6 +723,8 @@ export type KeptBecause = "noAccess" | "refused" | "aroundRemoved" | "hubHasItNo
 export type KeptWords = {
   /** What is named to let go of them; none where they go by themselves after a time. */
   record: RecordId | null,
+  /** A file that the hub never took, to be written by `save_file`; the words are its name. */
+  file: FileId | null,
   /** The words. */
   words: string,
   /** Where they were written, in words. */
