@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many histories run where nobody asks for more. The design asks for 50,000: among those that follow two go wrong,
-/// which docs/known-issues.md names until they are understood.
+/// How many histories run where nobody asks for more. The design asks for 50,000: among those that follow one goes
+/// wrong, which docs/known-issues.md names until it is understood.
 const HISTORIES: u64 = 30_000;
 /// How many run for a release: some hours on two processors.
 const LONG: u64 = 500_000;

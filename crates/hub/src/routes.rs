@@ -29,6 +29,7 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod verify;
 
+use crate::account::store::{self, Account};
 use crate::request::Refusal;
 use crate::router::Call;
 use linchpin_protocol::HEADER_EPOCH;
@@ -39,4 +40,11 @@ fn check_epoch(call: &Call<'_>) -> Result<u64, Refusal> {
     let epoch = call.hub.db.facts().map_err(|error| call.hub.fault(&error))?.epoch;
     let same = call.request.header(HEADER_EPOCH).is_none_or(|told| told.parse() == Ok(epoch));
     if same { Ok(epoch) } else { Err(ErrorCode::EpochChanged.into()) }
+}
+
+/// Returns the account of whoever asks, where it was confirmed.
+fn own_account(call: &Call<'_>) -> Result<Account, Refusal> {
+    let there = store::account_of(call.hub.db.as_ref(), call.scope()?.person);
+    let there = there.map_err(|error| call.hub.fault(&error))?.filter(|account| account.is_confirmed);
+    there.ok_or_else(|| ErrorCode::SignInFailed.into())
 }

@@ -7,14 +7,17 @@ const LOOK_EVERY_MS = 5_000;
 /** Calls `away` each time that nobody was there for so long; returns what ends it. */
 export function whenAway(minutes: number, away: () => void, now: () => number = () => Date.now()): () => void {
   let last = now();
-  const here = (): void => {
-    last = now();
-  };
-  const looks = setInterval(() => {
+  const look = (): void => {
     if (now() - last < minutes * 60_000) return;
     last = now();
     away();
-  }, LOOK_EVERY_MS);
+  };
+  // The first sign after a long time is of whoever came, and tells nothing of the time before it.
+  const here = (): void => {
+    look();
+    last = now();
+  };
+  const looks = setInterval(look, LOOK_EVERY_MS);
   for (const sign of SIGNS) window.addEventListener(sign, here, { capture: true, passive: true });
   return () => {
     clearInterval(looks);

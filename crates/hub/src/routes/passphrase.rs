@@ -4,6 +4,7 @@
 use crate::account::{As, store};
 use crate::request::{Answer, Refusal, json};
 use crate::router::Call;
+use crate::routes::own_account;
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::sign_in::PassphraseRequest;
 
@@ -13,8 +14,7 @@ pub(crate) fn passphrase(call: &Call<'_>) -> Result<Answer, Refusal> {
     let failed = || Refusal::new(ErrorCode::SignInFailed);
     let (hub, scope, now_ms) = (call.hub, call.scope()?, call.now_ms);
     let (db, fault) = (hub.db.as_ref(), |error| hub.fault(&error));
-    let account = store::account_of(db, scope.person).map_err(fault)?;
-    let account = account.filter(|account| account.is_confirmed).ok_or_else(failed)?;
+    let account = own_account(call)?;
     let who = As::Device(scope.device);
     hub.count_try(who, &call.request.peer, now_ms)?;
     if !hub.is_passphrase(&request.passphrase.0, Some(&account.passphrase))? {

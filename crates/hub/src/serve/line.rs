@@ -147,3 +147,27 @@ impl AsyncWrite for Line {
         self.stream.is_write_vectored()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_known_server_in_front_says_where_a_request_comes_from() {
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let mut headers = HeaderMap::new();
+        let fronts = [ip("127.0.0.1")];
+        assert_eq!(place(ip("127.0.0.1"), &headers, &fronts), ip("127.0.0.1"), "it says nothing");
+        headers.append(FORWARDED_FOR, "203.0.113.9, 198.51.100.7".parse().expect("a header"));
+        assert_eq!(
+            place(ip("127.0.0.1"), &headers, &fronts),
+            ip("198.51.100.7"),
+            "the last is the front's own"
+        );
+        assert_eq!(place(ip("::ffff:127.0.0.1"), &headers, &fronts), ip("198.51.100.7"));
+        assert_eq!(place(ip("192.0.2.1"), &headers, &fronts), ip("192.0.2.1"), "anybody can write a header");
+        assert_eq!(place(ip("127.0.0.1"), &headers, &[]), ip("127.0.0.1"));
+        headers.append(FORWARDED_FOR, "nonsense".parse().expect("a header"));
+        assert_eq!(place(ip("127.0.0.1"), &headers, &fronts), ip("127.0.0.1"));
+    }
+}

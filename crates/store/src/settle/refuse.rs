@@ -74,7 +74,9 @@ fn take_out(
     texts: &mut dyn Texts,
     now_ms: u64,
 ) -> Result<(), StoreError> {
-    let own = outbox::unsent_of(door.db, row.record)?;
+    // Values of the same answer are answered one by one, each with what the hub says of it.
+    let mut own = outbox::unsent_of(door.db, row.record)?;
+    own.retain(|change| matches!(&change.op, Op::Text(update) if update.doc == doc));
     let words = unsent_words(door, doc, &own, texts)?;
     for change in &own {
         outbox::set_status(door, change.no, Status::Refused, reason)?;

@@ -133,6 +133,20 @@ fn words_that_may_not_be_written_leave_the_text_with_those_that_build_on_them() 
 }
 
 #[test]
+fn a_value_that_is_refused_beside_words_of_the_same_answer_shows_no_more() {
+    let (asha, _, _, _, answer, space) = pair();
+    let due = || asha.store.read(|r| Ok(r.get::<Answer>(answer)?.unwrap().record.due)).unwrap();
+    let before = due();
+    asha.types(answer, &space, "words");
+    asha.store.transact(&asha.by(), |tx| tx.set::<Answer>(answer, "due", json!("2026-12-01"))).unwrap();
+    refuses(&asha, RefusedBecause::ForbiddenSpace);
+    assert_eq!(due(), before, "what the hub has is shown");
+    let kept = asha.store.read(|r| r.kept()).unwrap();
+    assert!(kept.iter().any(|kept| kept.words == "words"));
+    assert_eq!(asha.store.read(|r| r.outbox_facts()).unwrap().refused, 2);
+}
+
+#[test]
 fn a_record_whose_making_was_refused_leaves_and_its_words_stay() {
     let asha = Desk::new(200);
     let call = asha.creates_call(1, "Never taken");
