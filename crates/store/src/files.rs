@@ -79,7 +79,8 @@ fn comes_again(door: &mut Door<'_>, row: FileRow) -> Result<(), StoreError> {
 
 impl Tx<'_, '_> {
     /// Puts the bytes of a file down that its record, made in the same transaction, speaks of. Bytes that wait to be sent
-    /// already stay as they are; those that the hub had are offered again, for it may have let go of them.
+    /// already stay as they are, and belong to the newest record; those that the hub had are offered again, for it may
+    /// have let go of them.
     ///
     /// # Errors
     /// [`StoreError::Gone`], [`StoreError::Corrupt`] for bytes that no file has, or any fault of the disk.
@@ -93,7 +94,7 @@ impl Tx<'_, '_> {
         let door = self.door();
         let file = match file_copy::get(door.db, row.no, &sha256)? {
             Some(there) if there.stands == FileStands::Sending && there.own && there.refused.is_empty() => {
-                return Ok(());
+                return file_copy::save(door, &FileRow { record, ..there });
             }
             Some(there) => {
                 // What lay beside the store lies in it again until the hub has it, and so in every backup.
@@ -330,21 +331,22 @@ impl Store {
     }
 
     /// Moves files that the hub has and that are larger than a piece out of the store, removes what lies beside it and
-    /// belongs to nothing, and asks again for what was lost there.
+    /// belongs to nothing, and asks again for what was lost there. What goes wrong with one stops none of the rest.
     ///
     /// # Errors
-    /// Any fault of the disk; killed at any moment, each file is here once or twice and never half.
+    /// The first fault of the disk; killed at any moment, each file is here once or twice and never half.
     pub fn tidy_files(&self) -> Result<(), StoreError> {
         // A store in memory has nothing beside it. Elsewhere one at a time: what another is moving out belongs to nothing
         // yet.
         let Some(_alone) = self.tidying() else { return Ok(()) };
+        let mut moved = Ok(());
         for row in self.read(|reader| file_copy::standing(reader.db, FileStands::Here))? {
             if row.stored.is_empty() && row.size > FILE_PIECE {
-                self.move_out(&row)?;
+                moved = moved.and(self.move_out(&row));
             }
         }
         // Under the lock of the folder nobody else adds one meanwhile; this store's own writer is held.
-        let ((), _) = self.write(Origin::Hub, |door| {
+        let (removed, _) = self.write(Origin::Hub, |door| {
             let mut known = BTreeSet::new();
             for row in file_copy::all(door.db)?.into_iter().filter(|row| !row.stored.is_empty()) {
                 if vault::is_there(self.folder(), &row.stored, row.size) {
@@ -354,9 +356,10 @@ impl Store {
                 // A copy of the store that came without its files: the hub has them.
                 comes_again(door, row)?;
             }
-            vault::keep_only(self.folder(), &known)
+            // What cannot be removed does not undo what was noted.
+            Ok(vault::keep_only(self.folder(), &known))
         })?;
-        Ok(())
+        moved.and(removed)
     }
 
     fn move_out(&self, row: &FileRow) -> Result<(), StoreError> {
@@ -367,14 +370,17 @@ impl Store {
         })?;
         vault::write(self.folder(), &name, &key, &bytes)?;
         self.write(Origin::Hub, |door| {
-            // Forgotten meanwhile: what was written is removed with everything that belongs to nothing.
-            let Some(now) = file_copy::get(door.db, row.space, &row.sha256)?.filter(|now| now.no == row.no)
-            else {
-                return Ok(());
-            };
+            // Forgotten meanwhile, or added again and so to be in every backup until the hub has it: what was written
+            // is removed with everything that belongs to nothing.
+            let now = file_copy::get(door.db, row.space, &row.sha256)?;
+            let as_it_was = |now: &FileRow| now.no == row.no && now.stands == FileStands::Here;
+            let Some(now) = now.filter(as_it_was) else { return Ok(()) };
             file_copy::save(door, &FileRow { stored: name, key: key.0.to_vec(), ..now })?;
             file_copy::remove_pieces(door, row.no)
         })
         .map(|_| ())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,27 +98,36 @@ pub(super) fn read(
     key.cipher().decrypt(&nonce(piece), payload).map(Some).map_err(|_| StoreError::Corrupt)
 }
 
-/// Tells whether a file of so many bytes lies there whole, as far as its length says.
+/// Tells whether a file of so many bytes lies there whole, as far as its length says. What cannot be looked at now is
+/// taken to be there: it may be.
 pub(super) fn is_there(store: &Path, name: &str, size: u64) -> bool {
     let locked = size + size.div_ceil(FILE_PIECE) * LOCKED_BY;
-    place(store, name).metadata().is_ok_and(|file| file.is_file() && file.len() == locked)
+    match place(store, name).metadata() {
+        Ok(file) => file.is_file() && file.len() == locked,
+        Err(error) => error.kind() != ErrorKind::NotFound,
+    }
 }
 
-/// Removes what lies there and is none of these names. What a folder that is gone held is gone.
+/// Removes what lies there and is none of these names; what cannot be removed keeps nothing else. What a folder that is
+/// gone held is gone.
+///
+/// # Errors
+/// The first fault of the disk.
 pub(super) fn keep_only(store: &Path, names: &BTreeSet<String>) -> Result<(), StoreError> {
     let entries = match std::fs::read_dir(store.join(FOLDER)) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error.into()),
     };
+    let mut removed = Ok(());
     for entry in entries {
         let entry = entry?;
         let known = entry.file_name().to_str().is_some_and(|name| names.contains(name));
         if !known {
-            remove_if_there(&entry.path())?;
+            removed = removed.and(remove_if_there(&entry.path()));
         }
     }
-    Ok(())
+    removed
 }
 
 fn remove_if_there(path: &Path) -> Result<(), StoreError> {

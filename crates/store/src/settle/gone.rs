@@ -5,16 +5,18 @@ use crate::changed::{Changed, Origin};
 use crate::door::Door;
 use crate::error::StoreError;
 use crate::open::Store;
-use crate::reader::StoredUpdate;
+use crate::reader::{Filter, Reader, Row, StoredUpdate};
 use crate::settle::Texts;
 use crate::settle::refuse::{place_of, words_of};
+use crate::table::file_copy::{self, FileRow};
 use crate::table::kept::{self, Keep, KeptWhy};
 use crate::table::outbox::{self, Outgoing};
+use crate::table::record::{self, Stored};
 use crate::table::space::{self, SpaceRow, State};
-use crate::table::{file_copy, history, link, record, search, setting, stage, text, text_of as field, undo};
+use crate::table::{history, link, replica, search, setting, stage, text, text_of as field, undo};
 use linchpin_domain::change::{Op, TextUpdate};
-use linchpin_domain::id::AnswerId;
-use linchpin_domain::record::{Record, Tag, answer::Answer, file::File};
+use linchpin_domain::id::{AnswerId, PersonId};
+use linchpin_domain::record::{DELETED, Record, Tag, answer::Answer, file::File};
 use linchpin_domain::space::Space;
 use linchpin_domain::sum::Sum;
 use std::collections::BTreeSet;
@@ -82,24 +84,40 @@ fn keep_unsent(
 
 /// Keeps files that were added here and that the hub never took. Their bytes stay here, and each is found by its name.
 fn keep_files(door: &mut Door<'_>, row: &SpaceRow, reason: &str, now_ms: u64) -> Result<(), StoreError> {
+    let me = replica::person(door.db)?;
+    let live = Reader { db: door.db }.list::<File>(Filter::In(&row.space))?;
     for file in file_copy::unsent(door.db, row.no)? {
-        let Some(record) = file.record else { continue };
-        let words = match record::get(door.db, record)? {
-            // Whoever deleted it wants it no more.
-            Some(there) if there.shown.is_deleted() => {
-                file_copy::remove(door, file.no)?;
-                continue;
-            }
-            Some(there) => field(&there.shown.fields, "name"),
-            // The hub refused the record, and its name is kept already.
-            None if kept::list(door.db)?.iter().any(|kept| kept.record == record) => continue,
-            None => String::new(),
+        let Some(own) = file.record else { continue };
+        let speaks_of_it = |live: &&Row<File>| live.record.sha256 == file.sha256;
+        let of_own = |live: &&Row<File>| live.id == own;
+        let speaking = live.iter().filter(speaks_of_it);
+        let (record, words) = match speaking.clone().find(of_own).or_else(|| speaking.clone().next()) {
+            // The record it was added with may be deleted, and another of the same bytes not.
+            Some(live) => (live.id, live.record.name.clone()),
+            None => match record::get(door.db, own)? {
+                // Whoever added it and deleted it wants it no more; what a colleague deletes is still the adder's.
+                Some(there) if is_deleted_by(&there, me) => {
+                    file_copy::remove(door, file.no)?;
+                    continue;
+                }
+                Some(there) => (own, field(&there.shown.fields, "name")),
+                // The hub refused the record, and its name is kept already.
+                None if kept::list(door.db)?.iter().any(|kept| kept.record == own) => continue,
+                None => (own, String::new()),
+            },
         };
+        if record != own {
+            file_copy::save(door, &FileRow { record: Some(record), ..file })?;
+        }
         let words = if words.trim().is_empty() { NAMELESS.to_owned() } else { words };
         let (kind, why, place) = (File::KIND.name(), KeptWhy::NoAccess, String::new());
         kept::keep(door, &Keep { record, space: &row.space, kind, why, reason, place, words, at: now_ms })?;
     }
     Ok(())
+}
+
+fn is_deleted_by(there: &Stored, person: PersonId) -> bool {
+    there.shown.is_deleted() && there.authors.get(DELETED) == Some(&person)
 }
 
 /// Returns the words that own unsent updates brought; where they cannot be told apart, the whole text.

@@ -64,7 +64,7 @@ pub(crate) struct FileRow {
     pub(crate) sha256: String,
     pub(crate) size: u64,
     pub(crate) stands: FileStands,
-    /// Whether it was added here.
+    /// Whether it was added here and the hub never had it, as far as is known.
     pub(crate) own: bool,
     pub(crate) pinned: bool,
     /// Why the hub does not take it, in one word; empty where it did not say so.
@@ -156,9 +156,9 @@ pub(crate) fn save(door: &mut Door<'_>, file: &FileRow) -> Result<(), StoreError
 }
 
 /// Offers everything again that is here, whoever added it: a hub that went back may not have it any more, and whoever
-/// added it may never come back.
+/// added it may never come back. The hub had all of it once, so that none of it counts as never taken.
 pub(crate) fn offer_again(door: &mut Door<'_>) -> Result<(), StoreError> {
-    let sql = "UPDATE file_copy SET state = 'sending', refused = '' WHERE state = 'here'";
+    let sql = "UPDATE file_copy SET state = 'sending', own = 0, refused = '' WHERE state = 'here'";
     if door.db.prepare_cached(sql)?.execute([])? > 0 {
         door.touched.tag(Tag::Files);
     }
@@ -166,7 +166,7 @@ pub(crate) fn offer_again(door: &mut Door<'_>) -> Result<(), StoreError> {
 }
 
 /// What was added here and the hub never took.
-const UNSENT: &str = "own = 1 AND state = 'sending' AND record <> x''";
+pub(crate) const UNSENT: &str = "own = 1 AND state = 'sending' AND record <> x''";
 
 /// Returns the files of a space that were added here and that the hub never took, each with its record.
 pub(crate) fn unsent(db: &Connection, space: i64) -> Result<Vec<FileRow>, StoreError> {

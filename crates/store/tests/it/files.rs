@@ -1,5 +1,6 @@
 //! Files on this computer: added with their records, moved out, fetched, put back with the store, and gone with a space.
 
+use crate::hub::Hub;
 use crate::kit::{Desk, KEY, NOW, WordTexts, id, open_at};
 use linchpin_domain::canonical::sha256_hex;
 use linchpin_domain::file::FileKind;
@@ -212,12 +213,24 @@ fn a_copy_that_takes_another_id_offers_everything_again_that_is_here() {
     let stands = || hashes.each_ref().map(|hash| copy(&desk, hash).stands);
     assert_eq!(stands(), [FileStands::Sending, FileStands::Sending]);
     assert_eq!(desk.store.file_piece(&space(), &hashes[0], 1).unwrap(), own[1 << 20..]);
-    // What somebody else added is only offered: where the hub does not want it from here, it is here all the same.
+    // What the hub had once is only offered: where it does not want it from here, it is here all the same.
     for hash in &hashes {
         desk.store.note_file_refused(&space(), hash, "notAllowed").unwrap();
+        assert_eq!(copy(&desk, hash).refused, "");
     }
-    assert_eq!(stands(), [FileStands::Sending, FileStands::Here]);
-    assert_eq!(copy(&desk, &hashes[1]).refused, "");
+    assert_eq!(stands(), [FileStands::Here, FileStands::Here]);
+}
+
+#[test]
+fn what_the_hub_had_once_is_not_kept_when_access_ends() {
+    let desk = Desk::new(1);
+    let hash = adds(&desk, 1, &bytes(2 * FILE_PIECE, 18));
+    desk.store.note_file_sent(&space(), &hash).unwrap();
+    desk.store.new_replica().unwrap();
+    assert_eq!(copy(&desk, &hash).stands, FileStands::Sending);
+    desk.store.space_gone(&space(), "revoked", &mut WordTexts, NOW).unwrap();
+    assert_eq!(desk.store.read(|r| r.unsent_file(id::<FileId>(1).into())).unwrap(), None);
+    assert_eq!(desk.store.read(|r| r.file_copies()).unwrap(), []);
 }
 
 #[test]
@@ -300,4 +313,103 @@ fn a_file_that_the_hub_never_took_stays_when_access_ends_and_is_found_by_its_nam
         assert_eq!(desk.store.file_bytes(&space(), gone), Ok(None));
     }
     assert!(desk.store.read(|r| r.files_to_move()).unwrap().is_empty(), "it goes nowhere");
+}
+
+/// Returns which file is kept for a record, by its hash, and under which name.
+fn kept(desk: &Desk, n: u8) -> Option<(String, String)> {
+    let record = RecordId::from(id::<FileId>(n));
+    let name = desk.store.read(|r| r.kept()).unwrap().into_iter().find(|kept| kept.record == record)?.words;
+    let file = desk.store.read(|r| r.unsent_file(record)).unwrap()?;
+    Some((name, sha256_hex(&desk.store.file_bytes(&file.space, &file.sha256).unwrap()?)))
+}
+
+#[test]
+fn a_file_that_was_added_twice_is_kept_for_whichever_of_its_records_is_left() {
+    for deleted in [1, 2] {
+        let desk = Desk::new(1);
+        let file = bytes(2 * FILE_PIECE, 19);
+        let hash = adds(&desk, 1, &file);
+        assert_eq!(adds(&desk, 2, &file), hash);
+        desk.store.transact(&desk.by(), |tx| tx.delete(id::<FileId>(deleted))).unwrap();
+        desk.store.space_gone(&space(), "revoked", &mut WordTexts, NOW).unwrap();
+        desk.store.tidy_files().unwrap();
+        assert_eq!(
+            kept(&desk, 3 - deleted),
+            Some(("Evidence.pdf".to_owned(), hash)),
+            "{deleted} was deleted"
+        );
+    }
+    // Both are deleted: nobody wants it.
+    let desk = Desk::new(1);
+    let hash = adds(&desk, 1, &bytes(900, 20));
+    adds(&desk, 2, &bytes(900, 20));
+    for n in [1, 2] {
+        desk.store.transact(&desk.by(), |tx| tx.delete(id::<FileId>(n))).unwrap();
+    }
+    desk.store.space_gone(&space(), "revoked", &mut WordTexts, NOW).unwrap();
+    assert_eq!(desk.store.file_bytes(&space(), &hash), Ok(None));
+}
+
+#[test]
+fn a_file_that_a_colleague_deleted_is_still_the_adders() {
+    let (asha, ben, mut hub) = (Desk::new(1), Desk::new(2), Hub::default());
+    let hash = adds(&asha, 1, &bytes(2 * FILE_PIECE, 21));
+    asha.syncs(&mut hub);
+    ben.syncs(&mut hub);
+    ben.store.transact(&ben.by_at(NOW + 1), |tx| tx.delete(id::<FileId>(1))).unwrap();
+    ben.syncs(&mut hub);
+    asha.syncs(&mut hub);
+    assert!(asha.store.read(|r| r.get::<File>(id::<FileId>(1))).unwrap().unwrap().deleted);
+    asha.store.space_gone(&space(), "revoked", &mut WordTexts, NOW).unwrap();
+    assert_eq!(kept(&asha, 1), Some(("Evidence.pdf".to_owned(), hash)));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_put_in_order_stops_none_of_the_rest() {
+    let desk = Desk::new(1);
+    let (out, stays) = (bytes(2 * FILE_PIECE, 22), bytes(2 * FILE_PIECE, 23));
+    let hashes = [adds(&desk, 1, &out), adds(&desk, 2, &stays)];
+    desk.store.note_file_sent(&space(), &hashes[0]).unwrap();
+    desk.store.tidy_files().unwrap();
+    desk.store.note_file_sent(&space(), &hashes[1]).unwrap();
+    // One cannot be moved out, and what lay beside the store is lost: it is asked for again all the same.
+    let folder = desk.store.folder().join("files");
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink("nowhere", &folder).unwrap();
+    assert!(desk.store.tidy_files().is_err());
+    assert_eq!(
+        hashes.each_ref().map(|hash| copy(&desk, hash).stands),
+        [FileStands::Coming, FileStands::Here]
+    );
+    assert_eq!(desk.store.file_bytes(&space(), &hashes[1]).unwrap().as_ref(), Some(&stays));
+    // Something that cannot be removed keeps neither the one from moving out nor anything else from being removed.
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::create_dir_all(folder.join("folder/inside")).unwrap();
+    for n in 0..20 {
+        std::fs::write(folder.join(format!("{n}.part")), b"x").unwrap();
+    }
+    assert!(desk.store.tidy_files().is_err());
+    assert_eq!(beside(&desk).len(), 2, "the folder and the file");
+    assert_eq!(desk.store.file_bytes(&space(), &hashes[1]).unwrap(), Some(stays));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_looked_at_now_is_not_taken_for_lost() {
+    let desk = Desk::new(1);
+    let file = bytes(2 * FILE_PIECE, 24);
+    let hash = adds(&desk, 1, &file);
+    desk.store.note_file_sent(&space(), &hash).unwrap();
+    desk.store.tidy_files().unwrap();
+    let (folder, away) = (desk.store.folder().join("files"), desk.store.folder().join("away"));
+    std::fs::rename(&folder, &away).unwrap();
+    // A chain of links that leads nowhere is a fault of the disk, and not an answer.
+    std::os::unix::fs::symlink("files", &folder).unwrap();
+    assert!(desk.store.tidy_files().is_err());
+    assert_eq!(copy(&desk, &hash).stands, FileStands::Here);
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::rename(&away, &folder).unwrap();
+    desk.store.tidy_files().unwrap();
+    assert_eq!(desk.store.file_bytes(&space(), &hash).unwrap(), Some(file));
 }
