@@ -286,6 +286,10 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
                     Some(Told::Event(event)) => {
                         self.stale |= *event == Event::Changed;
                         self.carry_due |= matches!(*event, Event::Changed | Event::SyncNow);
+                        if *event == Event::Pause(true) {
+                            // What is on its way goes on with the missing parts later.
+                            (self.carrying, self.carry_due) = (None, true);
+                        }
                         self.handle(*event);
                     }
                     Some(Told::Stop) | None => break,

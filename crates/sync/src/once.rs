@@ -46,10 +46,13 @@ pub fn sync_once(store: &Arc<Store>, settings: &Settings) -> Result<Outcome, Lin
     let net = Http::of_store(store, settings)?;
     let outcome = blocking(async {
         let outcome = round(store, &net, &SystemClock::new(), &mut SystemRng::new()).await?;
-        if matches!(outcome, Outcome::Done { .. })
-            && let Err(away) = carry(store, &net, &SystemClock::new()).await?
-        {
-            tracing::info!(?away, "some files wait for another time");
+        if matches!(outcome, Outcome::Done { .. }) {
+            // Whatever becomes of files, the round is done.
+            match carry(store, &net, &SystemClock::new()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(away)) => tracing::info!(?away, "some files wait for another time"),
+                Err(error) => tracing::warn!(%error, "files could not be carried"),
+            }
         }
         Ok::<_, StoreError>(outcome)
     });

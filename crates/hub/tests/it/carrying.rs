@@ -50,7 +50,7 @@ impl Net for Breaking {
 }
 
 /// Carries what waits over a line that breaks at a request; returns what came of it.
-fn carried(store: &Arc<Store>, breaks_at: u32, answer_lost: bool) -> Result<Carried, Away> {
+pub(crate) fn carried(store: &Arc<Store>, breaks_at: u32, answer_lost: bool) -> Result<Carried, Away> {
     let line = Http::of_store(store, &Settings::default()).unwrap();
     let net = Breaking { line, left: AtomicU32::new(breaks_at), answer_lost };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -91,7 +91,7 @@ impl Net for Refusing {
 }
 
 impl Client {
-    fn adds(&self, work: &Work, n: u8, bytes: &[u8]) -> String {
+    pub(crate) fn adds(&self, work: &Work, n: u8, bytes: &[u8]) -> String {
         let record = File {
             name: format!("Evidence {n}.pdf"),
             kind: Some(FileKind::Pdf),
@@ -124,7 +124,7 @@ impl Client {
         self.store.read(|reader| reader.file_copies()).unwrap()
     }
 
-    fn stands(&self, sha256: &str) -> Option<(FileStands, String)> {
+    pub(crate) fn stands(&self, sha256: &str) -> Option<(FileStands, String)> {
         let found = self.copies().into_iter().find(|copy| copy.sha256 == sha256)?;
         Some((found.stands, found.refused))
     }
@@ -135,14 +135,14 @@ fn tx_id(n: u8) -> FileId {
 }
 
 /// Two clients who know one response.
-fn begun() -> (Two, Work) {
+pub(crate) fn begun() -> (Two, Work) {
     let two = Two::new();
     let work = two.asha.makes_a_call(1);
     two.come_together();
     (two, work)
 }
 
-fn names_beside(folder: &Path) -> Vec<String> {
+pub(crate) fn names_beside(folder: &Path) -> Vec<String> {
     match std::fs::read_dir(folder.join("files")) {
         Ok(entries) => entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect(),
         Err(_) => Vec::new(),

@@ -10,6 +10,7 @@
 mod accounts;
 mod audit;
 mod carrying;
+mod carrying_faults;
 mod client;
 mod deleting;
 mod engines;
