@@ -8,7 +8,7 @@ mod store;
 mod sweep;
 
 pub(crate) use copies::{Arriving, leave};
-pub use copies::{BadFile, FilesSeen};
+pub use copies::{BadBecause, BadFile, FilesSeen};
 pub use sweep::Swept;
 
 use crate::error::HubError;
@@ -25,6 +25,7 @@ use linchpin_protocol::files::{FileRequest, FileState, part_of, parts_of};
 use linchpin_protocol::limits::{FILE_BYTES, FILE_PART_BYTES};
 use shelf::{Folder, Memory, Shelf};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use store::{Stored, There};
 
@@ -35,6 +36,10 @@ pub(crate) const FOLDER: &str = "files";
 const RESERVE_BYTES: u64 = 1 << 30;
 /// How long a desk waits while another whole file is in memory, in milliseconds.
 const WHOLE_MS: u64 = 1_000;
+/// How many parts are written at once. Each is synced twice, and what syncs keeps the store from the same disk.
+const PARTS_AT_ONCE: usize = 4;
+/// How long a desk waits while that many are being written, in milliseconds.
+const PARTS_MS: u64 = 200;
 
 /// What a hub has for files.
 #[derive(Default)]
@@ -43,17 +48,32 @@ pub(crate) struct Files {
     shelf: Option<Arc<dyn Shelf>>,
     /// Held while a whole file is in memory, so that there is one at a time.
     whole: Mutex<()>,
+    /// How many parts are being written.
+    parts: AtomicUsize,
+}
+
+/// The place of one part that is being written; given back when it is dropped.
+struct PartPlace<'a>(&'a AtomicUsize);
+
+impl Drop for PartPlace<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Files {
     /// Keeps them in memory.
     pub(crate) fn in_memory() -> Self {
-        Self { shelf: Some(Arc::new(Memory::default())), whole: Mutex::default() }
+        Self::on(Arc::new(Memory::default()))
+    }
+
+    fn on(shelf: Arc<dyn Shelf>) -> Self {
+        Self { shelf: Some(shelf), ..Self::default() }
     }
 
     /// Reads the same ones: what lies on a shelf never changes under its name.
     pub(crate) fn same(&self) -> Self {
-        Self { shelf: self.shelf.clone(), whole: Mutex::default() }
+        Self { shelf: self.shelf.clone(), ..Self::default() }
     }
 
     /// Takes the place of the one whole file. Nobody waits for it: whoever waits holds a place that others need.
@@ -63,6 +83,15 @@ impl Files {
             Err(TryLockError::Poisoned(broken)) => Ok(broken.into_inner()),
             Err(TryLockError::WouldBlock) => Err(Refusal::new(ErrorCode::Busy).after(WHOLE_MS)),
         }
+    }
+
+    /// Takes a place to write a part. Nobody waits for one here either.
+    fn place(&self) -> Result<PartPlace<'_>, Refusal> {
+        let place = PartPlace(&self.parts);
+        if self.parts.fetch_add(1, Ordering::Relaxed) < PARTS_AT_ONCE {
+            return Ok(place);
+        }
+        Err(Refusal::new(ErrorCode::Busy).after(PARTS_MS))
     }
 }
 
@@ -80,7 +109,7 @@ impl Hub {
     /// Keeps files in a folder that is this hub's alone.
     #[must_use]
     pub(crate) fn with_own_files(mut self, folder: &Path) -> Self {
-        self.files = Files { shelf: Some(Arc::new(Folder::new(folder))), whole: Mutex::default() };
+        self.files = Files::on(Arc::new(Folder::new(folder)));
         self
     }
 
@@ -159,7 +188,9 @@ impl Hub {
             return Err(ErrorCode::NoRoom.into());
         }
         let name = part_name(&upload, part);
+        let place = self.files.place()?;
         shelf.put(&name, bytes).map_err(|error| self.fault(&error))?;
+        drop(place);
         let goes_on = store::is_on_its_way(self.db.as_ref(), &upload.name);
         if goes_on.map_err(|error| self.fault(&error))? {
             return self.state(shelf, &upload);

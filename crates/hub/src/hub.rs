@@ -316,12 +316,12 @@ impl Hub {
     }
 
     /// Writes a copy of the store to a file and proves that it opens and adds up; files go into a folder beside it,
-    /// which has its name and the ending `.files`. It gets its name when all of it is there. Returns which files were
-    /// copied and which could not be, because their bytes are gone or damaged: they stop nothing. Desks are served
-    /// meanwhile.
+    /// which has its name and the ending `.files`. It gets its name last. Returns which files were copied and which could
+    /// not be, because their bytes are gone, damaged or cannot be read, or because the disk of the copy does not take
+    /// them: they stop nothing. Desks are served meanwhile.
     ///
     /// # Errors
-    /// Any fault of the disk; nothing has the copy's name then.
+    /// Any fault of the disk in copying the store; nothing has the copy's name then.
     pub fn backup(&self, file: &Path) -> Result<FilesSeen, HubError> {
         let half = with_end(file, ".half");
         let copied = self.db.backup(&half).and_then(|()| self.copy_files(&half, file)).and_then(|seen| {
@@ -372,16 +372,17 @@ impl Hub {
     }
 
     /// Puts a backup into a folder that holds no hub, with a new epoch: under the old one desks would believe
-    /// that the hub still has all they sent.
+    /// that the hub still has all they sent. The store comes first, and then as many files as go there:
+    /// [`Self::check_files`] says which those are.
     ///
     /// # Errors
     /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; no hub is in the folder then.
     pub fn restore(folder: &Path, backup: &Path, now_ms: u64, mut random: Random) -> Result<u64, HubError> {
         let mut bytes = [0; 4];
         random(&mut bytes);
-        Sqlite::may_be_put_in(folder)?;
-        files::leave(backup, folder)?;
-        Sqlite::restore(folder, backup, u32::from_be_bytes(bytes), now_ms)
+        let epoch = Sqlite::restore(folder, backup, u32::from_be_bytes(bytes), now_ms)?;
+        files::leave(backup, folder);
+        Ok(epoch)
     }
 
     /// Returns how many live streams are open.

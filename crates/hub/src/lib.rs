@@ -29,7 +29,7 @@ pub use audit::{Broken, Link};
 pub use db::{HubFacts, Status};
 pub use describe::describe;
 pub use error::HubError;
-pub use files::{BadFile, FilesSeen, Swept};
+pub use files::{BadBecause, BadFile, FilesSeen, Swept};
 pub use hub::{Hub, Invited, Random};
 pub use limit::Class;
 pub use live::Listener;

@@ -75,8 +75,7 @@ fn stage() -> Stage {
         bytes.fill(drawn);
     });
     let mut hub = Hub::in_memory("Sample network", NOW, random).expect("it is set up");
-    let (kept, whole) = (Arc::<Meddling>::clone(&shelf), Mutex::default());
-    hub.files = Files { shelf: Some(kept), whole };
+    hub.files = Files::on(Arc::<Meddling>::clone(&shelf));
     let (person, device) = (PersonId::new(1, [1; 10]), DeviceId::new(1, [2; 10]));
     let principal =
         Principal { account: Account::Confirmed, device_revoked: false, role: NetworkRole::Member };
@@ -161,6 +160,54 @@ fn the_disk_keeps_a_reserve_that_files_do_not_take() {
     stage.shelf.taken.store(0, Ordering::Relaxed);
     stage.sends(&small, 0, &[b'a'; 4_000]).expect("there is room again");
     assert_eq!(stage.finishes(&small), Ok(DONE));
+}
+
+#[test]
+fn a_few_parts_are_written_at_once_and_whoever_comes_then_must_wait() {
+    let stage = stage();
+    let bytes = b"%PDF-1.7 words".to_vec();
+    let file = stage.file(&bytes);
+    stage.begins(&file).expect("it is begun");
+    std::thread::scope(|scope| {
+        let mut held = Vec::new();
+        for _ in 0..PARTS_AT_ONCE {
+            let (began, begins) = std::sync::mpsc::channel();
+            let (goes_on, waits) = std::sync::mpsc::channel::<()>();
+            stage.shelf.meanwhile(move || {
+                began.send(()).expect("somebody looks");
+                // Goes on when the other end is dropped as well.
+                let _ended = waits.recv();
+            });
+            let sent = scope.spawn(|| stage.sends(&file, 0, &bytes));
+            begins.recv().expect("it is being written");
+            held.push((goes_on, sent));
+        }
+        assert_eq!(stage.sends(&file, 0, &bytes), Err(ErrorCode::Busy));
+        for (goes_on, sent) in held {
+            drop(goes_on);
+            assert!(sent.join().expect("it ends").is_ok());
+        }
+    });
+    for _ in 0..2 * PARTS_AT_ONCE {
+        stage.sends(&file, 0, &bytes).expect("each gives its place back");
+    }
+    assert_eq!(stage.finishes(&file), Ok(DONE));
+}
+
+#[test]
+fn without_a_folder_of_files_none_is_let_go_of() {
+    let mut stage = stage();
+    let bytes = b"%PDF-1.7 words".to_vec();
+    let file = stage.file(&bytes);
+    stage.begins(&file).expect("it is begun");
+    stage.sends(&file, 0, &bytes).expect("it is sent");
+    assert_eq!(stage.finishes(&file), Ok(DONE));
+    Arc::get_mut(&mut stage.hub).expect("nobody else has it").files = Files::default();
+    let because: Vec<_> =
+        stage.hub.check_files().expect("it is looked at").bad.iter().map(|bad| bad.because).collect();
+    assert_eq!(because, [BadBecause::Unreadable]);
+    assert!(stage.hub.let_go_of_bad_files().is_err());
+    assert_eq!(store::all(stage.hub.db.as_ref()).expect("they are read").len(), 1);
 }
 
 #[test]

@@ -196,9 +196,16 @@ fn room(_folder: &Path, _bytes: u64, found: &mut Findings) {
     found.add("disk", Stands::Look, "its free room cannot be told on this system");
 }
 
+/// How the name of a file ends that is only being written, or that was given up halfway.
+const HALVES: [&str; 2] = ["half", "part"];
+
 fn youngest(folder: &Path, found: &mut Findings) {
     let now = Duration::from_millis(now_ms());
+    let is_half = |file: &Path| file.extension().is_some_and(|end| HALVES.iter().any(|half| end == *half));
     let age = |file: std::fs::DirEntry| {
+        if is_half(&file.path()) {
+            return None;
+        }
         let there = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
         let written = there.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some(now.saturating_sub(written))

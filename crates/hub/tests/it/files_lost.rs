@@ -1,11 +1,12 @@
-//! Files whose bytes are gone or damaged at the hub: they stop no copy, are named, and come again.
+//! Files whose bytes are gone, damaged or cannot be read at the hub, and disks that take no files: they stop no copy of
+//! the words, are named, and come again.
 
 use crate::engines::Place;
 use crate::files::pdf;
 use crate::kit::{Desk, NOW, Network, Opened, seeded};
 use crate::moving::{exported, imported, opened};
 use crate::program::{json, says};
-use linchpin_hub::{BadFile, FilesSeen, Hub, Swept};
+use linchpin_hub::{BadBecause, BadFile, FilesSeen, Hub, Swept};
 use linchpin_protocol::files::FileRequest;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -42,13 +43,19 @@ impl Stage {
         files.find(|file| std::fs::read(file).unwrap() == bytes).unwrap()
     }
 
+    /// Returns what is said of one of the two files, 1 or 2, when something is wrong with it.
+    fn bad(&self, n: u8, because: BadBecause) -> BadFile {
+        let file = self.lies(&pdf(SIZE, n));
+        let stored = file.strip_prefix(self.data().join("files")).unwrap().to_str().unwrap().to_owned();
+        let FileRequest { space, sha256, .. } = &self.files[usize::from(n - 1)];
+        BadFile { space: space.to_string(), sha256: sha256.clone(), stored, because }
+    }
+
     /// Damages the first file; returns what is said of it.
     fn damages(&self) -> BadFile {
-        let file = self.lies(&pdf(SIZE, 1));
-        std::fs::write(&file, pdf(SIZE, 3)).unwrap();
-        let stored = file.strip_prefix(self.data().join("files")).unwrap().to_str().unwrap().to_owned();
-        let FileRequest { space, sha256, .. } = &self.files[0];
-        BadFile { space: space.to_string(), sha256: sha256.clone(), stored }
+        let bad = self.bad(1, BadBecause::Damaged);
+        std::fs::write(self.lies(&pdf(SIZE, 1)), pdf(SIZE, 3)).unwrap();
+        bad
     }
 }
 
@@ -78,7 +85,8 @@ fn a_file_that_is_damaged_or_gone_is_named_and_everything_else_is_copied() {
     assert!(second.is_file());
     // Gone altogether, or the whole folder: no other.
     std::fs::remove_file(stage.lies(&pdf(SIZE, 3))).unwrap();
-    assert_eq!(stage.network.hub.check_files().unwrap(), seen);
+    let gone = BadFile { because: BadBecause::Gone, ..bad };
+    assert_eq!(stage.network.hub.check_files().unwrap(), FilesSeen { whole: 1, bad: vec![gone] });
     let FileRequest { space, sha256, .. } = &stage.files[0];
     assert_eq!(stage.tom.gets(&stage.network, space, sha256, 0).0, 500);
     std::fs::remove_dir_all(stage.data().join("files")).unwrap();
@@ -140,16 +148,80 @@ fn a_damaged_file_is_let_go_of_when_that_is_asked_for_and_comes_again() {
 }
 
 #[test]
-fn a_copy_that_cannot_be_finished_has_no_name() {
+fn bytes_that_cannot_be_read_now_are_named_and_stay() {
+    let stage = stage();
+    let (unread, damaged) = (stage.bad(2, BadBecause::Unreadable), stage.damages());
+    let (lies, aside) = (stage.lies(&pdf(SIZE, 2)), stage.data().join("aside"));
+    std::fs::rename(&lies, &aside).unwrap();
+    // A folder is there and cannot be read as a file, whoever asks.
+    std::fs::create_dir(&lies).unwrap();
+    let said = says(&stage.data(), &["sweep", "--damaged", "--json"]);
+    let told = String::from_utf8(said.stderr).unwrap();
+    assert_eq!(said.status.code(), Some(1), "{told}");
+    assert!(told.contains(&unread.stored) && !told.contains(&damaged.stored), "{told}");
+    let seen: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+    for bad in [&unread, &damaged] {
+        assert!(seen["bad"].as_array().unwrap().contains(&serde_json::to_value(bad).unwrap()));
+    }
+    let now = stage.network.hub.check_files().unwrap();
+    assert_eq!(now, FilesSeen { whole: 0, bad: vec![unread] }, "the damaged one alone was let go of");
+    std::fs::remove_dir(&lies).unwrap();
+    std::fs::rename(&aside, &lies).unwrap();
+    assert_eq!(stage.tom.reads(&stage.network, &stage.files[1]), pdf(SIZE, 2));
+    // The one that is left is gone with its folder, which may only not be mounted.
+    std::fs::rename(stage.data().join("files"), stage.data().join("elsewhere")).unwrap();
+    assert_eq!(says(&stage.data(), &["sweep", "--damaged"]).status.code(), Some(2));
+    std::fs::rename(stage.data().join("elsewhere"), stage.data().join("files")).unwrap();
+    assert_eq!(stage.tom.reads(&stage.network, &stage.files[1]), pdf(SIZE, 2));
+}
+
+#[test]
+fn a_disk_that_takes_no_files_gets_the_words_all_the_same() {
     let stage = stage();
     let folder = TempDir::new().unwrap();
     let copy = folder.path().join("night.db");
     // Where the files should go lies something else.
     std::fs::write(folder.path().join("night.db.files"), b"x").unwrap();
+    let mut bad = [1, 2].map(|n| stage.bad(n, BadBecause::NotCopied)).to_vec();
+    bad.sort_by_key(|file| file.stored[3..].to_owned());
+    assert_eq!(stage.network.hub.backup(&copy).unwrap(), FilesSeen { whole: 0, bad });
+    assert!(copy.is_file() && !folder.path().join("night.db.half").exists());
+    let second = folder.path().join("second.db");
+    std::fs::write(folder.path().join("second.db.files"), b"x").unwrap();
+    let said = says(&stage.data(), &["backup", second.to_str().unwrap()]);
+    let told = String::from_utf8(said.stderr).unwrap();
+    assert_eq!(said.status.code(), Some(1), "{told}");
+    assert!(told.contains("no room") && !told.contains("sweep"), "{told}");
+    assert!(second.is_file());
+    // The same for a hub that is put back.
+    std::fs::remove_file(folder.path().join("night.db.files")).unwrap();
+    std::fs::remove_file(&copy).unwrap();
+    assert_eq!(stage.network.hub.backup(&copy).unwrap().whole, 2);
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    std::fs::write(elsewhere.join("files"), b"x").unwrap();
+    let said = says(&elsewhere, &["restore", copy.to_str().unwrap()]);
+    let told = String::from_utf8(said.stderr).unwrap();
+    assert_eq!(said.status.code(), Some(1), "{told}");
+    assert!(told.contains("the hub is back"), "{told}");
+    let hub = Hub::open(&elsewhere, NOW, seeded(4)).unwrap();
+    hub.check().unwrap();
+    assert_eq!(hub.status(NOW).unwrap().people, stage.network.hub.status(NOW).unwrap().people);
+    // What was said to do then does it.
+    std::fs::remove_file(elsewhere.join("files")).unwrap();
+    std::fs::rename(folder.path().join("night.db.files"), elsewhere.join("files")).unwrap();
+    assert_eq!(hub.check_files().unwrap(), FilesSeen { whole: 2, bad: Vec::new() });
+}
+
+#[test]
+fn a_copy_that_cannot_be_finished_has_no_name() {
+    let stage = stage();
+    let folder = TempDir::new().unwrap();
+    let copy = folder.path().join("night.db");
+    // Where the copy should go lies something else.
+    std::fs::create_dir_all(copy.join("inside")).unwrap();
     assert!(stage.network.hub.backup(&copy).is_err());
-    let left: Vec<_> =
-        std::fs::read_dir(folder.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
-    assert_eq!(left, ["night.db.files"]);
+    assert!(!folder.path().join("night.db.half").exists() && copy.join("inside").is_dir());
 }
 
 #[test]
