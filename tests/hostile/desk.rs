@@ -89,7 +89,7 @@ fn steps_of(reply: Reply) -> Vec<Step> {
             let space = head.space.clone();
             vec![Step::FillAnew(space.clone()), Step::Part(head, rows), Step::Swap(space)]
         }
-        Reply::Join(_) | Reply::Verify(_) | Reply::Account(_) | Reply::Noted => Vec::new(),
+        Reply::Join(_) | Reply::Verify(_) | Reply::Account(_) | Reply::File(_) | Reply::Noted => Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod cases;
 mod desk;
+mod files;
 mod hub;
 mod spoken;
 mod texts;

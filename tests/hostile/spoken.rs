@@ -150,7 +150,7 @@ fn written(reply: &Reply) -> Vec<u8> {
             let lines = std::iter::once(json(head)).chain(rows.iter().map(json));
             lines.collect::<Vec<_>>().join(&b'\n')
         }
-        Reply::Account(_) | Reply::Noted => Vec::new(),
+        Reply::Account(_) | Reply::File(_) | Reply::Noted => Vec::new(),
     }
 }
 

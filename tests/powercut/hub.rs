@@ -139,7 +139,8 @@ fn older_file() -> Result<Workload, KitError> {
 fn make_older(path: &Path) -> Result<(), rusqlite::Error> {
     let db = rusqlite::Connection::open(path)?;
     db.execute_batch(
-        "DROP TABLE session; DROP TABLE recovery_code; DROP TABLE account; DROP TABLE hub_setting;
+        "DROP TABLE file_upload; DROP TABLE file;
+         DROP TABLE session; DROP TABLE recovery_code; DROP TABLE account; DROP TABLE hub_setting;
          DROP INDEX look_by_answer; DROP TABLE audit; DROP TABLE deed; DROP TABLE deletion;
          DROP TABLE deletion_confirmed; ALTER TABLE person DROP COLUMN region;
          ALTER TABLE invitation DROP COLUMN region; ALTER TABLE invitation DROP COLUMN made_by;

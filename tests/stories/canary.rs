@@ -48,7 +48,7 @@ impl Marked<'_> {
 fn no_word_lies_open_on_the_disk() -> Result<()> {
     let folder = TempDir::new()?;
     let at = |name: &str| folder.path().join(name);
-    for name in ["tmp", "stick", "out"] {
+    for name in ["tmp", "stick", "out", "given"] {
         std::fs::create_dir(at(name))?;
     }
     let hub = Hub::start_new(&at("hub"))?;
@@ -57,6 +57,7 @@ fn no_word_lies_open_on_the_disk() -> Result<()> {
     let mut asha =
         Marked { desk: Desk::new(&profile), temporary: &temporary, markers: markers.clone().into_iter() };
     let call = everyday(&mut asha, &hub)?;
+    files(&mut asha, &call, &at("given"), &at("out"))?;
     backups(&mut asha, &at("stick"), &call)?;
     killed_while_writing(&mut asha, &call)?;
     asha.say(&["export", &call, "--format", "text", "--out", &at("out/answers.txt").to_string_lossy()], "")?;
@@ -91,6 +92,28 @@ fn everyday(asha: &mut Marked<'_>, hub: &Hub) -> Result<String> {
     asha.say(&["join", &hub.url(), hub.first_code(), "--name", &name], "")?;
     asha.say(&["sync"], "")?;
     Ok(call)
+}
+
+/// A small file and one that lies beside the store, both sent, kept and written out again.
+fn files(asha: &mut Marked<'_>, call: &str, given: &Path, out: &Path) -> Result<()> {
+    for (n, times) in [1, 20_000].into_iter().enumerate() {
+        let words = format!("{}\n", asha.next(10)).repeat(times);
+        let (name, marked) = (asha.next(1), format!("{n}.txt"));
+        let (file, copy) = (given.join(format!("{name}.txt")), out.join(marked));
+        std::fs::write(&file, &words)?;
+        let added = asha.say(&["file", "add", call, &file.to_string_lossy()], "")?;
+        let id = added.pointer("/file/id").and_then(Value::as_str).context("a file has an id")?.to_owned();
+        asha.say(&["sync"], "")?;
+        asha.say(&["file", "pin", &id], "")?;
+        let list = asha.say(&["file", "list", call], "")?;
+        let row = list.as_array().and_then(|rows| rows.iter().find(|row| row.get("id") == Some(&json!(id))));
+        ensure!(row.and_then(|row| row.get("bytes")) == Some(&json!("here")), "the hub has it: {row:?}");
+        asha.say(&["file", "save", &id, "--out", &copy.to_string_lossy()], "")?;
+        ensure!(std::fs::read_to_string(&copy)? == words, "what was written is what was added");
+    }
+    let beside = std::fs::read_dir(asha.desk.folder().join("files"))?.count();
+    ensure!(beside == 1, "the large one lies beside the store: {beside}");
+    Ok(())
 }
 
 /// Backups here and on a stick, one put back, and a recovery key.

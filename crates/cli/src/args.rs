@@ -69,6 +69,9 @@ pub(crate) enum Word {
     /// Answers: add to one, write one, show one.
     #[command(subcommand)]
     Answer(AnswerWord),
+    /// Files of a call and of our response to it: add one, list them, save one, keep one here.
+    #[command(subcommand)]
+    File(FileWord),
     /// Search everything on this computer.
     Search {
         /// The words; the last may be unfinished.
@@ -305,6 +308,51 @@ pub(crate) enum ShowFormat {
     Json,
 }
 
+/// What to do with files.
+#[derive(Subcommand)]
+pub(crate) enum FileWord {
+    /// Add a file: PDF, Word, Excel, PowerPoint, ODT, PNG, JPEG, text or CSV, up to 25 MB.
+    Add {
+        /// The call.
+        call: String,
+        /// The file.
+        file: PathBuf,
+        /// Whose file it becomes: everybody reads a call's, those who take part read a response's.
+        #[arg(long, value_enum, default_value_t = FileOf::Response)]
+        to: FileOf,
+    },
+    /// List the files of a call and of our response to it.
+    List {
+        /// The call.
+        call: String,
+    },
+    /// Write a file to a place on this computer; it is fetched first where it is not here.
+    Save {
+        /// The file, by its id.
+        file: String,
+        /// Where; nothing may lie there.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Keep a file on this computer.
+    Pin {
+        /// The file, by its id.
+        file: String,
+        /// Do not keep it any more.
+        #[arg(long)]
+        off: bool,
+    },
+}
+
+/// Whose file it becomes.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum FileOf {
+    /// The call's.
+    Call,
+    /// Our response's.
+    Response,
+}
+
 impl Word {
     /// Returns the file that stands for what an app would let a person choose.
     pub(crate) fn file(&self) -> Option<&Path> {
@@ -312,6 +360,8 @@ impl Word {
             Self::Export { out, .. } => Some(out),
             Self::Backup { file } | Self::Restore { file } => Some(file),
             Self::Invoke { out, .. } => out.as_deref(),
+            Self::File(FileWord::Add { file, .. }) => Some(file),
+            Self::File(FileWord::Save { out, .. }) => Some(out),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod call;
+mod file;
 mod safety;
 
 use crate::Fault;
@@ -45,6 +46,7 @@ pub(crate) fn run(core: &Core, word: &Word, printer: Printer) -> Result<(), Faul
             call::run(core, word, printer)
         }
         Word::Answer(word) => answer(core, word, printer),
+        Word::File(word) => file::run(core, word, printer),
         Word::Search { text: words, limit } => {
             let found = ask(core, "search", json!({ "text": words, "limit": limit }))?;
             printer.answer(&found, call::hits)

@@ -172,6 +172,10 @@ impl Core {
             tracing::info!("this copy was restored or cloned; it takes an id of its own");
             store.new_replica()?;
         }
+        // A store that was put back from a copy came without what lay beside it; nothing else waits for that.
+        if let Err(error) = store.tidy_files() {
+            tracing::warn!(%error, "the files beside the store were not put in order");
+        }
         if matches!(kept, Kept::Raw(_)) {
             self.keys.keep_boot_token(store.renew_boot_token()?);
         }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod answers;
+pub mod attached;
 pub mod calls;
 mod code_picture;
 mod core;

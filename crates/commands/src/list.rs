@@ -119,6 +119,16 @@ commands! {
     /// Writes a response to a file that the person chooses.
     export::export_response(ExportResponse) -> Exported, reads [Calls, Questions, Answers, People];
 
+    // Files
+    /// Adds a file that the person chooses to a call or to our response.
+    attached::attach_file(AttachFile) -> AttachedFile, writes [Files, SyncStatus];
+    /// Returns the files of a call and of our response to it.
+    attached::list_files(ListFiles) -> Vec<FileRow>, reads [Files, People];
+    /// Writes a file to where the person says; it is fetched first where it is not here.
+    attached::save_file(SaveFile) -> SavedFile, writes [Files];
+    /// Keeps a file on this computer, or lets it come only when it is asked for.
+    attached::pin_file(PinFile) -> FileRow, writes [Files];
+
     // Sync, safety, settings
     /// Returns the facts of the status line.
     sync::sync_status(SyncStatusAsked) -> SyncStatus, reads [SyncStatus];

@@ -13,7 +13,7 @@ pub use lists::{keep_again, let_go, list_kept, list_waiting, sync_history};
 pub use status::{pause_sync, seen_by_others, support_report, sync_now, sync_status};
 
 use crate::people::PersonRow;
-use linchpin_domain::id::{AnswerId, CallId, QuestionId, RecordId};
+use linchpin_domain::id::{AnswerId, CallId, FileId, QuestionId, RecordId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -349,6 +349,8 @@ pub struct ListKept {}
 pub struct KeptWords {
     /// What is named to let go of them; none where they go by themselves after a time.
     pub record: Option<RecordId>,
+    /// A file that the hub never took, to be written by `save_file`; the words are its name.
+    pub file: Option<FileId>,
     /// The words.
     pub words: String,
     /// Where they were written, in words.

@@ -7,8 +7,23 @@ const MOST_BYTES: usize = 120;
 /// The name of a file whose title has no letter that a name may hold.
 const NAMELESS: &str = "Response";
 
+/// The name of an added file that has no letter that a name may hold.
+const NAMELESS_FILE: &str = "File";
+
 /// Returns a name for a file made from a title, with its ending.
 pub fn file_name(title: &str, extension: &str) -> String {
+    named(title, extension, NAMELESS)
+}
+
+/// Returns the name under which a file that somebody added is written to a disk. Only the ending that `extension` says
+/// counts as one: whatever else stands at the end of the name is part of it.
+pub fn added_file_name(name: &str, extension: &str) -> String {
+    let stem =
+        name.rsplit_once('.').filter(|(_, ending)| same(ending, extension)).map_or(name, |(stem, _)| stem);
+    named(stem, extension, NAMELESS_FILE)
+}
+
+fn named(title: &str, extension: &str, nameless: &str) -> String {
     let spaced: String = title.chars().map(allowed).collect();
     let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     // A dot or dash in front hides a file or reads as an option; Windows drops dots and spaces at the end.
@@ -18,7 +33,7 @@ pub fn file_name(title: &str, extension: &str) -> String {
         end -= 1;
     }
     let name = name.get(..end).unwrap_or_default().trim_end_matches(['.', ' ']);
-    let name = if name.is_empty() { NAMELESS } else { name };
+    let name = if name.is_empty() { nameless } else { name };
     let extension: String = extension.chars().filter(char::is_ascii_alphanumeric).collect();
     let whole = match device(name) {
         Some((device, rest)) => format!("{device}_{rest}"),
@@ -40,6 +55,7 @@ fn allowed(c: char) -> char {
         '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
+        | '\u{61c}'
         | '\u{feff}'
         | '\u{ad}' => ' ',
         c if c.is_control() => ' ',

@@ -248,6 +248,17 @@ mod tests {
     }
 
     #[test]
+    fn whoever_may_add_a_file_may_read_every_file_there() {
+        for space in SpaceKind::ALL {
+            for (hand, _) in HANDS {
+                let free = facts(space, hand);
+                let may = |action| can(&MEMBER, action, &free).is_allowed();
+                assert!(!may(Action::BlobPut) || may(Action::BlobGet), "{space:?} {hand:?}");
+            }
+        }
+    }
+
+    #[test]
     fn an_administrator_reads_no_draft() {
         for space in [SpaceKind::Response, SpaceKind::Call, SpaceKind::Org, SpaceKind::Me] {
             assert_eq!(can(&MEMBER, Action::Pull, &facts(space, Hand::Admin)), Decision::NotHere);

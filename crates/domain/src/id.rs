@@ -89,6 +89,8 @@ record_ids! {
     ResponseId,
     /// Text and choices for one question of one response; also the id of its text document.
     AnswerId,
+    /// A file that somebody added.
+    FileId,
     /// A named, frozen state of an answer.
     VersionId,
     /// A merge that needs a look.

@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod change;
 pub mod command;
 pub mod epoch;
+pub mod file;
 pub mod id;
 pub mod london;
 pub mod merge;

@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod call;
 pub mod device;
+pub mod file;
 pub mod look;
 pub mod member;
 pub mod membership;
@@ -297,6 +298,7 @@ record_kinds! {
     Recovered "recovered" => Notices in look::Recovered,
     Membership "membership" => People in membership::Membership,
     Forget "forget" => People in membership::Forget,
+    File "file" => Files in file::File,
 }
 
 /// What an answer on screen depends on; a change names the tags it makes stale.
@@ -314,6 +316,7 @@ pub enum Tag {
     Seen,
     Versions,
     Notices,
+    Files,
     Account,
     Jobs,
     Settings,

@@ -4,8 +4,8 @@
 use crate::request::{Answer, Refusal, Request};
 use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::limits::{
-    INFLATED_BYTES, JSON_DEPTH, OTHER_WIRE_BYTES, PACK_FROM_BYTES, RATIO, RATIO_FROM_BYTES, WIRE_BYTES,
-    ZSTD_LEVEL,
+    FILE_PART_BYTES, INFLATED_BYTES, JSON_DEPTH, OTHER_WIRE_BYTES, PACK_FROM_BYTES, RATIO, RATIO_FROM_BYTES,
+    WIRE_BYTES, ZSTD_LEVEL,
 };
 use serde::de::DeserializeOwned;
 use std::io::Read;
@@ -15,6 +15,10 @@ const WINDOW_LOG: u32 = 23;
 /// Most bytes of a small body once inflated.
 const OTHER_INFLATED_BYTES: usize = 8 << 20;
 
+/// Most bytes of a part of a file.
+const FILE_PART: usize = 1 << 20;
+const _: () = assert!(FILE_PART as u64 == FILE_PART_BYTES, "both are a part");
+
 /// How large a body may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
@@ -22,6 +26,8 @@ pub(crate) enum Size {
     Empty,
     /// A push or a pull.
     Large,
+    /// A part of a file, as it is.
+    Part,
     /// Anything else.
     Small,
 }
@@ -32,6 +38,7 @@ impl Size {
         match self {
             Self::Empty => 0,
             Self::Large => WIRE_BYTES,
+            Self::Part => FILE_PART,
             Self::Small => OTHER_WIRE_BYTES,
         }
     }
@@ -40,8 +47,20 @@ impl Size {
         match self {
             Self::Empty => 0,
             Self::Large => INFLATED_BYTES,
+            Self::Part => FILE_PART,
             Self::Small => OTHER_INFLATED_BYTES,
         }
+    }
+}
+
+/// Returns a request's body as it came; one that says that it is packed is refused.
+pub(crate) fn raw(request: &Request, size: Size) -> Result<&[u8], Refusal> {
+    if request.body.len() > size.wire() {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    match request.header("content-encoding") {
+        None | Some("" | "identity") => Ok(&request.body),
+        Some(_) => Err(ErrorCode::BadRequest.into()),
     }
 }
 

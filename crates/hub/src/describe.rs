@@ -76,13 +76,21 @@ fn parameters(route: &Route) -> Vec<Value> {
     }
     if route.path.contains("{space}") {
         all.push(json!({ "in": "path", "name": "space", "required": true, "schema": { "type": "string" } }));
-        for name in ["part", "at", "from"] {
-            all.push(
-                json!({ "in": "query", "name": name, "required": false, "schema": { "type": "integer" } }),
-            );
-        }
+    }
+    for (name, kind) in query(route) {
+        all.push(json!({ "in": "query", "name": name, "required": false, "schema": { "type": kind } }));
     }
     all
+}
+
+/// Returns the values of a route's query, each with its kind.
+fn query(route: &Route) -> &'static [(&'static str, &'static str)] {
+    match route.name {
+        "bootstrap" => &[("part", "integer"), ("at", "integer"), ("from", "integer")],
+        "file_part" => &[("space", "string"), ("sha256", "string"), ("part", "integer")],
+        "file_get" => &[("sha256", "string"), ("from", "integer")],
+        _ => &[],
+    }
 }
 
 fn responses(route: &Route) -> Value {
@@ -93,6 +101,7 @@ fn responses(route: &Route) -> Value {
     let (status, kind) = match route.name {
         "live" => ("200", "text/event-stream"),
         "bootstrap" => ("200", "application/x-ndjson"),
+        "file_get" => ("200", "application/octet-stream"),
         _ if route.gives.is_empty() && route.asks.is_empty() => ("200", "application/json"),
         _ if route.gives.is_empty() => {
             return json!({ "204": { "description": "Noted." }, "default": problem });

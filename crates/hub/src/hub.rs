@@ -7,9 +7,10 @@ use crate::auth::Proofs;
 use crate::body;
 use crate::db::people::{Act, Doer, Doing};
 use crate::db::postgres::Postgres;
-use crate::db::sqlite::Sqlite;
+use crate::db::sqlite::{Sqlite, with_end};
 use crate::db::{Heard, HubDb, HubFacts, Inviting, Said, Setup, Status};
 use crate::error::HubError;
+use crate::files::{self, Files, FilesSeen};
 use crate::limit::Limiter;
 use crate::live::{Listener, Live};
 use crate::parts::Parts;
@@ -46,6 +47,7 @@ pub struct Hub {
     pub(crate) limiter: Limiter,
     pub(crate) live: Live,
     pub(crate) parts: Parts,
+    pub(crate) files: Files,
 }
 
 /// An invitation that was made.
@@ -65,7 +67,9 @@ impl Hub {
     pub fn init(folder: &Path, network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::init(folder, &Setup { id, network: &short(network), now_ms })?;
-        Self::of(Arc::new(sqlite), now_ms, random).with_key_of(folder)
+        Self::of(Arc::new(sqlite), now_ms, random)
+            .with_own_files(&folder.join(files::FOLDER))
+            .with_key_of(folder)
     }
 
     /// Opens the hub of a folder. Requests that were signed before `now_ms` are not taken: what was answered
@@ -74,7 +78,8 @@ impl Hub {
     /// # Errors
     /// [`HubError::NoHub`], [`HubError::TooNew`], or any fault of the disk.
     pub fn open(folder: &Path, now_ms: u64, random: Random) -> Result<Self, HubError> {
-        Self::of(Arc::new(Sqlite::open(folder)?), now_ms, random).with_key_of(folder)
+        let hub = Self::of(Arc::new(Sqlite::open(folder)?), now_ms, random);
+        hub.with_own_files(&folder.join(files::FOLDER)).with_key_of(folder)
     }
 
     /// Sets a hub up in memory.
@@ -84,7 +89,7 @@ impl Hub {
     pub fn in_memory(network: &str, now_ms: u64, mut random: Random) -> Result<Self, HubError> {
         let id = new_id(now_ms, &mut random);
         let sqlite = Sqlite::in_memory(&Setup { id, network: &short(network), now_ms })?;
-        Ok(Self::of(Arc::new(sqlite), now_ms, random))
+        Ok(Self { files: Files::in_memory(), ..Self::of(Arc::new(sqlite), now_ms, random) })
     }
 
     /// Sets a hub up in an empty PostgreSQL database.
@@ -119,6 +124,7 @@ impl Hub {
             limiter: Limiter::default(),
             live: Live::default(),
             parts: Parts::default(),
+            files: Files::default(),
         }
     }
 
@@ -135,7 +141,8 @@ impl Hub {
     /// Any fault of the store.
     pub fn copy(&self, now_ms: u64, random: Random) -> Result<Self, HubError> {
         let copy = Self::of(self.db.copy()?, now_ms, random);
-        Ok(Self { accounts: Accounts::locked_by(self.accounts.lock()), ..copy })
+        let accounts = Accounts::locked_by(self.accounts.lock());
+        Ok(Self { accounts, files: self.files.same(), ..copy })
     }
 
     /// Answers a request.
@@ -308,12 +315,26 @@ impl Hub {
         self.db.status(now_ms)
     }
 
-    /// Writes a copy of the store to a file and proves that it opens and adds up. Desks are served meanwhile.
+    /// Writes a copy of the store to a file and proves that it opens and adds up; files go into a folder beside it,
+    /// which has its name and the ending `.files`. It gets its name last. Returns which files were copied and which could
+    /// not be, because their bytes are gone, damaged or cannot be read, or because the disk of the copy does not take
+    /// them: they stop nothing. Desks are served meanwhile.
     ///
     /// # Errors
-    /// Any fault of the disk; a half copy is removed.
-    pub fn backup(&self, file: &Path) -> Result<(), HubError> {
-        self.db.backup(file)
+    /// Any fault of the disk in copying the store; nothing has the copy's name then.
+    pub fn backup(&self, file: &Path) -> Result<FilesSeen, HubError> {
+        let half = with_end(file, ".half");
+        let copied = self.db.backup(&half).and_then(|()| self.copy_files(&half, file)).and_then(|seen| {
+            std::fs::rename(&half, file)
+                .map_err(|error| HubError::File("name the copy".to_owned(), error))?;
+            Ok(seen)
+        });
+        if copied.is_err()
+            && let Err(error) = std::fs::remove_file(&half)
+        {
+            tracing::debug!(%error, "no half copy to remove");
+        }
+        copied
     }
 
     /// Proves that the store is whole: what the engine can say of its pages, and every space's sum computed anew.
@@ -351,14 +372,17 @@ impl Hub {
     }
 
     /// Puts a backup into a folder that holds no hub, with a new epoch: under the old one desks would believe
-    /// that the hub still has all they sent.
+    /// that the hub still has all they sent. The store comes first, and then as many files as go there:
+    /// [`Self::check_files`] says which those are.
     ///
     /// # Errors
     /// [`HubError::HubThere`], [`HubError::Corrupt`], or any fault of the disk; no hub is in the folder then.
     pub fn restore(folder: &Path, backup: &Path, now_ms: u64, mut random: Random) -> Result<u64, HubError> {
         let mut bytes = [0; 4];
         random(&mut bytes);
-        Sqlite::restore(folder, backup, u32::from_be_bytes(bytes), now_ms)
+        let epoch = Sqlite::restore(folder, backup, u32::from_be_bytes(bytes), now_ms)?;
+        files::leave(backup, folder);
+        Ok(epoch)
     }
 
     /// Returns how many live streams are open.

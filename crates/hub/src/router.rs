@@ -89,6 +89,11 @@ impl Call<'_> {
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         body::read(self.request, self.route.size)
     }
+
+    /// Returns the body as it came, within the route's limit.
+    pub(crate) fn raw_body(&self) -> Result<&[u8], Refusal> {
+        body::raw(self.request, self.route.size)
+    }
 }
 
 type Handler = fn(&Call<'_>) -> Result<Answer, Refusal>;
@@ -179,6 +184,14 @@ routes! {
     POST "/v1/seen" seen(SeenRequest) -> , Device, needs Spaces [Live], class Light, body Small;
     /// Notes which answer a device has open.
     POST "/v1/presence" presence(PresenceRequest) -> , Device, needs Spaces [Live], class Light, body Small;
+    /// Begins to take a file in, or says which of its parts are there.
+    POST "/v1/files/begin" file_begin(FileRequest) -> FileState, Device, needs Spaces [BlobPut], class Heavy, body Small;
+    /// Takes a part of a file, its bytes as the body; space, sha256 and part are named in the query.
+    POST "/v1/files/part" file_part() -> FileState, Device, needs Spaces [BlobPut], class Heavy, body Part;
+    /// Says that all parts of a file are there.
+    POST "/v1/files/finish" file_finish(FileRequest) -> FileState, Device, needs Spaces [BlobPut], class Heavy, body Small;
+    /// Gives bytes of a file, at most a part, as they are.
+    GET "/v1/spaces/{space}/file" file_get() -> , Device, needs Spaces [BlobGet], class Heavy, body Empty;
     /// Gives the people whom the asker looks after, with their devices, and what waits to be confirmed.
     GET "/v1/people" people_list() -> PeopleAnswer, Device, needs Accounts [ListPeople], class Heavy, body Empty;
     /// Does something with an account, or asks another to confirm it.
@@ -217,9 +230,13 @@ pub(crate) fn find(method: &str, path: &str) -> Option<(&'static Route, Option<S
             return (route.path == path).then_some((route, None));
         };
         let name = path.strip_prefix(before)?.strip_suffix(after)?;
-        let name = name.replace("%3A", ":").replace("%3a", ":");
-        name.parse().ok().map(|space| (route, Some(space)))
+        space_named(name).map(|space| (route, Some(space)))
     })
+}
+
+/// Returns the space of a name as it stands in a path or a query.
+pub(crate) fn space_named(name: &str) -> Option<Space> {
+    name.replace("%3A", ":").replace("%3a", ":").parse().ok()
 }
 
 /// Answers a request.

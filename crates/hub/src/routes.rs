@@ -4,6 +4,10 @@
 pub(crate) mod account;
 pub(crate) mod bootstrap;
 pub(crate) mod confirm;
+pub(crate) mod file_begin;
+pub(crate) mod file_finish;
+pub(crate) mod file_get;
+pub(crate) mod file_part;
 pub(crate) mod health;
 pub(crate) mod hello;
 pub(crate) mod join;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod doctor;
+mod files;
 mod lock;
 mod moving;
 mod people;
@@ -13,7 +14,7 @@ mod sign_in;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use linchpin_domain::role::NetworkRole;
-use linchpin_hub::{Hub, HubError, Random};
+use linchpin_hub::{FilesSeen, Hub, HubError, Random};
 use linchpin_protocol::account::grouped;
 use place::{Data, Place};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -173,6 +174,19 @@ enum Word {
         #[command(flatten)]
         json: Json,
     },
+    /// Takes away files that nothing refers to, five hundred days after that was first seen. Desks are served meanwhile.
+    Sweep {
+        #[command(flatten)]
+        data: Data,
+        /// Only says what would be taken away.
+        #[arg(long)]
+        dry_run: bool,
+        /// Lets go of files whose bytes are gone or damaged instead, so that whoever has them can add them again.
+        #[arg(long)]
+        damaged: bool,
+        #[command(flatten)]
+        json: Json,
+    },
     /// Prints the description of the API (OpenAPI 3.1).
     Describe,
 }
@@ -248,6 +262,12 @@ impl Words {
                 doctor::doctor(&data.place()?, backups.as_deref(), json.json)
             }
             Word::Audit { data, what, json } => audit::audit(&data.place()?, what.as_ref(), json.json),
+            Word::Sweep { data, dry_run, damaged: false, json } => {
+                files::sweep(&data.place()?, dry_run, json.json)
+            }
+            Word::Sweep { data, dry_run, damaged: true, json } => {
+                files::let_go_of_bad(&data.place()?, dry_run, json.json)
+            }
             Word::Describe => say(linchpin_hub::describe().trim_end()),
         }
     }
@@ -327,12 +347,22 @@ fn backup(place: &Place, file: &Path, json: bool) -> Result<(), Failed> {
             file.display()
         )));
     }
-    place.open()?.backup(file)?;
+    let seen = place.open()?.backup(file)?;
     let bytes = std::fs::metadata(file).context("look at the copy")?.len();
     if json {
-        return say_json(&json!({ "file": file, "bytes": bytes, "verified": true }));
+        let FilesSeen { whole, bad } = &seen;
+        say_json(
+            &json!({ "file": file, "bytes": bytes, "verified": true, "files": whole, "badFiles": bad }),
+        )?;
+    } else {
+        say(&format!(
+            "Copied to {} ({} KiB) with {} files; it opens and adds up.",
+            file.display(),
+            bytes / 1024,
+            seen.whole
+        ))?;
     }
-    say(&format!("Copied to {} ({} KiB); it opens and adds up.", file.display(), bytes / 1024))
+    files::not_bad(&seen, "everything else was copied")
 }
 
 fn restore(place: &Place, file: &Path, json: bool) -> Result<(), Failed> {
@@ -342,10 +372,13 @@ fn restore(place: &Place, file: &Path, json: bool) -> Result<(), Failed> {
         return Err(Failed::Person(format!("there is no copy at {}; nothing was changed", file.display())));
     }
     let epoch = Hub::restore(folder, file, now_ms(), random())?;
+    let came = files::came_along(&place.open()?)?;
     if json {
-        return say_json(&json!({ "epoch": epoch }));
+        return say_json(&json!({ "epoch": epoch, "files": came }));
     }
-    say(&format!("The hub is back, in epoch {epoch}. Everybody's app sends again what the copy lacks."))
+    say(&format!(
+        "The hub is back, in epoch {epoch}, with {came} files. Everybody's app sends again what the copy lacks."
+    ))
 }
 
 /// Begins a new epoch in a database that was put back from a copy. A folder's is begun by `restore`.

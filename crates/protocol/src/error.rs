@@ -41,6 +41,10 @@ pub enum ErrorCode {
     ReplicaForked,
     /// A bootstrap part is gone: start again.
     PartGone,
+    /// What was sent is not the file that was said, or is none that may be added: begin again, or give up.
+    WrongFile,
+    /// The space's files have taken all the room that there is for them, or this hub keeps no files: wait.
+    NoRoom,
     /// A fault of the hub itself.
     Internal,
 }
@@ -55,9 +59,13 @@ impl ErrorCode {
             Self::TooOld => 426,
             Self::TooLarge => 413,
             Self::BadRequest => 400,
-            Self::PassphraseRefused => 422,
+            Self::PassphraseRefused | Self::WrongFile => 422,
             Self::Busy => 503,
-            Self::EpochChanged | Self::BootstrapNeeded | Self::ReplicaForked | Self::AccountExists => 409,
+            Self::EpochChanged
+            | Self::BootstrapNeeded
+            | Self::ReplicaForked
+            | Self::AccountExists
+            | Self::NoRoom => 409,
             Self::PartGone => 410,
             Self::Internal => 500,
         }

@@ -7,6 +7,7 @@ pub mod account;
 pub mod bootstrap;
 pub mod caps;
 pub mod error;
+pub mod files;
 pub mod hello;
 pub mod limits;
 pub mod live;
@@ -26,3 +27,5 @@ pub const HEADER_PROTOCOL: &str = "linchpin-protocol";
 pub const HEADER_APP: &str = "linchpin-app";
 /// Header: the hub's epoch that the desk knows; a hub restored from a backup has a new one.
 pub const HEADER_EPOCH: &str = "linchpin-epoch";
+/// Header of an answer: how many bytes the whole file has.
+pub const HEADER_FILE_SIZE: &str = "linchpin-file-size";

@@ -23,6 +23,10 @@ pub const SPACES: usize = 200;
 /// Most spaces that a desk takes of what a hub names: a network with a thousand calls a year, two spaces each, for
 /// twenty years.
 pub const DESK_SPACES: usize = 40_000;
+/// Most bytes of a file.
+pub const FILE_BYTES: u64 = linchpin_domain::file::MOST_BYTES;
+/// Bytes of a part of a file; the last one may have fewer.
+pub const FILE_PART_BYTES: u64 = 1 << 20;
 /// Most bytes of one text update.
 pub const UPDATE_BYTES: usize = 512 << 10;
 /// Most changes in one group.

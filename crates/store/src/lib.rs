@@ -10,6 +10,7 @@ mod codec;
 mod connections;
 mod door;
 mod error;
+pub mod files;
 mod migrate;
 pub mod open;
 pub mod outbox;

@@ -144,6 +144,8 @@ pub struct Store {
 struct Disk {
     folder: PathBuf,
     connections: Connections,
+    /// Held while what lies beside the store is put in order.
+    tidying: Mutex<()>,
     // Held until the store is dropped.
     _lock: File,
 }
@@ -179,7 +181,7 @@ pub fn open(config: Config, key: &Key, now_ms: u64, version: &str) -> Result<Sto
     let writer = Writer { db, random, waiting: None };
     let connections = Connections::new(path, key);
     let listeners = RwLock::new(Vec::new());
-    let disk = Some(Disk { folder, connections, _lock: lock });
+    let disk = Some(Disk { folder, connections, tidying: Mutex::default(), _lock: lock });
     let mut store = Store { writer: Mutex::new(writer), disk, listeners, cloned: false };
     store.write(Origin::Hub, |door| replica::ensure(door, now_ms))?;
     store.cloned = store.is_cloned(boot_token)?;
@@ -247,6 +249,12 @@ impl Store {
     /// Returns the connections that read; none where the store lies in memory and has one for everything.
     pub(crate) fn connections(&self) -> Option<&Connections> {
         self.disk.as_ref().map(|disk| &disk.connections)
+    }
+
+    /// Waits until nobody else puts in order what lies beside the store, and keeps others from it; none where the store
+    /// lies in memory and nothing beside it.
+    pub(crate) fn tidying(&self) -> Option<MutexGuard<'_, ()>> {
+        self.disk.as_ref().map(|disk| disk.tidying.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Tells whether the file is not the one that this computer last had open: restored, cloned or copied.

@@ -6,6 +6,8 @@
 pub(crate) mod answer;
 pub(crate) mod author;
 pub(crate) mod call;
+pub(crate) mod file;
+pub(crate) mod file_copy;
 pub(crate) mod history;
 pub(crate) mod kept;
 pub(crate) mod link;
@@ -78,6 +80,7 @@ const TABLES: &[&[Migration]] = &[
     undo::MIGRATIONS,
     setting::MIGRATIONS,
     sync_log::MIGRATIONS,
+    file_copy::MIGRATIONS,
 ];
 
 /// Returns every step in order.
@@ -122,6 +125,7 @@ const KINDS: &[KindTable] = &[
     look::RECOVERED,
     member::MEMBER,
     organisation::ORGANISATION,
+    file::FILE,
 ];
 
 /// Returns what a kind adds; none for kinds that add nothing.

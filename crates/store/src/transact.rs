@@ -227,7 +227,7 @@ impl Tx<'_, '_> {
     }
 
     /// Returns the space, or refuses one whose access ended.
-    fn space(&mut self, space: &Space) -> Result<SpaceRow, StoreError> {
+    pub(crate) fn space(&mut self, space: &Space) -> Result<SpaceRow, StoreError> {
         let row = space::ensure(self.door, space)?;
         if row.state == State::Gone { Err(StoreError::Gone) } else { Ok(row) }
     }

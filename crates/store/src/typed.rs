@@ -98,8 +98,9 @@ mod tests {
     use serde_json::json;
 
     /// Texts that nobody types: places, dates, hashes, what a system says of itself.
-    const NOT_TYPED: [&str; 11] = [
-        "order", "hash", "kind", "nation", "region", "state", "role", "platform", "textA", "textB", "textNow",
+    const NOT_TYPED: [&str; 12] = [
+        "order", "hash", "kind", "nation", "region", "state", "role", "platform", "textA", "textB",
+        "textNow", "sha256",
     ];
 
     #[test]

@@ -2,9 +2,10 @@
 //! time. What does not live here: any decision. Store work runs on blocking threads, one step at a time.
 
 use crate::engine::{Action, Engine, Event, Moment};
+use crate::files::carry;
 use crate::http::{Http, LineError, Settings};
 use crate::seam::{Clock, Fault, Heard, Live, Net, Reply, Rng, Terms};
-use crate::status::Status;
+use crate::status::{Phase, Status};
 use crate::steps::{Stepped, Steps};
 use futures_util::future::BoxFuture;
 use linchpin_domain::id::AnswerId;
@@ -20,6 +21,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+/// After how long files that had to wait are tried again: nobody tells that a colleague's computer has sent one up.
+const FILES_AGAIN: Duration = Duration::from_secs(30);
 /// How long stopping waits for the step under way.
 const STOP: Duration = Duration::from_secs(10);
 
@@ -189,7 +192,7 @@ pub fn start_with(
     let driver = Driver {
         engine,
         net: Arc::new(net),
-        clock,
+        clock: Arc::new(clock),
         rng,
         store: Arc::clone(store),
         asking: None,
@@ -197,6 +200,8 @@ pub fn start_with(
         reading: None,
         stale: false,
         live: Stream::Closed,
+        carrying: None,
+        carry_due: true,
         outbox,
         status,
         open_by,
@@ -253,7 +258,7 @@ enum Stream<L> {
 struct Driver<N: Net, C, R> {
     engine: Engine,
     net: Arc<N>,
-    clock: C,
+    clock: Arc<C>,
     rng: R,
     store: Arc<Store>,
     asking: Option<BoxFuture<'static, Result<Reply, Fault>>>,
@@ -262,6 +267,10 @@ struct Driver<N: Net, C, R> {
     /// Whether what was read for the status line is no longer so.
     stale: bool,
     live: Stream<N::Live>,
+    /// Files on their way; tells whether some must wait.
+    carrying: Option<BoxFuture<'static, bool>>,
+    /// Whether files may wait to be carried.
+    carry_due: bool,
     outbox: Kept,
     status: watch::Sender<Status>,
     open_by: watch::Sender<OpenBy>,
@@ -276,6 +285,11 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
                 told = hears.recv() => match told {
                     Some(Told::Event(event)) => {
                         self.stale |= *event == Event::Changed;
+                        self.carry_due |= matches!(*event, Event::Changed | Event::SyncNow);
+                        if *event == Event::Pause(true) {
+                            // What is on its way goes on with the missing parts later.
+                            (self.carrying, self.carry_due) = (None, true);
+                        }
                         self.handle(*event);
                     }
                     Some(Told::Stop) | None => break,
@@ -289,7 +303,7 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
                 }
                 stepped = some(&mut self.doing) => {
                     self.doing = None;
-                    self.stale = true;
+                    (self.stale, self.carry_due) = (true, true);
                     self.handle(match stepped {
                         Ok(Ok(stepped)) => Event::Stepped(stepped),
                         Ok(Err(error)) => Event::NotStepped(error),
@@ -299,6 +313,11 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
                 kept = some(&mut self.reading) => {
                     self.reading = None;
                     self.note(kept.map_err(|error| StoreError::Io(error.to_string())).flatten());
+                }
+                waits = some(&mut self.carrying) => {
+                    self.carrying = None;
+                    self.carry_due |= waits;
+                    self.carry();
                 }
                 heard = next(&mut self.live) => self.heard(heard),
                 () = sleep(wake) => self.handle(Event::Wake),
@@ -329,12 +348,39 @@ impl<N: Net, C: Clock, R: Rng> Driver<N, C, R> {
                 Action::CloseLive => self.close_live(),
             }
         }
+        self.carry();
         if self.stale && self.reading.is_none() {
             let store = Arc::clone(&self.store);
             (self.stale, self.reading) =
                 (false, Some(tokio::task::spawn_blocking(move || Kept::read(&store))));
         }
         self.publish();
+    }
+
+    /// Begins to carry files, where everything else is in step.
+    fn carry(&mut self) {
+        if !self.carry_due || self.carrying.is_some() || self.engine.facts().phase != Phase::InStep {
+            return;
+        }
+        self.carry_due = false;
+        let (store, net, clock) = (Arc::clone(&self.store), Arc::clone(&self.net), Arc::clone(&self.clock));
+        self.carrying = Some(Box::pin(async move {
+            let waits = match carry(&store, &*net, &*clock).await {
+                Ok(Ok(carried)) => carried.left > 0,
+                Ok(Err(away)) => {
+                    tracing::info!(?away, "files wait for another time");
+                    true
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "files could not be carried");
+                    true
+                }
+            };
+            if waits {
+                tokio::time::sleep(FILES_AGAIN).await;
+            }
+            waits
+        }));
     }
 
     fn open_live(&self, terms: Terms) -> Stream<N::Live> {

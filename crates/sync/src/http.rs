@@ -183,9 +183,10 @@ impl Http {
         Ok(goes_on)
     }
 
-    /// Asks once, packed or plain.
+    /// Asks once, packed or plain. What is asked about files is never packed: a part that came too slowly is answered
+    /// like one that something has spoiled, and says nothing of packing.
     async fn ask_either_way(&self, ask: &Ask) -> Result<Reply, Fault> {
-        let packed = self.packs.load(Ordering::Relaxed);
+        let packed = self.packs.load(Ordering::Relaxed) && !matches!(ask.call, Call::File(_));
         let first = self.ask_once(ask, packed).await;
         if !packed || !is_spoiled(&first) {
             return first;

@@ -8,6 +8,7 @@ pub mod account;
 pub mod backoff;
 pub mod driver;
 pub mod engine;
+pub mod files;
 pub mod http;
 pub mod join;
 pub mod once;

@@ -3,6 +3,7 @@
 
 use crate::driver::{SystemClock, SystemRng};
 use crate::engine::{Action, Engine, Event, Moment};
+use crate::files::carry;
 use crate::http::{Http, LineError, Settings};
 use crate::seam::{Clock, Net, Rng};
 use crate::status::Away;
@@ -37,13 +38,24 @@ pub enum Outcome {
     Refused(Away),
 }
 
-/// Runs one round over the network that the store has joined. Blocks.
+/// Runs one round over the network that the store has joined, and carries files behind it. Blocks.
 ///
 /// # Errors
 /// [`LineError`].
 pub fn sync_once(store: &Arc<Store>, settings: &Settings) -> Result<Outcome, LineError> {
     let net = Http::of_store(store, settings)?;
-    let outcome = blocking(round(store, &net, &SystemClock::new(), &mut SystemRng::new()));
+    let outcome = blocking(async {
+        let outcome = round(store, &net, &SystemClock::new(), &mut SystemRng::new()).await?;
+        if matches!(outcome, Outcome::Done { .. }) {
+            // Whatever becomes of files, the round is done.
+            match carry(store, &net, &SystemClock::new()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(away)) => tracing::info!(?away, "some files wait for another time"),
+                Err(error) => tracing::warn!(%error, "files could not be carried"),
+            }
+        }
+        Ok::<_, StoreError>(outcome)
+    });
     Ok(outcome.map_err(LineError::NoRoots)??)
 }
 

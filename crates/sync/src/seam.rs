@@ -6,6 +6,7 @@ use linchpin_domain::space::Space;
 use linchpin_protocol::account::{JoinAnswer, JoinRequest};
 use linchpin_protocol::bootstrap::{PartHead, Row};
 use linchpin_protocol::error::Problem;
+use linchpin_protocol::files::{FileRequest, FileState};
 use linchpin_protocol::hello::{HelloAnswer, HelloRequest};
 use linchpin_protocol::live::{LiveEvent, PresenceRequest, SeenRequest};
 use linchpin_protocol::pull::{PullAnswer, PullRequest};
@@ -16,6 +17,7 @@ use linchpin_protocol::sign_in::{
     SignInRequest, SignOutRequest,
 };
 use linchpin_protocol::verify::{VerifyAnswer, VerifyRequest};
+use std::fmt;
 use std::future::Future;
 
 /// The time.
@@ -108,6 +110,49 @@ pub enum Call {
     Presence(PresenceRequest),
     /// Below `/v1/account`
     Account(AccountCall),
+    /// About a file.
+    File(FileCall),
+}
+
+/// What can be asked about a file.
+#[derive(Clone, PartialEq, Eq)]
+pub enum FileCall {
+    /// `POST /v1/files/begin`
+    Begin(FileRequest),
+    /// `POST /v1/files/part`
+    Part {
+        /// Where the file belongs.
+        space: Space,
+        /// The SHA-256 of the whole file.
+        sha256: String,
+        /// Which part, from 0.
+        part: u32,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+    /// `POST /v1/files/finish`
+    Finish(FileRequest),
+    /// `GET /v1/spaces/{space}/file`
+    Get {
+        /// Where the file belongs.
+        space: Space,
+        /// The SHA-256 of the whole file.
+        sha256: String,
+        /// From which byte on.
+        from: u64,
+    },
+}
+
+// What people add never reaches a log or a panic, so the bytes are left out.
+impl fmt::Debug for FileCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Begin(file) => write!(f, "Begin({file:?})"),
+            Self::Part { part, .. } => write!(f, "Part({part})"),
+            Self::Finish(file) => write!(f, "Finish({file:?})"),
+            Self::Get { from, .. } => write!(f, "Get({from})"),
+        }
+    }
 }
 
 /// What can be asked of the person's account.
@@ -150,8 +195,28 @@ pub enum Reply {
     Verify(VerifyAnswer),
     /// To [`Call::Account`], where it has an answer.
     Account(AccountReply),
+    /// To [`Call::File`].
+    File(FileReply),
     /// To [`Call::Seen`], [`Call::Presence`], and what ends something of an account.
     Noted,
+}
+
+/// What the hub answered about a file.
+#[derive(Clone, PartialEq, Eq)]
+pub enum FileReply {
+    /// To everything but [`FileCall::Get`].
+    State(FileState),
+    /// To [`FileCall::Get`]: bytes from there on, at most a part.
+    Bytes(Vec<u8>),
+}
+
+impl fmt::Debug for FileReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::State(state) => write!(f, "State({state:?})"),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+        }
+    }
 }
 
 /// What the hub answered of the person's account.

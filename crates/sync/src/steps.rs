@@ -220,6 +220,10 @@ impl Steps {
             Step::ClearStage(space) => store.clear_stage(&space)?,
             Step::Gone(space) => {
                 store.space_gone(&space, "access ended", &mut Texts, now_ms)?;
+                // The keys are gone; what they opened is removed now or when the store is next put in order.
+                if let Err(error) = store.tidy_files() {
+                    tracing::warn!(%error, "the files beside the store were not put in order");
+                }
             }
             Step::Seen(seen) => {
                 store.note_seen(&seen.space, seen.person, seen.seq, now_ms)?;

@@ -4,6 +4,7 @@ import { accountAnswers } from './fake/account';
 import { accountOf } from './fake/beginning';
 import { answerAnswers } from './fake/answers';
 import { callAnswers } from './fake/calls';
+import { fileAnswers } from './fake/files';
 import { partAnswers } from './fake/parts';
 import { peopleAnswers } from './fake/people';
 import { calls, people } from './fake/seed';
@@ -35,6 +36,7 @@ export function fakeWire(address: string = window.location.search): Wire {
     ...accountAnswers(world, ofPeople.app_state),
     ...callAnswers(world),
     ...partAnswers(world),
+    ...fileAnswers(world),
     ...syncAnswers(world, beginning.link),
     ...answerAnswers(world),
   };

@@ -145,6 +145,20 @@ export type AssignAnswer = {
   /** When its draft is due, `YYYY-MM-DD`. */
   due: string | null, };
 
+/** Adds a file that the person chooses. */
+export type AttachFile = {
+  /** The call. */
+  call: CallId,
+  /** Whose file it becomes. */
+  of: FileOf, };
+
+/** A file was added, or the person chose none. */
+export type AttachedFile = {
+  /** The file; none where the person chose none. */
+  file: FileRow | null,
+  /** To take it back with the command `undo`. */
+  undo: string | null, };
+
 /** A backup. */
 export type BackupRow = {
   /** Its file name. */
@@ -527,6 +541,39 @@ export type Exported = {
   /** Words in it. */
   words: number, };
 
+/** Where the bytes of a file are, as far as this computer knows. */
+export type FileBytes = "here" | "sending" | "notTaken" | "coming" | "elsewhere" | "notGot";
+
+/** A file that somebody added. */
+export type FileId = string;
+
+/** A kind of file that may be added. */
+export type FileKind = "pdf" | "docx" | "xlsx" | "pptx" | "odt" | "png" | "jpeg" | "text" | "csv";
+
+/** Whose file it is. */
+export type FileOf = "call" | "response";
+
+/** A file. */
+export type FileRow = {
+  /** The id. */
+  id: FileId,
+  /** Its name, as whoever added it had it. */
+  name: string,
+  /** What kind of file it is; none for a kind of a newer version. */
+  kind: FileKind | null,
+  /** How many bytes it has. */
+  size: number,
+  /** Whose it is. */
+  of: FileOf,
+  /** Who added it. */
+  addedBy: PersonRow | null,
+  /** When, milliseconds since 1970. */
+  addedAt: number,
+  /** Where its bytes are. */
+  bytes: FileBytes,
+  /** Whether it is kept on this computer. */
+  pinned: boolean, };
+
 /** Finds questions in text. */
 export type FindQuestions = {
   /** What was pasted, at most 1 MiB. */
@@ -676,6 +723,8 @@ export type KeptBecause = "noAccess" | "refused" | "aroundRemoved" | "hubHasItNo
 export type KeptWords = {
   /** What is named to let go of them; none where they go by themselves after a time. */
   record: RecordId | null,
+  /** A file that the hub never took, to be written by `save_file`; the words are its name. */
+  file: FileId | null,
   /** The words. */
   words: string,
   /** Where they were written, in words. */
@@ -710,6 +759,11 @@ export type ListCalls = {
 
 /** Asks for what was put away. */
 export type ListDeleted = Record<symbol, never>;
+
+/** Asks for the files of a call and of our response to it. */
+export type ListFiles = {
+  /** The call. */
+  call: CallId, };
 
 /** Asks for kept words. */
 export type ListKept = Record<symbol, never>;
@@ -962,6 +1016,13 @@ export type PersonRow = {
 /** What can be done now. */
 export type Phase = "firstRun" | "locked" | "covered" | "ready";
 
+/** Keeps a file on this computer, or lets it come only when it is asked for. */
+export type PinFile = {
+  /** The file. */
+  file: FileId,
+  /** Whether it is kept. */
+  pinned: boolean, };
+
 /** Our own dates for one call, `YYYY-MM-DD`, in the order in which they come. */
 export type Plan = {
   /** Drafts are written by then. */
@@ -1149,6 +1210,11 @@ export type SaveCall = {
   /** Its questions in order. */
   questions: Array<QuestionDraft>, };
 
+/** Writes a file to where the person says; it is fetched first where it is not here. */
+export type SaveFile = {
+  /** The file. */
+  file: FileId, };
+
 /** Keeps a version. */
 export type SaveVersion = {
   /** The answer. */
@@ -1175,6 +1241,11 @@ export type SavedCall = {
   response: ResponseId,
   /** To take it back. */
   undo: string | null, };
+
+/** A file was written, or the person chose no place. */
+export type SavedFile = {
+  /** Its name without the folder; none where the person chose no place. */
+  file: string | null, };
 
 /** The words of a script are saved on this computer, and where they went. */
 export type SavedText = {
@@ -1458,7 +1529,7 @@ export type SyncWhat = { "as": "inStep" } | { "as": "received",
   differed: number, };
 
 /** What an answer on screen depends on; a change names the tags it makes stale. */
-export type Tag = "People" | "Devices" | "Organisations" | "Calls" | "Questions" | "Responses" | "Answers" | "Seen" | "Versions" | "Notices" | "Account" | "Jobs" | "Settings" | "SyncStatus";
+export type Tag = "People" | "Devices" | "Organisations" | "Calls" | "Questions" | "Responses" | "Answers" | "Seen" | "Versions" | "Notices" | "Files" | "Account" | "Jobs" | "Settings" | "SyncStatus";
 
 /** A form of text. */
 export type TextFormat = "text" | "markdown";
@@ -1661,6 +1732,14 @@ export interface Commands {
   search: { req: Search; res: SearchAnswer };
   /** Writes a response to a file that the person chooses. */
   export_response: { req: ExportResponse; res: Exported };
+  /** Adds a file that the person chooses to a call or to our response. */
+  attach_file: { req: AttachFile; res: AttachedFile };
+  /** Returns the files of a call and of our response to it. */
+  list_files: { req: ListFiles; res: FileRow[] };
+  /** Writes a file to where the person says; it is fetched first where it is not here. */
+  save_file: { req: SaveFile; res: SavedFile };
+  /** Keeps a file on this computer, or lets it come only when it is asked for. */
+  pin_file: { req: PinFile; res: FileRow };
   /** Returns the facts of the status line. */
   sync_status: { req: SyncStatusAsked; res: SyncStatus };
   /** Returns until when others have looked at everything that was written here. */
@@ -1726,6 +1805,7 @@ export const READS = {
   home: ['Calls', 'Questions', 'Responses', 'Answers', 'Notices', 'People', 'Seen'],
   search: ['Calls', 'Questions', 'Answers', 'People', 'Versions'],
   export_response: ['Calls', 'Questions', 'Answers', 'People'],
+  list_files: ['Files', 'People'],
   sync_status: ['SyncStatus'],
   seen_by_others: ['SyncStatus', 'Answers', 'Seen'],
   list_waiting: ['SyncStatus', 'Answers'],
@@ -1777,6 +1857,9 @@ export const WRITES = {
   restore_version: ['Answers', 'Versions'],
   settle_look: ['Notices'],
   put_back: ['Answers', 'Notices'],
+  attach_file: ['Files', 'SyncStatus'],
+  save_file: ['Files'],
+  pin_file: ['Files'],
   sync_now: ['SyncStatus'],
   pause_sync: ['SyncStatus'],
   let_go: ['SyncStatus', 'Notices'],

@@ -205,8 +205,11 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
                 KeptWhy::NoAccess => KeptBecause::NoAccess,
                 KeptWhy::Refused => KeptBecause::Refused,
             };
+            let is_file = kept.kind == RecordKind::File.name();
+            let file = if is_file { reader.unsent_file(kept.record)? } else { None };
             rows.push(KeptWords {
                 record: Some(kept.record),
+                file: file.map(|_| kept.record.into()),
                 words: kept.words,
                 place: kept.place,
                 answer: here.then_some(answer),
@@ -218,6 +221,7 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
             let place = place(reader, &mut views, row.doc)?;
             rows.push(KeptWords {
                 record: Some(row.doc.into()),
+                file: None,
                 words: row.found.words,
                 place: row.found.around,
                 answer: place.map(|_| row.doc),
@@ -233,6 +237,7 @@ pub fn list_kept(core: &Core, _: ListKept) -> Result<Vec<KeptWords>, Error> {
             };
             rows.push(KeptWords {
                 record: None,
+                file: None,
                 words: aside.words,
                 place: aside.place,
                 answer: AnswerPlace::read(reader, answer)?.map(|_| answer),

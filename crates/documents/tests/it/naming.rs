@@ -1,6 +1,6 @@
 //! Names of files on all three systems.
 
-use linchpin_documents::name::{file_name, same};
+use linchpin_documents::name::{added_file_name, file_name, same};
 use proptest::prelude::*;
 
 fn check(title: &str, wanted: &str) {
@@ -44,6 +44,25 @@ fn an_ending_holds_nothing_but_letters_and_digits() {
 }
 
 #[test]
+fn files_that_were_added_keep_their_names_as_far_as_a_disk_takes_them() {
+    for (name, wanted) in [
+        ("Our evidence.pdf", "Our evidence.pdf"),
+        ("Our evidence.PDF", "Our evidence.pdf"),
+        ("evidence.pdf.exe", "evidence.pdf.exe.pdf"),
+        ("../../etc/passwd", "etc passwd.pdf"),
+        ("C:\\a|b<c>.pdf. ", "C a b c .pdf.pdf"),
+        ("con.pdf", "con_.pdf"),
+        ("lpt1.draft.pdf", "lpt1_.draft.pdf"),
+        ("\u{202e}fdp.exe", "fdp.exe.pdf"),
+        ("\u{61c}fdp\u{61c}.exe", "fdp .exe.pdf"),
+        ("..", "File.pdf"),
+        ("", "File.pdf"),
+    ] {
+        assert_eq!(added_file_name(name, "pdf"), wanted, "{name:?}");
+    }
+}
+
+#[test]
 fn names_that_differ_in_capitals_are_the_same() {
     assert!(same("Response.md", "RESPONSE.MD") && !same("a.md", "b.md"));
 }
@@ -60,5 +79,14 @@ proptest! {
         prop_assert!(!stem.is_empty() && !stem.ends_with(['.', ' ']) && !stem.starts_with(['.', '-', ' ']));
         let first = stem.split('.').next().unwrap().trim().to_uppercase();
         prop_assert!(!["CON", "AUX", "COM1", "LPT9"].contains(&first.as_str()), "{name}");
+    }
+
+    #[test]
+    fn any_name_of_a_file_gives_one_that_every_system_takes(name in "(?s).{0,300}|(nul|COM1)\\.{0,3}.{0,5}") {
+        let name = added_file_name(&name, "pdf");
+        prop_assert!(name.len() <= 125 && name.ends_with(".pdf"));
+        prop_assert!(!name.contains(|c: char| c.is_control() || "<>:\"/\\|?*".contains(c)));
+        let first = name.split('.').next().unwrap().trim().to_uppercase();
+        prop_assert!(!first.is_empty() && !["NUL", "COM1"].contains(&first.as_str()), "{name}");
     }
 }

@@ -38,8 +38,8 @@ use Kind::{Bytes, Flag, Int, Space, Text};
 
 /// Every table that moves, those that others name before those that name them. The first has one row and says whose
 /// store it is. Proofs stay behind: a process takes nothing that was signed before it began. So do deletions of the last
-/// minutes and their confirmations: whoever deletes much after the move is asked again.
-pub(crate) const TABLES: [Table; 22] = [
+/// minutes and their confirmations: whoever deletes much after the move is asked again. Files on their way up begin again.
+pub(crate) const TABLES: [Table; 23] = [
     Table {
         name: "hub",
         columns: &[
@@ -154,6 +154,18 @@ pub(crate) const TABLES: [Table; 22] = [
     Table {
         name: "device_cursor",
         columns: &[("device", Text), ("space_no", Space), ("person", Text), ("seq", Int), ("at", Int)],
+    },
+    Table {
+        name: "file",
+        columns: &[
+            ("space_no", Space),
+            ("sha256", Text),
+            ("size", Int),
+            ("stored", Text),
+            ("added_by", Text),
+            ("added_at", Int),
+            ("idle_since", Int),
+        ],
     },
     Table { name: "hub_setting", columns: &[("name", Text), ("value", Text)] },
     Table {

@@ -16,6 +16,9 @@ mod store;
 mod upkeep;
 mod write;
 
+pub(crate) use open::make_private;
+pub(crate) use upkeep::with_end;
+
 use crate::error::HubError;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::PathBuf;

@@ -22,6 +22,7 @@ use linchpin_domain::sum::Sum;
 use linchpin_protocol::account::{JoinAnswer, JoinRequest};
 use linchpin_protocol::bootstrap::{KeptUpdate, PartHead, Row, TextState};
 use linchpin_protocol::error::{ErrorCode, Problem};
+use linchpin_protocol::files::{FileRequest, FileState};
 use linchpin_protocol::hello::{AuditHead, HelloAnswer, HelloRequest, SpaceHead};
 use linchpin_protocol::limits::Limits;
 use linchpin_protocol::live::{Here, LiveEvent, Presence, PresenceRequest, SeenBy, SeenRequest};
@@ -36,7 +37,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Every code, in the protocol's order.
-const CODES: [ErrorCode; 18] = [
+const CODES: [ErrorCode; 20] = [
     ErrorCode::AuthExpired,
     ErrorCode::DeviceRevoked,
     ErrorCode::BadInvitation,
@@ -54,6 +55,8 @@ const CODES: [ErrorCode; 18] = [
     ErrorCode::BootstrapNeeded,
     ErrorCode::ReplicaForked,
     ErrorCode::PartGone,
+    ErrorCode::WrongFile,
+    ErrorCode::NoRoom,
     ErrorCode::Internal,
 ];
 
@@ -79,6 +82,8 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
         ("PeopleAnswer", value(&people())),
         ("VerifyRequest", value(&verify_request())),
         ("VerifyAnswer", value(&verify_answer())),
+        ("FileRequest", value(&FileRequest { space: Space::National, sha256: String::new(), size: 1 })),
+        ("FileState", value(&FileState { done: true, parts: vec![0] })),
         ("Problem", problem()),
     ];
     all.extend(sign_in::all());

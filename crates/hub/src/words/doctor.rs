@@ -1,7 +1,7 @@
 //! Looking whether everything about a hub is as it should be: each finding is a sentence, with what to do.
 
 use crate::words::place::Place;
-use crate::words::{Failed, now_ms, say, say_json};
+use crate::words::{Failed, files, now_ms, say, say_json};
 use linchpin_hub::{Hub, HubError};
 use serde::Serialize;
 use serde_json::json;
@@ -63,6 +63,7 @@ pub(super) fn doctor(place: &Place, copies: Option<&Path>, as_json: bool) -> Res
     let hub = place.open()?;
     let mut found = Findings::default();
     store(&hub, &mut found)?;
+    whole_files(&hub, &mut found)?;
     record(&hub, &mut found)?;
     status(place, &hub, &mut found)?;
     if let Place::Folder(folder) = place {
@@ -96,6 +97,15 @@ fn store(hub: &Hub, found: &mut Findings) -> Result<(), Failed> {
             format!("it is damaged ({what}). Stop the hub, keep the store aside, and put the last copy back"),
         ),
         Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+fn whole_files(hub: &Hub, found: &mut Findings) -> Result<(), Failed> {
+    let seen = hub.check_files()?;
+    match files::bad_ones(&seen) {
+        None => found.add("files", Stands::Well, format!("{} files, each whole", seen.whole)),
+        Some(said) => found.add("files", Stands::Wrong, said),
     }
     Ok(())
 }
@@ -186,9 +196,16 @@ fn room(_folder: &Path, _bytes: u64, found: &mut Findings) {
     found.add("disk", Stands::Look, "its free room cannot be told on this system");
 }
 
+/// How the name of a file ends that is only being written, or that was given up halfway.
+const HALVES: [&str; 2] = ["half", "part"];
+
 fn youngest(folder: &Path, found: &mut Findings) {
     let now = Duration::from_millis(now_ms());
+    let is_half = |file: &Path| file.extension().is_some_and(|end| HALVES.iter().any(|half| end == *half));
     let age = |file: std::fs::DirEntry| {
+        if is_half(&file.path()) {
+            return None;
+        }
         let there = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
         let written = there.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some(now.saturating_sub(written))

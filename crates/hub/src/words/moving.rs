@@ -2,8 +2,8 @@
 
 use crate::words::lock::lock;
 use crate::words::place::Place;
-use crate::words::{Failed, now_ms, say, say_json};
-use linchpin_hub::{HubError, Moved};
+use crate::words::{Failed, files, now_ms, say, say_json};
+use linchpin_hub::{FilesSeen, HubError, Moved};
 use serde_json::json;
 use std::fs::File;
 use std::io::BufWriter;
@@ -27,7 +27,7 @@ pub(super) fn export(place: &Place, out: &Path, json: bool) -> Result<(), Failed
     part.push(".part");
     let part = Path::new(&part);
     let lay_there = part.exists();
-    let written = || -> Result<Moved, HubError> {
+    let written = || -> Result<(Moved, FilesSeen), HubError> {
         let said = |error| HubError::File(format!("write {}", part.display()), error);
         let file = private(part).map_err(said)?;
         let mut out = BufWriter::new(file);
@@ -39,7 +39,7 @@ pub(super) fn export(place: &Place, out: &Path, json: bool) -> Result<(), Failed
         std::fs::rename(part, out).map_err(|error| HubError::File("name the file".to_owned(), error))?;
         Ok(moved)
     });
-    let moved = match named {
+    let (moved, seen) = match named {
         Ok(moved) => moved,
         Err(error) => {
             // What is half written is of no use; that it is not there either is no second fault. A file that lay
@@ -50,7 +50,8 @@ pub(super) fn export(place: &Place, out: &Path, json: bool) -> Result<(), Failed
             return Err(error.into());
         }
     };
-    told(&format!("Written to {}", out.display()), &moved, None, json)
+    told(&format!("Written to {}", out.display()), &moved, None, json)?;
+    files::not_bad(&seen, "everything else was written")
 }
 
 /// Makes a new file that its owner alone may read: it holds everything that the hub holds. One that lies there is

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 const DATABASE: &str = "LINCHPIN_DATABASE";
 /// The variable that may name the file whose key locks second factors in a database. In a folder it lies there.
 const KEY_FILE: &str = "LINCHPIN_KEY_FILE";
+/// The variable that may name the folder for files, where the store is a database.
+const FILES: &str = "LINCHPIN_FILES";
 
 #[derive(Args)]
 pub(super) struct Data {
@@ -64,7 +66,9 @@ impl Place {
     pub(super) fn init(&self, network: &str) -> Result<Hub, Failed> {
         Ok(match self {
             Self::Folder(folder) => Hub::init(folder, network, now_ms(), random())?,
-            Self::Database(url) => with_key(Hub::init_postgres(url, network, now_ms(), random())?)?,
+            Self::Database(url) => {
+                with_files(with_key(Hub::init_postgres(url, network, now_ms(), random())?)?)?
+            }
         })
     }
 
@@ -72,7 +76,7 @@ impl Place {
     pub(super) fn open(&self) -> Result<Hub, Failed> {
         Ok(match self {
             Self::Folder(folder) => Hub::open(folder, now_ms(), random())?,
-            Self::Database(url) => with_key(Hub::open_postgres(url, now_ms(), random())?)?,
+            Self::Database(url) => with_files(with_key(Hub::open_postgres(url, now_ms(), random())?)?)?,
         })
     }
 
@@ -80,7 +84,7 @@ impl Place {
     pub(super) fn import(&self, file: &mut dyn Read) -> Result<Moved, Failed> {
         Ok(match self {
             Self::Folder(folder) => Hub::import(folder, file)?,
-            Self::Database(url) => Hub::import_postgres(url, file)?,
+            Self::Database(url) => Hub::import_postgres(url, files_folder().as_deref(), file)?,
         })
     }
 
@@ -107,6 +111,19 @@ impl Place {
 fn with_key(hub: Hub) -> Result<Hub, Failed> {
     match std::env::var_os(KEY_FILE) {
         Some(file) => Ok(hub.with_key_file(Path::new(&file))?),
+        None => Ok(hub),
+    }
+}
+
+/// Returns the folder that the environment names for files, if it does.
+fn files_folder() -> Option<PathBuf> {
+    std::env::var_os(FILES).map(PathBuf::from)
+}
+
+/// Keeps files where the environment says, if it does.
+fn with_files(hub: Hub) -> Result<Hub, Failed> {
+    match files_folder() {
+        Some(folder) => Ok(hub.with_files(&folder)?),
         None => Ok(hub),
     }
 }

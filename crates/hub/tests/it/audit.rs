@@ -188,6 +188,10 @@ fn the_doctor_finds_a_damaged_store_an_open_folder_and_copies_that_are_missing()
     let (data, copies) = (folder.path().join("hub"), folder.path().join("copies"));
     json(&data, &["init", "--network", "Sample network", "--admin", "asha@example.org", "--json"]);
     std::fs::create_dir(&copies).unwrap();
+    // What a copy left that was cut off is none.
+    for half in ["night.db.half", "hub.moved.part"] {
+        std::fs::write(copies.join(half), b"half").unwrap();
+    }
     let with_copies = ["doctor", "--backups", copies.to_str().unwrap()];
     let none = says(&data, &with_copies);
     assert_eq!(none.status.code(), Some(1), "{}", String::from_utf8_lossy(&none.stdout));

@@ -179,7 +179,7 @@ impl Two {
         url
     }
 
-    fn hub_comes_back(&mut self, url: &str) {
+    pub(crate) fn hub_comes_back(&mut self, url: &str) {
         self.served = Some(Served::start(&self.folder.path().join("hub"), Some(url)));
     }
 

@@ -6,7 +6,8 @@ use linchpin_hub::Hub;
 use linchpin_testkit::postgres;
 use std::cell::Cell;
 use std::io::Write;
-use std::sync::{Arc, Once};
+use std::path::PathBuf;
+use std::sync::{Arc, Once, OnceLock};
 use tempfile::TempDir;
 
 /// Where a hub's store lies.
@@ -15,6 +16,13 @@ pub(crate) enum Place {
     Memory,
     Folder(Arc<TempDir>),
     Postgres(String),
+}
+
+/// The folder for the files of a hub whose store is a database: one for each, for as long as the tests run.
+pub(crate) fn files_beside(url: &str) -> PathBuf {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    let name = linchpin_domain::canonical::sha256_hex(url.as_bytes());
+    FOLDER.get_or_init(|| TempDir::new().unwrap()).path().join(name)
 }
 
 impl Place {
@@ -58,7 +66,9 @@ impl Place {
         let hub = match self {
             Self::Memory => Hub::in_memory(name, NOW, random),
             Self::Folder(folder) => Hub::init(&folder.path().join("hub"), name, NOW, random),
-            Self::Postgres(url) => Hub::init_postgres(url, name, NOW, random),
+            Self::Postgres(url) => {
+                Hub::init_postgres(url, name, NOW, random).and_then(|hub| hub.with_files(&files_beside(url)))
+            }
         };
         Network { hub: Arc::new(hub.unwrap()), now: Cell::new(NOW), place: self.clone() }
     }
@@ -97,7 +107,9 @@ impl Network {
         let hub = match &self.place {
             Place::Memory => self.hub.copy(now_ms, random),
             Place::Folder(folder) => Hub::open(&folder.path().join("hub"), now_ms, random),
-            Place::Postgres(url) => Hub::open_postgres(url, now_ms, random),
+            Place::Postgres(url) => {
+                Hub::open_postgres(url, now_ms, random).and_then(|hub| hub.with_files(&files_beside(url)))
+            }
         };
         Self { hub: Arc::new(hub.unwrap()), now: Cell::new(now_ms), place: self.place.clone() }
     }

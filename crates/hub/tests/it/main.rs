@@ -9,9 +9,13 @@
 
 mod accounts;
 mod audit;
+mod carrying;
+mod carrying_faults;
 mod client;
 mod deleting;
 mod engines;
+mod files;
+mod files_lost;
 mod kit;
 mod letting_in;
 mod listening;

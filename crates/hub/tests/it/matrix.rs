@@ -39,6 +39,7 @@ fn every_person_in_every_space_may_do_what_the_table_says_and_nothing_else() {
     for network in networks() {
         let (cast, count) = (Cast::new(&network), Count::default());
         let scene = spaces::Scene::set(&network, &cast);
+        scene.check_files(&network, &cast, &expected, &count);
         for actor in &cast.actors {
             scene.check(&network, actor, &expected, &count);
         }

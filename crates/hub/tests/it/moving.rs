@@ -1,6 +1,6 @@
 //! A hub moves from a folder to a database and back, and is the same afterwards to everybody who knew it.
 
-use crate::engines::Place;
+use crate::engines::{Place, files_beside};
 use crate::kit::{Desk, NOW, Network, Opened, text};
 use linchpin_domain::change::{Change, Outcome};
 use linchpin_hub::{Hub, HubError, Moved};
@@ -19,27 +19,29 @@ fn write_apart(network: &Network, (asha, tom): (&Desk, &Desk), opened: &Opened) 
     change
 }
 
-fn exported(network: &Network) -> (Vec<u8>, Moved) {
+pub(crate) fn exported(network: &Network) -> (Vec<u8>, Moved) {
     let mut file = Vec::new();
-    let moved = network.hub.export(&mut file).unwrap();
+    let (moved, _) = network.hub.export(&mut file).unwrap();
     (file, moved)
 }
 
 /// Makes a hub of a file where there is none yet.
-fn imported(place: &Place, mut file: &[u8]) -> Result<Moved, HubError> {
+pub(crate) fn imported(place: &Place, mut file: &[u8]) -> Result<Moved, HubError> {
     match place {
         Place::Memory => panic!("nothing moves into memory"),
         Place::Folder(folder) => Hub::import(&folder.path().join("hub"), &mut file),
-        Place::Postgres(url) => Hub::import_postgres(url, &mut file),
+        Place::Postgres(url) => Hub::import_postgres(url, Some(&files_beside(url)), &mut file),
     }
 }
 
-fn opened(place: &Place) -> Network {
+pub(crate) fn opened(place: &Place) -> Network {
     let random = crate::kit::seeded(8);
     let hub = match place {
         Place::Memory => panic!("nothing moves into memory"),
         Place::Folder(folder) => Hub::open(&folder.path().join("hub"), NOW, random),
-        Place::Postgres(url) => Hub::open_postgres(url, NOW, random),
+        Place::Postgres(url) => {
+            Hub::open_postgres(url, NOW, random).and_then(|hub| hub.with_files(&files_beside(url)))
+        }
     };
     Network { hub: hub.unwrap().into(), now: std::cell::Cell::new(NOW + 1_000), place: place.clone() }
 }

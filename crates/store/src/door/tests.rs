@@ -194,11 +194,13 @@ fn statement(file: &str, text: &str) -> Option<String> {
     let columns = match file {
         "outbox.rs" => "o.no",
         "space.rs" => "no, name",
+        "file_copy.rs" => "no",
         _ => "r.no",
     };
     let text = text
         .replace("{COLUMNS}", columns)
         .replace("{UPDATE}", "no, bytes")
+        .replace("{UNSENT}", crate::table::file_copy::UNSENT)
         .replace("SELECT {} FROM record", "SELECT r.no FROM record");
     let begins = |word: &str| text.starts_with(word);
     let whole = if begins("SELECT") || begins("UPDATE") || begins("DELETE FROM") || begins("INSERT") {

@@ -8,7 +8,7 @@ use crate::open::Store;
 use crate::table::kept::AsideWhy;
 use crate::table::replica::{self, Author};
 use crate::table::space::{self, SpaceRow, State};
-use crate::table::{kept, outbox, record, search};
+use crate::table::{file_copy, kept, outbox, record, search};
 use linchpin_domain::change::ChangeId;
 use linchpin_domain::epoch;
 use linchpin_domain::id::ReplicaId;
@@ -32,6 +32,8 @@ impl Store {
             author.next_counter = 1;
             rekey(door, &mut author, 0)?;
             replica::save_author(door, &author)?;
+            // It may be the hub that went back, without saying so.
+            file_copy::offer_again(door)?;
             // The nonce belongs to the old id.
             if let Some(hub) = replica::hub(door.db)? {
                 replica::set_hub(door, Some(&crate::open::HubLink { nonce: None, next_nonce: None, ..hub }))?;
@@ -63,6 +65,7 @@ impl Store {
                     go_back(door, row, head, new_epoch, now_ms)?;
                 }
             }
+            file_copy::offer_again(door)?;
             let mut author = replica::author(door.db)?;
             rekey(door, &mut author, 0)?;
             replica::save_author(door, &author)?;

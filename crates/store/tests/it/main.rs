@@ -11,6 +11,7 @@ mod checking;
 mod copies_come_together;
 mod copies_on_disk;
 mod deleting;
+mod files;
 mod former_form;
 mod hub;
 mod in_memory;

@@ -1,7 +1,7 @@
 //! Bodies of answers: read up to a limit, unpacked up to a limit, and read as what was asked for. Nothing that
 //! an answer says of its own size is believed.
 
-use crate::seam::{AccountCall, AccountReply, Call, Fault, Reply};
+use crate::seam::{AccountCall, AccountReply, Call, Fault, FileCall, FileReply, Reply};
 use futures_util::StreamExt;
 use linchpin_protocol::bootstrap::{PartHead, Row};
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
@@ -64,6 +64,8 @@ pub(super) fn parse(call: &Call, bytes: &[u8]) -> Result<Reply, Fault> {
         Call::Verify(_) => json(bytes).map(Reply::Verify),
         Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
         Call::Account(call) => of_account(call, bytes),
+        Call::File(FileCall::Get { .. }) => Ok(Reply::File(FileReply::Bytes(bytes.to_vec()))),
+        Call::File(_) => json(bytes).map(FileReply::State).map(Reply::File),
     }
 }
 

@@ -2,7 +2,7 @@
 //! in. The line of the product and that of the simulator write and read the same ones.
 
 use crate::http::{DeviceKey, body, fault};
-use crate::seam::{AccountCall, Call, Fault, Reply, Terms};
+use crate::seam::{AccountCall, Call, Fault, FileCall, FileReply, Reply, Terms};
 use linchpin_domain::id::DeviceId;
 use linchpin_protocol::{HEADER_APP, HEADER_EPOCH, HEADER_PROTOCOL, PROTOCOLS, limits, proof as wire};
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -51,6 +51,13 @@ pub fn letter(
     if packed {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("zstd"));
     }
+    if let Call::File(FileCall::Part { .. }) = call {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    }
+    if let Call::File(FileCall::Get { .. }) = call {
+        headers.insert(ACCEPT, HeaderValue::from_static("application/octet-stream"));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    }
     Ok(Letter { method: request.method, target: request.target, headers, body })
 }
 
@@ -70,6 +77,13 @@ pub(super) fn read_answer(
     headers: &HeaderMap,
     bytes: Vec<u8>,
 ) -> Result<Reply, Fault> {
+    if let Call::File(FileCall::Get { .. }) = call
+        && status.is_success()
+    {
+        // They are what they are: some of them may look as if they were packed.
+        let fits = bytes.len() <= most_bytes(call);
+        return if fits { Ok(Reply::File(FileReply::Bytes(bytes))) } else { Err(Fault::Strange) };
+    }
     let bytes = body::unpack(headers, bytes, most_bytes(call))?;
     if !status.is_success() {
         return Err(fault::refusal(status, &bytes));
@@ -110,9 +124,12 @@ pub(super) fn headers(
 /// Returns the most bytes that a true answer has.
 fn most_bytes(call: &Call) -> usize {
     match call {
-        Call::Join(_) | Call::Seen(_) | Call::Presence(_) | Call::Verify(_) | Call::Account(_) => {
-            limits::OTHER_WIRE_BYTES
-        }
+        Call::Join(_)
+        | Call::Seen(_)
+        | Call::Presence(_)
+        | Call::Verify(_)
+        | Call::Account(_)
+        | Call::File(_) => limits::OTHER_WIRE_BYTES,
         Call::Hello(_) | Call::Push(_) | Call::Pull(_) => limits::INFLATED_BYTES,
         // One document alone may be as large as the limit of a document.
         Call::Part { .. } => 2 * limits::INFLATED_BYTES,
@@ -125,6 +142,8 @@ struct Request {
     /// Path and query as the hub sees them.
     target: String,
     json: Option<Vec<u8>>,
+    /// What goes as it is, where there is no JSON.
+    raw: Vec<u8>,
 }
 
 impl Request {
@@ -143,6 +162,7 @@ impl Request {
                 Ok(Self::get(target))
             }
             Call::Account(call) => Self::of_account(call),
+            Call::File(call) => Self::of_file(call),
         }
     }
 
@@ -160,13 +180,27 @@ impl Request {
         }
     }
 
+    fn of_file(call: &FileCall) -> Result<Self, Fault> {
+        match call {
+            FileCall::Begin(body) => Self::post("/v1/files/begin", body),
+            FileCall::Finish(body) => Self::post("/v1/files/finish", body),
+            FileCall::Part { space, sha256, part, bytes } => {
+                let target = format!("/v1/files/part?space={space}&sha256={sha256}&part={part}");
+                Ok(Self { method: Method::POST, target, json: None, raw: bytes.clone() })
+            }
+            FileCall::Get { space, sha256, from } => {
+                Ok(Self::get(format!("/v1/spaces/{space}/file?sha256={sha256}&from={from}")))
+            }
+        }
+    }
+
     fn get(target: String) -> Self {
-        Self { method: Method::GET, target, json: None }
+        Self { method: Method::GET, target, json: None, raw: Vec::new() }
     }
 
     fn post(target: &str, body: &impl Serialize) -> Result<Self, Fault> {
         let json = serde_json::to_vec(body).map_err(|_| Fault::Strange)?;
-        Ok(Self { method: Method::POST, target: target.to_owned(), json: Some(json) })
+        Ok(Self { method: Method::POST, target: target.to_owned(), json: Some(json), raw: Vec::new() })
     }
 
     fn body(&self, packed: bool) -> Result<(Vec<u8>, bool), Fault> {
@@ -179,7 +213,7 @@ impl Request {
                 Ok(if swells { (json.clone(), false) } else { (packed, true) })
             }
             Some(json) => Ok((json.clone(), false)),
-            None => Ok((Vec::new(), false)),
+            None => Ok((self.raw.clone(), false)),
         }
     }
 }

@@ -53,7 +53,7 @@ impl HubMemory {
             Call::Verify(verify) => Ok(Reply::Verify(self.verify((device, person), verify, now_ms))),
             Call::Seen(_) | Call::Presence(_) => Ok(Reply::Noted),
             Call::Join(_) => Err(no(ErrorCode::BadInvitation)),
-            Call::Account(_) => Err(no(ErrorCode::NotFound)),
+            Call::Account(_) | Call::File(_) => Err(no(ErrorCode::NotFound)),
         }
     }
 

@@ -203,7 +203,7 @@ export function syncAnswers(world: World, link: SyncStatus['link']): Answers<Ser
       { at: november(19, 16, 10), what: { as: 'received' as const, changes: 4, people: who('p-jo') } },
     ].slice(0, limit),
     list_kept: () => link === 'notJoined' || letGo ? [] : [
-      { record: 'a-future-q2', words: 'and most have nobody in the same post within ten miles', place: 'Future of general practice, question 2', answer: 'a-future-q2', why: 'aroundRemoved', at: november(18, 9, 1) },
+      { record: 'a-future-q2', file: null, words: 'and most have nobody in the same post within ten miles', place: 'Future of general practice, question 2', answer: 'a-future-q2', why: 'aroundRemoved', at: november(18, 9, 1) },
     ],
     let_go: () => {
       letGo = true;

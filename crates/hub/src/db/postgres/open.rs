@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/postgres/0004_people.sql"),
     include_str!("../../../migrations/postgres/0005_deletions.sql"),
     include_str!("../../../migrations/postgres/0006_accounts.sql"),
+    include_str!("../../../migrations/postgres/0007_files.sql"),
 ];
 /// The number of the lock under which one process migrates while others wait: "LHUB".
 const MIGRATING: i64 = 0x4c48_5542;

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0004_people.sql"),
     include_str!("../../../migrations/sqlite/0005_deletions.sql"),
     include_str!("../../../migrations/sqlite/0006_accounts.sql"),
+    include_str!("../../../migrations/sqlite/0007_files.sql"),
 ];
 /// Marks a file as a hub's: "LHUB".
 const APPLICATION: i32 = 0x4c48_5542;

@@ -1,7 +1,9 @@
 //! What whoever looks after the hub asks of the store: invitations, status, copies, a new epoch.
 
 use crate::audit::{Note, Noted};
+use crate::db::account::InTx;
 use crate::db::read::{int, parsed, space_row, uint};
+use crate::db::sqlite::account::Tx;
 use crate::db::sqlite::audit;
 use crate::db::sqlite::open::{make_private, only_owner};
 use crate::db::sqlite::rows::{self, space_columns};
@@ -149,6 +151,34 @@ impl Sqlite {
         Self::put_in(folder, || verify(backup), |part| begun_anew(backup, part, random, now_ms))
     }
 
+    /// Runs `f` in a transaction on a copy that nobody else has open.
+    ///
+    /// # Errors
+    /// Those of `f`, which leave no trace, or any fault of the disk.
+    pub(crate) fn in_copy(copy: &Path, f: &mut InTx<'_>) -> Result<(), HubError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut db = Connection::open_with_flags(copy, flags).map_err(fault)?;
+        let tx = db.transaction().map_err(fault)?;
+        f(&mut Tx(&tx))?;
+        tx.commit().map_err(fault)
+    }
+
+    /// Says whether a store may be put into a folder.
+    ///
+    /// # Errors
+    /// [`HubError::HubThere`] or [`HubError::LogThere`].
+    pub(crate) fn may_be_put_in(folder: &Path) -> Result<(), HubError> {
+        let file = folder.join(FILE);
+        if file.exists() {
+            return Err(HubError::HubThere);
+        }
+        // SQLite would take a log of that name for the new store's own, and play it into it.
+        if LOGS.iter().any(|end| with_end(&file, end).exists()) {
+            return Err(HubError::LogThere);
+        }
+        Ok(())
+    }
+
     /// Makes a store in a folder that holds none, once `first` found nothing to say against it. It gets its name
     /// last, when all of it is on disk.
     ///
@@ -161,13 +191,7 @@ impl Sqlite {
         make: impl FnOnce(&Path) -> Result<T, HubError>,
     ) -> Result<T, HubError> {
         let file = folder.join(FILE);
-        if file.exists() {
-            return Err(HubError::HubThere);
-        }
-        // SQLite would take a log of that name for the new store's own, and play it into it.
-        if LOGS.iter().any(|end| with_end(&file, end).exists()) {
-            return Err(HubError::LogThere);
-        }
+        Self::may_be_put_in(folder)?;
         first()?;
         make_private(folder)?;
         let part = file.with_extension("part");
@@ -204,7 +228,8 @@ fn begun_anew(backup: &Path, part: &Path, random: u32, now_ms: u64) -> Result<u6
     Ok(epoch)
 }
 
-fn with_end(file: &Path, end: &str) -> PathBuf {
+/// Returns a path with more at its end.
+pub(crate) fn with_end(file: &Path, end: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)

@@ -17,6 +17,7 @@ use linchpin_domain::record::question_set::Section;
 use linchpin_domain::record::{DELETED, Record};
 use linchpin_domain::role::{Given, NetworkRole, ResponseRole};
 use linchpin_domain::space::Space;
+use linchpin_protocol::error::ErrorCode;
 use linchpin_protocol::live::{PresenceRequest, SeenRequest};
 use linchpin_protocol::pull::Cursor;
 use linchpin_text::TextDoc;
@@ -221,6 +222,18 @@ impl Scene {
         Set { space, thing: Thing::Answer(answer, response), who: Box::new(who) }
     }
 
+    /// Sends a file up to every space, by everybody who may, and asks for it by everybody.
+    pub(super) fn check_files(&self, network: &Network, cast: &Cast, expected: &Expected, count: &Count) {
+        for set in &self.sets {
+            let bytes = format!("A file of {}.", set.space).into_bytes();
+            let asking = |actor| Asking { network, actor, set, who: (set.who)(actor), expected, count };
+            let puts = |actor| asking(actor).adds_file(&bytes);
+            let added: Vec<bool> = cast.actors.iter().map(puts).collect();
+            let is_there = added.contains(&true);
+            cast.actors.iter().for_each(|actor| asking(actor).reads_file(&bytes, is_there));
+        }
+    }
+
     /// Tries everything that somebody can ask in every space.
     pub(super) fn check(&self, network: &Network, actor: &Actor, expected: &Expected, count: &Count) {
         for set in &self.sets {
@@ -283,6 +296,35 @@ impl Asking<'_> {
         let hello: linchpin_protocol::hello::HelloAnswer =
             network.ok(&desk.signed(network, "POST", "/v1/hello", &hello));
         self.is(hello.spaces.iter().any(|head| head.space == *space), Action::Checksum, false, "hello");
+    }
+
+    /// Every way in which a file can come in; tells whether it did.
+    fn adds_file(&self, bytes: &[u8]) -> bool {
+        let (network, desk) = (self.network, self.desk());
+        let file = crate::files::request(&self.set.space, bytes);
+        let begun = desk.begins(network, &file);
+        self.is(begun.is_ok(), Action::BlobPut, false, "begin a file");
+        // Each way asks for itself, whatever the first one said.
+        let sent = desk.sends_part(network, &file, 0, bytes);
+        self.is(sent.is_ok(), Action::BlobPut, false, "part of a file");
+        let ended = desk.finishes(network, &file);
+        self.is(ended.is_ok(), Action::BlobPut, false, "end of a file");
+        if begun.is_err() && !self.may(Action::BlobGet, false) {
+            assert_eq!([begun, sent, ended.clone()], [const { Err(ErrorCode::NotFound) }; 3]);
+        }
+        ended.is_ok_and(|state| state.done)
+    }
+
+    /// Asks for a file; whoever may not read it hears what they would hear of one that does not exist.
+    fn reads_file(&self, bytes: &[u8], is_there: bool) {
+        let (network, desk, space) = (self.network, self.desk(), &self.set.space);
+        let none = desk.gets(network, space, &"0a".repeat(32), 0);
+        let found = desk.gets(network, space, &linchpin_domain::canonical::sha256_hex(bytes), 0);
+        assert_eq!(none.0, 404);
+        if is_there {
+            self.is(found.0 == 200 && found.1 == bytes, Action::BlobGet, false, "get a file");
+        }
+        assert!(found == none || found.0 == 200);
     }
 
     /// What is told of this person to others, and to this person of others.

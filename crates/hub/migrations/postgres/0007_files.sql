@@ -1,0 +1,25 @@
+-- Files that are whole. The bytes lie outside the store under a drawn name; a space has bytes of one hash once.
+CREATE TABLE file (
+    space_no   BIGINT NOT NULL REFERENCES space (no),
+    sha256     TEXT COLLATE "C" NOT NULL,
+    size       BIGINT NOT NULL,
+    stored     TEXT COLLATE "C" NOT NULL UNIQUE,
+    added_by   TEXT COLLATE "C" NOT NULL,
+    added_at   BIGINT NOT NULL,
+    -- Since when no record speaks of it, as far as that was looked for; 0 while one does.
+    idle_since BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (space_no, sha256)
+);
+-- What one person has added has an end.
+CREATE INDEX file_by_person ON file (added_by);
+
+-- Files on their way up, each of one device. Their parts lie outside the store under the drawn name and a number.
+CREATE TABLE file_upload (
+    space_no BIGINT NOT NULL REFERENCES space (no),
+    sha256   TEXT COLLATE "C" NOT NULL,
+    device   TEXT COLLATE "C" NOT NULL,
+    size     BIGINT NOT NULL,
+    stored   TEXT COLLATE "C" NOT NULL UNIQUE,
+    begun_at BIGINT NOT NULL,
+    PRIMARY KEY (space_no, sha256, device)
+);
