@@ -7,7 +7,7 @@ use crate::db::sqlite::with_end;
 use crate::error::HubError;
 use crate::files::shelf::{Folder, Shelf, below};
 use crate::files::store::{self, Whole};
-use crate::files::{FOLDER, folder_of};
+use crate::files::{FOLDER, RESERVE_BYTES, folder_of};
 use crate::hub::Hub;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -215,8 +215,14 @@ pub(crate) fn leave(copy: &Path, hub: &Path) {
     }
 }
 
-/// Puts a file into another folder; false where that does not take it.
+/// Puts a file into another folder; false where that does not take it, or its disk would be left without room for words.
 fn is_put(to: &Folder, name: &str, bytes: &[u8]) -> bool {
+    let free = to.free().inspect_err(|error| tracing::warn!(%error, "the free room of a copy is not known"));
+    let needed = RESERVE_BYTES.saturating_add(bytes.len() as u64);
+    if free.ok().flatten().is_some_and(|free| free < needed) {
+        tracing::warn!(%name, "a file was not copied: the disk would be left without room");
+        return false;
+    }
     let put = to.put(name, bytes);
     put.inspect_err(|error| tracing::warn!(%error, %name, "a file could not be copied")).is_ok()
 }

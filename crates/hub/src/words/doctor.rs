@@ -197,11 +197,14 @@ fn room(_folder: &Path, _bytes: u64, found: &mut Findings) {
 }
 
 /// How the name of a file ends that is only being written, or that was given up halfway.
-const HALVES: [&str; 2] = ["half", "part"];
+const HALVES: [&str; 5] = [".half", ".part", "-journal", "-wal", "-shm"];
 
 fn youngest(folder: &Path, found: &mut Findings) {
     let now = Duration::from_millis(now_ms());
-    let is_half = |file: &Path| file.extension().is_some_and(|end| HALVES.iter().any(|half| end == *half));
+    let is_half = |file: &Path| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        HALVES.iter().any(|end| name.ends_with(end))
+    };
     let age = |file: std::fs::DirEntry| {
         if is_half(&file.path()) {
             return None;

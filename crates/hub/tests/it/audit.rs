@@ -189,7 +189,7 @@ fn the_doctor_finds_a_damaged_store_an_open_folder_and_copies_that_are_missing()
     json(&data, &["init", "--network", "Sample network", "--admin", "asha@example.org", "--json"]);
     std::fs::create_dir(&copies).unwrap();
     // What a copy left that was cut off is none.
-    for half in ["night.db.half", "hub.moved.part"] {
+    for half in ["night.db.half", "hub.moved.part", "night.db.part-journal"] {
         std::fs::write(copies.join(half), b"half").unwrap();
     }
     let with_copies = ["doctor", "--backups", copies.to_str().unwrap()];

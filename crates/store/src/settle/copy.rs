@@ -33,7 +33,7 @@ impl Store {
             rekey(door, &mut author, 0)?;
             replica::save_author(door, &author)?;
             // It may be the hub that went back, without saying so.
-            file_copy::offer_again(door)?;
+            file_copy::offer_again(door, false)?;
             // The nonce belongs to the old id.
             if let Some(hub) = replica::hub(door.db)? {
                 replica::set_hub(door, Some(&crate::open::HubLink { nonce: None, next_nonce: None, ..hub }))?;
@@ -65,7 +65,7 @@ impl Store {
                     go_back(door, row, head, new_epoch, now_ms)?;
                 }
             }
-            file_copy::offer_again(door)?;
+            file_copy::offer_again(door, true)?;
             let mut author = replica::author(door.db)?;
             rekey(door, &mut author, 0)?;
             replica::save_author(door, &author)?;

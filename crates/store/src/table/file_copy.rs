@@ -156,10 +156,11 @@ pub(crate) fn save(door: &mut Door<'_>, file: &FileRow) -> Result<(), StoreError
 }
 
 /// Offers everything again that is here, whoever added it: a hub that went back may not have it any more, and whoever
-/// added it may never come back. The hub had all of it once, so that none of it counts as never taken.
-pub(crate) fn offer_again(door: &mut Door<'_>) -> Result<(), StoreError> {
-    let sql = "UPDATE file_copy SET state = 'sending', own = 0, refused = '' WHERE state = 'here'";
-    if door.db.prepare_cached(sql)?.execute([])? > 0 {
+/// added it may never come back. Where the hub did not say that it went back it has them, and none counts as never taken;
+/// where it did, what was added here may be here alone, and stays when access ends.
+pub(crate) fn offer_again(door: &mut Door<'_>, went_back: bool) -> Result<(), StoreError> {
+    let sql = "UPDATE file_copy SET state = 'sending', own = own AND ?1, refused = '' WHERE state = 'here'";
+    if door.db.prepare_cached(sql)?.execute([went_back])? > 0 {
         door.touched.tag(Tag::Files);
     }
     Ok(())

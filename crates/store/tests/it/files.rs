@@ -234,6 +234,18 @@ fn what_the_hub_had_once_is_not_kept_when_access_ends() {
 }
 
 #[test]
+fn what_a_hub_that_went_back_may_have_lost_is_kept_when_access_ends() {
+    let desk = Desk::new(1);
+    let file = bytes(2 * FILE_PIECE, 19);
+    let hash = adds(&desk, 1, &file);
+    desk.store.note_file_sent(&space(), &hash).unwrap();
+    desk.store.epoch_changed(9, &[], NOW).unwrap();
+    assert_eq!(copy(&desk, &hash).stands, FileStands::Sending);
+    desk.store.space_gone(&space(), "revoked", &mut WordTexts, NOW).unwrap();
+    assert!(desk.store.read(|r| r.unsent_file(id::<FileId>(1).into())).unwrap().is_some());
+}
+
+#[test]
 fn a_size_that_was_told_wrongly_gives_way_to_another() {
     let desk = Desk::new(1);
     let file = bytes(FILE_PIECE + 9, 12);
