@@ -164,10 +164,10 @@ fn on_event(app: &AppHandle, event: RunEvent) {
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => to_the_front(app),
         #[cfg(not(target_os = "macos"))]
-        RunEvent::WindowEvent { event: tauri::WindowEvent::CloseRequested { api, .. }, .. } => {
-            if asks_the_page(app) {
-                api.prevent_close();
-            }
+        RunEvent::WindowEvent { event: tauri::WindowEvent::CloseRequested { api, .. }, .. }
+            if asks_the_page(app) =>
+        {
+            api.prevent_close();
         }
         _ => {}
     }
