@@ -25,9 +25,12 @@ pub(crate) struct Desk {
     pub(crate) session: Option<Session>,
     pub(crate) replica: ReplicaId,
     pub(crate) epoch: u64,
+    /// How many changes it has made.
+    pub(crate) counter: u64,
+    /// What it shows at its next hello.
+    pub(crate) nonce: Option<String>,
     device: DeviceId,
     key: DeviceKey,
-    counter: u64,
     nonces: u64,
 }
 
@@ -67,6 +70,7 @@ impl Desk {
             device: DeviceId::new(now_ms, part(2, n)),
             key: DeviceKey::from_seed(&seed),
             counter: 0,
+            nonce: None,
             nonces: 0,
         };
         let request = JoinRequest {

@@ -1,7 +1,7 @@
 //! Measures the hub under a thousand editors, as one program in a folder or as two over one PostgreSQL: everybody is
 //! signed in, every request is signed, what is acknowledged is on disk, and loopback lies between. This process drives;
 //! the hub's real program serves.
-//! `measure_load [SECONDS] [postgres]`; prints one line of JSON a figure. Not a test: figures depend on the computer.
+//! `measure_load [SECONDS] [EDITORS] [postgres]`; prints one line of JSON a figure. Not a test: figures depend on the computer.
 #![expect(clippy::print_stdout, reason = "printing is what a measurement does")]
 
 mod desk;
@@ -20,6 +20,7 @@ use linchpin_tests::hub::Hub;
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
+const SECONDS: u64 = 60;
 const EDITORS: u64 = 1_000;
 /// How long everybody has to connect before it counts.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -28,7 +29,8 @@ const TOLD: usize = 5;
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let seconds = words.iter().find_map(|word| word.parse().ok()).unwrap_or(60);
+    let mut numbers = words.iter().filter_map(|word| word.parse::<u64>().ok());
+    let (seconds, count) = (numbers.next().unwrap_or(SECONDS), numbers.next().unwrap_or(EDITORS));
     let folder = tempfile::TempDir::new()?;
     let name = "Sample network";
     let (place, hub) = if words.iter().any(|word| word == "postgres") {
@@ -48,7 +50,7 @@ fn main() -> Result<()> {
         (["--data".into(), data.into_os_string()], hub)
     };
     let began = Instant::now();
-    let editors = prepare::editors(&hub, EDITORS)?;
+    let editors = prepare::editors(&hub, count)?;
     print("prepared_s", began.elapsed().as_secs_f64());
     drop(hub);
     // A folder is one program's alone.

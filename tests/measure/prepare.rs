@@ -51,7 +51,7 @@ pub(crate) fn editors(hub: &Hub, count: u64) -> Result<Vec<Editor>> {
         all.extend(opens(hub, desks, team)?);
         desks = rest;
     }
-    // When everything is there, so that everybody begins in step.
+    // Once more when everything is there, so that everybody begins in step.
     for editor in &mut all {
         editor.cursors = hello(hub, &mut editor.desk)?;
     }
@@ -60,6 +60,7 @@ pub(crate) fn editors(hub: &Hub, count: u64) -> Result<Vec<Editor>> {
 
 fn signed_in(hub: &Hub, n: u64) -> Result<Desk> {
     let mut desk = Desk::joins(hub, n)?;
+    hello(hub, &mut desk)?;
     let asked = SetUpRequest { passphrase: "lantern moss canary".into() };
     let Reply::Account(AccountReply::SetUp(begun)) =
         desk.asks(hub, &Call::Account(AccountCall::SetUp(asked)))?
@@ -122,14 +123,15 @@ fn begins(hub: &Hub, mut desk: Desk, space: Space, answer: AnswerId) -> Result<E
 fn hello(hub: &Hub, desk: &mut Desk) -> Result<BTreeMap<Space, u64>> {
     let asked = HelloRequest {
         replica: desk.replica,
-        nonce: None,
+        nonce: desk.nonce.take(),
         next_nonce: None,
-        last_counter: 0,
+        last_counter: desk.counter,
         app: env!("CARGO_PKG_VERSION").to_owned(),
         protocols: PROTOCOLS.to_vec(),
         schema: SCHEMA,
         caps: caps::OURS.iter().map(|&word| word.to_owned()).collect(),
     };
     let Reply::Hello(answer) = desk.asks(hub, &Call::Hello(asked))? else { bail!("no answer to hello") };
+    desk.nonce = Some(answer.nonce);
     Ok(answer.spaces.into_iter().map(|head| (head.space, head.head)).collect())
 }
