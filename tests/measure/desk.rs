@@ -13,11 +13,14 @@ use linchpin_domain::stamp::Stamp;
 use linchpin_hub::{Hub, Random, Request};
 use linchpin_protocol::account::JoinRequest;
 use linchpin_protocol::push::PushRequest;
-use linchpin_protocol::sign_in::{HEADER_SESSION, Session};
+use linchpin_protocol::sign_in::{HEADER_SESSION, RefreshRequest, Session};
 use linchpin_sync::driver::{SystemClock, SystemRng};
 use linchpin_sync::http::{DeviceKey, Letter, letter, read_letter};
-use linchpin_sync::seam::{Call, Clock, Reply, Rng, Terms};
+use linchpin_sync::seam::{AccountCall, AccountReply, Call, Clock, Reply, Rng, Terms};
 use linchpin_text::schema::SCHEMA;
+
+/// How long before its end a session is refreshed, in milliseconds: as the app does it.
+const EARLY_MS: u64 = 60_000;
 
 /// A device.
 pub(crate) struct Desk {
@@ -102,8 +105,29 @@ impl Desk {
         Ok(letter)
     }
 
+    /// Returns what refreshes its session, where that is due.
+    pub(crate) fn refreshes(&self) -> Option<Call> {
+        let due = self.session.as_ref().filter(|session| session.access_until < now_ms() + EARLY_MS)?;
+        Some(Call::Account(AccountCall::Refresh(RefreshRequest { refresh: due.refresh.clone() })))
+    }
+
+    /// Goes on with the session that it was given.
+    pub(crate) fn goes_on(&mut self, reply: Reply) -> Result<()> {
+        let Reply::Account(AccountReply::Session(next)) = reply else { bail!("no answer to a refresh") };
+        self.session = Some(next);
+        Ok(())
+    }
+
     /// Asks a hub in this process.
     pub(crate) fn asks(&mut self, hub: &Hub, call: &Call) -> Result<Reply> {
+        if let Some(refresh) = self.refreshes() {
+            let reply = self.asked(hub, &refresh)?;
+            self.goes_on(reply)?;
+        }
+        self.asked(hub, call)
+    }
+
+    fn asked(&mut self, hub: &Hub, call: &Call) -> Result<Reply> {
         let letter = self.letter(call)?;
         let (path, query) = letter.target.split_once('?').unwrap_or((&letter.target, ""));
         let request = Request {

@@ -1,7 +1,7 @@
 //! One of many who write at once: a sentence every two seconds, a question for what is new every ten. How long each
 //! took counts from the moment it was due, so that a hub which keeps its editors waiting gains nothing by it.
 
-use crate::desk::{Desk, applied, now_ms, text};
+use crate::desk::{Desk, applied, text};
 use crate::figures::ms;
 use crate::wire::Wire;
 use anyhow::{Result, bail};
@@ -10,9 +10,8 @@ use linchpin_domain::space::Space;
 use linchpin_protocol::limits;
 use linchpin_protocol::pull::{Cursor, PullRequest};
 use linchpin_protocol::push::PushRequest;
-use linchpin_protocol::sign_in::RefreshRequest;
 use linchpin_sync::http::read_letter;
-use linchpin_sync::seam::{AccountCall, AccountReply, Call, Reply};
+use linchpin_sync::seam::{Call, Reply};
 use linchpin_text::{TextDoc, edit};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -22,8 +21,6 @@ use std::time::{Duration, Instant};
 const PUSH_EVERY: Duration = Duration::from_secs(2);
 /// How often an editor asks for what is new.
 const PULL_EVERY: Duration = Duration::from_secs(10);
-/// How long before its end a session is refreshed, in milliseconds: as the app does it.
-const EARLY_MS: u64 = 60_000;
 
 /// An editor who is signed in and in step.
 pub(crate) struct Editor {
@@ -122,14 +119,9 @@ impl Editor {
     }
 
     async fn ask(&mut self, wire: &mut Wire, call: Call) -> Result<Reply> {
-        let due = self.desk.session.as_ref().filter(|session| session.access_until < now_ms() + EARLY_MS);
-        if let Some(session) = due {
-            let call =
-                Call::Account(AccountCall::Refresh(RefreshRequest { refresh: session.refresh.clone() }));
-            let Reply::Account(AccountReply::Session(next)) = self.asked(wire, &call).await? else {
-                bail!("no answer to a refresh");
-            };
-            self.desk.session = Some(next);
+        if let Some(refresh) = self.desk.refreshes() {
+            let reply = self.asked(wire, &refresh).await?;
+            self.desk.goes_on(reply)?;
         }
         self.asked(wire, &call).await
     }
