@@ -3,14 +3,17 @@
 use crate::programs::program;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use std::net::{TcpListener, TcpStream};
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A running or stopped hub in a folder.
+/// A running or stopped hub.
 pub struct Hub {
-    data: PathBuf,
+    /// The arguments that say where its store lies.
+    place: Vec<OsString>,
+    log: PathBuf,
     port: u16,
     process: Option<Child>,
     first_code: String,
@@ -22,8 +25,8 @@ impl Hub {
     /// # Errors
     /// What the program said.
     pub fn start_new(data: &Path) -> Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0").context("find a free port")?.local_addr()?.port();
-        let mut hub = Self { data: data.to_path_buf(), port, process: None, first_code: String::new() };
+        let place = vec!["--data".into(), data.into()];
+        let mut hub = Self::stopped(place, data.with_extension("log"))?;
         let said =
             hub.run(&["init", "--network", "Sample network", "--admin", "asha@example.org", "--json"])?;
         hub.first_code = text(&said, "code")?;
@@ -31,9 +34,30 @@ impl Hub {
         Ok(hub)
     }
 
+    /// Starts the program on a hub that is there; `place` are the arguments that say where. Several can serve one
+    /// database.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn serve(place: Vec<OsString>, log: &Path) -> Result<Self> {
+        let mut hub = Self::stopped(place, log.to_path_buf())?;
+        hub.start()?;
+        Ok(hub)
+    }
+
+    fn stopped(place: Vec<OsString>, log: PathBuf) -> Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0").context("find a free port")?.local_addr()?.port();
+        Ok(Self { place, log, port, process: None, first_code: String::new() })
+    }
+
+    /// Returns where it listens.
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
     /// Returns its address.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}", self.address())
     }
 
     /// Returns its process while it runs.
@@ -68,11 +92,11 @@ impl Hub {
     /// Where it does not answer within 20 s.
     pub fn start(&mut self) -> Result<()> {
         ensure!(self.process.is_none(), "the hub runs already");
-        let listen = format!("127.0.0.1:{}", self.port);
-        let log = std::fs::File::create(self.data.with_extension("log")).context("open the hub's log")?;
+        let listen = self.address().to_string();
+        let log = std::fs::File::create(&self.log).context("open the hub's log")?;
         let process = Command::new(program("linchpin-hub")?)
-            .args(["serve", "--data"])
-            .arg(&self.data)
+            .arg("serve")
+            .args(&self.place)
             .args(["--listen", &listen])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -83,7 +107,7 @@ impl Hub {
         let began = Instant::now();
         while TcpStream::connect(&listen).is_err() {
             if began.elapsed() > Duration::from_secs(20) {
-                bail!("the hub did not start within 20 s; see {}", self.data.with_extension("log").display());
+                bail!("the hub did not start within 20 s; see {}", self.log.display());
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -106,8 +130,7 @@ impl Hub {
         let (word, rest) = args.split_first().context("a word for the hub")?;
         let out = Command::new(program("linchpin-hub")?)
             .arg(word)
-            .arg("--data")
-            .arg(&self.data)
+            .args(&self.place)
             .args(rest)
             .output()
             .context("run the hub's program")?;

@@ -1,7 +1,11 @@
 //! Measurements, on release builds, run by hand and never as a test: a figure without a limit, printed with the
 //! command that made it. A bench is a name and a function in the table below.
 
+mod away;
 mod examples;
+mod live;
+mod load;
+mod peers;
 mod size;
 mod store;
 mod sync;
@@ -10,15 +14,18 @@ mod window;
 use crate::house::House;
 use anyhow::{Result, bail, ensure};
 
-/// A bench: its name, what it tells, and the work.
-type Bench = (&'static str, &'static str, fn(&House) -> Result<Vec<Figure>>);
+/// A bench: its name, what it tells, and the work, which is told whether it may take long.
+type Bench = (&'static str, &'static str, fn(&House, bool) -> Result<Vec<Figure>>);
 
 /// All benches.
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 7] = [
     ("size", "what is downloaded and installed", size::size),
     ("store", "how fast the local store finds and saves", store::store),
     ("window", "how fast the real window is, and its memory", window::window),
     ("sync", "what records cost on their way to the hub and on", sync::sync),
+    ("live", "how soon a letter is at the other editor's end", live::live),
+    ("load", "what a thousand editors at once meet (--long: for half an hour)", load::load),
+    ("away", "how long a device takes that was away for 90 days", away::away),
 ];
 
 /// Turns away where a bench cannot work.
@@ -53,7 +60,13 @@ impl Figure {
 }
 
 /// Runs one bench or all.
-pub(crate) fn bench(house: &House, only: Option<&str>) -> Result<()> {
+pub(crate) fn bench(house: &House, words: &[&str]) -> Result<()> {
+    let long = words.contains(&"--long");
+    let only = match words.iter().filter(|word| **word != "--long").collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [only] => Some(**only),
+        _ => bail!("cargo xtask bench does not know \"{}\"", words.join(" ")),
+    };
     if let Some(only) = only
         && !BENCHES.iter().any(|(name, ..)| *name == only)
     {
@@ -61,7 +74,7 @@ pub(crate) fn bench(house: &House, only: Option<&str>) -> Result<()> {
     }
     for (name, tells, work) in BENCHES.iter().filter(|(name, ..)| only.is_none_or(|only| only == *name)) {
         println!("\n==> {name}: {tells}");
-        let figures = work(house)?;
+        let figures = work(house, long)?;
         println!("\n  cargo xtask bench {name}");
         for line in table(&figures) {
             println!("  {line}");

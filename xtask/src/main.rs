@@ -35,7 +35,8 @@ cargo xtask WORD
                       everything CI runs, from nothing
   lint [PART]         format, clippy, arrows, lock file, tidiness, generated files, the screens' checks
   generate [--check]  writes what is made from the lists of commands and routes
-  bench [NAME]        measures; builds for release
+  bench [NAME] [--long]
+                      measures; builds for release
   icons               renders the mark to every size
 ";
 
@@ -65,8 +66,7 @@ fn obey(words: &[String]) -> Result<()> {
         ["lint", part] => lint::lint(&house::House::find()?, Some(part)),
         ["generate"] => generate::write(&house::House::find()?),
         ["generate", "--check"] => generate::check(&house::House::find()?),
-        ["bench"] => bench::bench(&house::House::find()?, None),
-        ["bench", name] => bench::bench(&house::House::find()?, Some(name)),
+        ["bench", rest @ ..] => bench::bench(&house::House::find()?, rest),
         ["icons"] => icons::icons(&house::House::find()?),
         other => bail!("cargo xtask does not know \"{}\".\n\n{WORDS}", other.join(" ")),
     }

@@ -23,8 +23,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How long after a person's change it is sent, in milliseconds.
 pub const SEND_AFTER_MS: u64 = 250;
-/// The same while a colleague has the same answer open.
-pub const SEND_AFTER_CO_EDITING_MS: u64 = 30;
+/// How often at most it is sent while a colleague has the same answer open, in milliseconds: the first letter goes at
+/// once, and those that follow it at once go together.
+pub const SEND_EVERY_CO_EDITING_MS: u64 = 30;
 /// How often a focused app asks without being told to, in milliseconds.
 pub const POLL_FOCUSED_MS: u64 = 30_000;
 /// The same in the background.
@@ -142,6 +143,8 @@ pub struct Engine {
     look: Option<Look>,
     /// When a person's change is to be looked at.
     changed_at: Option<u64>,
+    /// When changes were sent last.
+    pushed_at: Option<u64>,
     paused: bool,
     focused: bool,
     /// Why it is out of touch.
@@ -190,6 +193,7 @@ impl Engine {
             steps: VecDeque::new(),
             look: None,
             changed_at: None,
+            pushed_at: None,
             paused: false,
             focused: true,
             away: None,
@@ -227,8 +231,7 @@ impl Engine {
         match event {
             Event::Wake => {}
             Event::Changed => {
-                let wait = if self.presence.co_editing() { SEND_AFTER_CO_EDITING_MS } else { SEND_AFTER_MS };
-                let due = at.ticks_ms + wait;
+                let due = self.send_at(at.ticks_ms);
                 self.changed_at = Some(self.changed_at.map_or(due, |before| before.min(due)));
             }
             Event::SyncNow | Event::NetworkUp => self.start_over(at),
@@ -320,6 +323,15 @@ impl Engine {
         self.changed_at = None;
         self.round.whole = false;
         self.live.try_at(at.ticks_ms);
+    }
+
+    /// Returns when a person's change of this moment is to be sent.
+    fn send_at(&self, ticks_ms: u64) -> u64 {
+        if self.presence.co_editing() {
+            self.pushed_at.map_or(ticks_ms, |pushed| ticks_ms.max(pushed + SEND_EVERY_CO_EDITING_MS))
+        } else {
+            ticks_ms + SEND_AFTER_MS
+        }
     }
 
     fn ask(&mut self, at: Moment, asked: Asked, call: Call) -> Action {

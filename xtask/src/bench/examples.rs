@@ -11,6 +11,9 @@ use std::process::Command;
 /// A figure of an example: its name there, what people call it, its unit, and the limit of the design if it has one.
 pub(crate) type Name = (&'static str, &'static str, &'static str, Option<f64>);
 
+/// What opens the stores of examples that have some, where a person would be asked.
+pub(crate) const PASSPHRASE: (&str, &str) = ("LINCHPIN_PASSPHRASE", "correct-horse-battery-staple");
+
 /// What an example said: figures by name, in its order.
 #[derive(Clone)]
 pub(crate) struct Said(Vec<(String, f64)>);
@@ -24,10 +27,25 @@ pub(crate) fn build(house: &House) -> Result<()> {
 
 /// Runs a built example and reads its figures.
 pub(crate) fn run(house: &House, example: &str, prepare: impl FnOnce(&mut Command)) -> Result<Said> {
+    let said = run_where_it_can(house, example, prepare)?;
+    said.with_context(|| format!("{example} cannot run here"))
+}
+
+/// As [`run`]; none where the example says SKIPPED and why, which is passed on.
+pub(crate) fn run_where_it_can(
+    house: &House,
+    example: &str,
+    prepare: impl FnOnce(&mut Command),
+) -> Result<Option<Said>> {
     let program = house.target.join("release/examples").join(example);
     let mut command = Command::new(program);
     prepare(&mut command);
-    read(&steps::ask(example, &mut command)?)
+    let text = steps::ask(example, &mut command)?;
+    if let Some(skipped) = text.lines().find(|line| line.starts_with("SKIPPED")) {
+        println!("{skipped}");
+        return Ok(None);
+    }
+    read(&text).map(Some)
 }
 
 impl Said {

@@ -11,7 +11,7 @@ use std::process::Command;
 const PACKAGE_LIMIT: f64 = 60.0;
 
 /// Builds the package and measures.
-pub(crate) fn size(house: &House) -> Result<Vec<Figure>> {
+pub(crate) fn size(house: &House, _long: bool) -> Result<Vec<Figure>> {
     only_on_linux("builds a Debian package")?;
     let program = app(house)?;
     let package = package(&house.target.join("release/bundle/deb"))?;

@@ -15,7 +15,7 @@ const NAMES: [Name; 6] = [
 ];
 
 /// Runs the store's example and reads its figures.
-pub(crate) fn store(house: &House) -> Result<Vec<Figure>> {
+pub(crate) fn store(house: &House, _long: bool) -> Result<Vec<Figure>> {
     examples::build(house)?;
     examples::run(house, "measure_store", |_| {})?.named(&NAMES)
 }

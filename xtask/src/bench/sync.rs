@@ -2,27 +2,34 @@
 //! they are installed, beside Anki's sync server and PouchDB in the same run. CPU seconds count, of both ends
 //! together: they stay the same on a busy computer.
 
-use crate::bench::examples::{self, Said};
+use crate::bench::examples::{self, PASSPHRASE, Said};
+use crate::bench::peers::{Peer, Peers, number};
 use crate::bench::{Figure, only_on_linux};
 use crate::house::House;
-use crate::steps;
-use anyhow::{Context, Result};
-use serde_json::Value;
-use std::path::Path;
-use std::process::Command;
+use anyhow::Result;
 
 const RECORDS: &str = "10000";
 const RUNS: usize = 5;
-/// The folder that holds the peers, as the drivers beside the checkout take it.
-const PEERS: &str = "PEERS_DIR";
+/// Five times as many, in fewer runs: they are long.
+const MANY: &str = "50000";
+const RUNS_OF_MANY: usize = 3;
+/// How much more they may take than the few, and how much memory of the hub.
+const MANY_LIMIT: f64 = 5.5;
+const MEMORY_LIMIT: f64 = 91.0;
+/// What the drivers of the peers call the steps: up, down, one change up, one down, nothing to do.
+const ANKI: Steps = ["record sync up", "record sync down", "one change up", "one change down", "no-op"];
+const POUCH: Steps =
+    ["first sync up", "first sync down", "one change up", "one change down", "no-op two-way"];
+
+type Steps = [&'static str; 5];
 
 /// Measures ours, the floor, and the peers that are here.
-pub(crate) fn sync(house: &House) -> Result<Vec<Figure>> {
+pub(crate) fn sync(house: &House, _long: bool) -> Result<Vec<Figure>> {
     only_on_linux("reads the CPU seconds of processes")?;
     examples::build(house)?;
-    let ours = || {
+    let ours = |records| {
         examples::run(house, "measure_sync", |command| {
-            command.arg(RECORDS).env("LINCHPIN_PASSPHRASE", "correct-horse-battery-staple");
+            command.arg(records).envs([PASSPHRASE]);
         })
     };
     let floor = || {
@@ -30,18 +37,41 @@ pub(crate) fn sync(house: &House) -> Result<Vec<Figure>> {
             command.arg(RECORDS);
         })
     };
-    let runs = (0..RUNS).map(|_| Ok((ours()?, floor()?))).collect::<Result<Vec<_>>>()?;
-    let (ours, floor): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
+    let runs = (0..RUNS).map(|_| Ok((ours(RECORDS)?, floor()?))).collect::<Result<Vec<_>>>()?;
+    let (few, floor): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
+    let many = (0..RUNS_OF_MANY).map(|_| ours(MANY)).collect::<Result<Vec<_>>>()?;
     let peers = peers(house)?;
-    figures(&examples::medians(&ours)?, &examples::medians(&floor)?, &peers)
+    let (few, floor) = (examples::medians(&few)?, examples::medians(&floor)?);
+    let mut figures = figures(&few, &floor, &peers)?;
+    figures.extend(figures_of_many(&few, &examples::medians(&many)?)?);
+    Ok(figures)
 }
 
-fn figures(ours: &Said, floor: &Said, peers: &[Peer]) -> Result<Vec<Figure>> {
+/// Returns the CPU seconds of both ends.
+fn cpu_of(said: &Said, way: &str) -> Result<f64> {
+    Ok(said.figure(&format!("{way}_client_cpu_s"))? + said.figure(&format!("{way}_hub_cpu_s"))?)
+}
+
+fn figures_of_many(few: &Said, many: &Said) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    for (way, what) in
+        [("up", "50,000 records up, CPU of both ends"), ("down", "50,000 records down, CPU of both ends")]
+    {
+        let (few, many) = (cpu_of(few, way)?, cpu_of(many, way)?);
+        let figure = Figure::new(what, many, "s").against("the 10,000", few);
+        figures.push(if way == "up" { figure.against("the limit", MANY_LIMIT * few) } else { figure });
+    }
+    let memory = Figure::new("most memory of the hub, 50,000 records", many.figure("hub_peak_mib")?, "MiB");
+    figures.push(memory.against("the limit", MEMORY_LIMIT));
+    Ok(figures)
+}
+
+fn figures(ours: &Said, floor: &Said, peers: &[Raced]) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for (way, what) in
         [("up", "10,000 records up, CPU of both ends"), ("down", "10,000 records down, CPU of both ends")]
     {
-        let cpu = ours.figure(&format!("{way}_client_cpu_s"))? + ours.figure(&format!("{way}_hub_cpu_s"))?;
+        let cpu = cpu_of(ours, way)?;
         let floor = floor.figure(&format!("{way}_floor_cpu_s"))?;
         figures.push(beside(Figure::new(what, cpu, "s").against("the floor", floor), peers, way));
         figures.push(Figure::new(
@@ -63,27 +93,26 @@ fn figures(ours: &Said, floor: &Said, peers: &[Peer]) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn beside(figure: Figure, peers: &[Peer], name: &str) -> Figure {
+fn beside(figure: Figure, peers: &[Raced], name: &str) -> Figure {
     peers
         .iter()
-        .filter_map(|peer| Some((peer.name, peer.figure(name)?)))
+        .filter_map(|raced| Some((raced.peer.name, raced.figure(name)?)))
         .fold(figure, |figure, (peer, value)| figure.against(peer, value))
 }
 
-/// What a peer's driver said, one line a step.
-struct Peer {
-    name: &'static str,
-    /// What its driver calls the steps: up, down, one change up, one down, nothing to do.
-    steps: [&'static str; 5],
-    lines: Vec<Value>,
+/// A peer that was raced, with what its driver calls the steps.
+struct Raced {
+    peer: Peer,
+    steps: Steps,
 }
 
-impl Peer {
+impl Raced {
     fn figure(&self, name: &str) -> Option<f64> {
         let [up, down, one_up, one_down, nothing] = self.steps;
-        let milliseconds = |step| Some(self.median(step, |line| number(line, "wall_s"))? * 1_000.0);
+        let peer = &self.peer;
+        let milliseconds = |step| Some(peer.median(step, |line| number(line, "wall_s"))? * 1_000.0);
         let cpu = |step| {
-            self.median(step, |line| Some(number(line, "client_cpu_s")? + number(line, "server_cpu_s")?))
+            peer.median(step, |line| Some(number(line, "client_cpu_s")? + number(line, "server_cpu_s")?))
         };
         match name {
             "up" => cpu(up),
@@ -92,54 +121,20 @@ impl Peer {
             "one_down_ms" => milliseconds(one_down),
             "nothing_ms" => milliseconds(nothing),
             "hub_peak_mib" => {
-                self.lines.iter().filter_map(|line| number(line, "server_peak_mib")).max_by(f64::total_cmp)
+                peer.lines.iter().filter_map(|line| number(line, "server_peak_mib")).max_by(f64::total_cmp)
             }
             _ => None,
         }
     }
-
-    fn median(&self, step: &str, value: impl Fn(&Value) -> Option<f64>) -> Option<f64> {
-        let of_step = self.lines.iter().filter(|line| line.get("what").and_then(Value::as_str) == Some(step));
-        let mut values: Vec<f64> = of_step.filter_map(value).collect();
-        (!values.is_empty()).then(|| examples::median(&mut values))
-    }
 }
 
-fn number(line: &Value, name: &str) -> Option<f64> {
-    line.get(name).and_then(Value::as_f64)
-}
-
-/// Runs the drivers of the peers that are installed; says which are not.
-fn peers(house: &House) -> Result<Vec<Peer>> {
-    let drivers = house.at("../shared/peers");
-    let Some(folder) = std::env::var_os(PEERS).filter(|_| drivers.is_dir()) else {
-        println!(
-            "SKIPPED the peers: their drivers are not beside the checkout, or {PEERS} does not name their folder"
-        );
-        return Ok(Vec::new());
-    };
-    let python = Path::new(&folder).join("venv/bin/python");
-    let anki = || {
-        let mut command = Command::new(python);
-        command.arg("anki_sync.py").arg(RECORDS);
-        command
-    };
-    let pouch = || {
-        let mut command = Command::new("node");
-        command.args(["pouchdb.mjs", RECORDS, "1000"]);
-        command
-    };
-    let of_anki = ["record sync up", "record sync down", "one change up", "one change down", "no-op"];
-    let of_pouch = ["first sync up", "first sync down", "one change up", "one change down", "no-op two-way"];
-    [("Anki", of_anki, anki()), ("PouchDB", of_pouch, pouch())]
-        .into_iter()
-        .map(|(name, steps, mut command)| {
-            let said = steps::ask(name, command.current_dir(&drivers).env(PEERS, &folder))?;
-            let lines = said.lines().filter(|line| line.starts_with('{'));
-            let lines = lines.map(|line| serde_json::from_str(line).context("read a peer's figure"));
-            Ok(Peer { name, steps, lines: lines.collect::<Result<_>>()? })
-        })
-        .collect()
+/// Races the peers that are installed.
+fn peers(house: &House) -> Result<Vec<Raced>> {
+    let Some(peers) = Peers::find(house) else { return Ok(Vec::new()) };
+    Ok(vec![
+        Raced { peer: peers.python("Anki", &["anki_sync.py", RECORDS])?, steps: ANKI },
+        Raced { peer: peers.node("PouchDB", &["pouchdb.mjs", RECORDS, "1000"])?, steps: POUCH },
+    ])
 }
 
 #[cfg(test)]
@@ -151,9 +146,9 @@ mod tests {
     fn a_peer_tells_both_ends_together_and_the_median_of_its_small_steps() {
         let step = |what: &str, wall: f64| json!({ "what": what, "wall_s": wall, "client_cpu_s": 1.0, "server_cpu_s": 2.0 });
         let lines = vec![step("a", 1.0), step("c", 0.003), step("c", 0.001), step("c", 0.002)];
-        let peer = Peer { name: "Sample", steps: ["a", "b", "c", "d", "e"], lines };
-        assert_eq!(peer.figure("up"), Some(3.0));
-        assert_eq!(peer.figure("down"), None);
-        assert_eq!(peer.figure("one_up_ms"), Some(2.0));
+        let raced = Raced { peer: Peer { name: "Sample", lines }, steps: ["a", "b", "c", "d", "e"] };
+        assert_eq!(raced.figure("up"), Some(3.0));
+        assert_eq!(raced.figure("down"), None);
+        assert_eq!(raced.figure("one_up_ms"), Some(2.0));
     }
 }

@@ -14,7 +14,7 @@ const NAMES: [Name; 4] = [
 ];
 
 /// Builds the app as it is handed out and runs the window's example on it.
-pub(crate) fn window(house: &House) -> Result<Vec<Figure>> {
+pub(crate) fn window(house: &House, _long: bool) -> Result<Vec<Figure>> {
     only_on_linux("needs Xvfb and reads the memory of processes")?;
     examples::build(house)?;
     size::app(house)?;

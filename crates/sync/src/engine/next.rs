@@ -84,6 +84,7 @@ impl Engine {
         let batch = batch(&look.waiting, self.most_changes);
         if !batch.is_empty() {
             self.round.whole = false;
+            self.pushed_at = Some(at.ticks_ms);
             let sent = batch.iter().map(Sent::of).collect();
             let request = PushRequest { replica: look.replica, changes: batch };
             return Some(self.ask(at, Asked::Push(sent), crate::seam::Call::Push(request)));

@@ -15,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Reads the hub's clocks.
 pub(super) fn clocks(db: &Connection, now_ms: u64) -> Result<Work, HubError> {
     let (last, clamped) = db
-        .query_row("SELECT last_stamp, last_clamped FROM hub", [], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-        })
+        .prepare_cached("SELECT last_stamp, last_clamped FROM hub")
+        .map_err(fault)?
+        .query_row([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
         .map_err(fault)?;
     let (last_stamp, last_clamped) =
         (parsed(&last, "the last stamp")?, parsed(&clamped, "the last lowered stamp")?);

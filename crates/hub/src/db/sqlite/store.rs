@@ -28,10 +28,11 @@ use std::sync::Arc;
 impl HubDb for Sqlite {
     fn facts(&self) -> Result<HubFacts, HubError> {
         self.read(|db| {
+            // Every push and every pull asks for it.
             let (id, network, epoch) = db
-                .query_row("SELECT id, network, epoch FROM hub", [], |row| {
-                    Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, i64>(2)?))
-                })
+                .prepare_cached("SELECT id, network, epoch FROM hub")
+                .map_err(fault)?
+                .query_row([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, i64>(2)?)))
                 .map_err(fault)?;
             Ok(HubFacts {
                 id: linchpin_domain::id::HubId(parsed(&id, "the hub's id")?),

@@ -71,7 +71,7 @@ fn a_pause_closes_the_line_and_asks_nothing() {
 }
 
 #[test]
-fn typing_is_sent_after_a_quarter_of_a_second_and_at_once_while_a_colleague_is_there() {
+fn typing_waits_a_quarter_of_a_second_and_goes_at_once_while_a_colleague_is_there() {
     let answer = AnswerId::new(1, [9; 10]);
     let mut bench = Bench::new(look(&[(Space::ALL_MEMBERS, 3)], vec![]));
     bench.live = true;
@@ -95,8 +95,21 @@ fn typing_is_sent_after_a_quarter_of_a_second_and_at_once_while_a_colleague_is_t
     assert!(!bench.facts().co_editing);
     bench.handle(presence(vec![here(super::bench::DEVICE), here(2)]));
     assert!(bench.facts().co_editing);
+    bench.look.waiting = vec![change(1)];
     bench.handle(Event::Changed);
-    assert_eq!(bench.engine.wake_at(), Some(bench.ticks + 30));
+    let Some(Call::Push(push)) = bench.asked() else { panic!("no push: {:?}", bench.asked()) };
+    bench.look.waiting.clear();
+    bench.answer_push(&push, Outcome::Applied { seq: 4 });
+    // The next letters wait a moment for each other.
+    bench.ticks += 10;
+    bench.look.waiting = vec![change(2), change(3)];
+    bench.handle(Event::Changed);
+    bench.handle(Event::Changed);
+    assert_eq!((bench.asked(), bench.engine.wake_at()), (None, Some(bench.ticks + 20)));
+    bench.ticks += 20;
+    bench.handle(Event::Wake);
+    let Some(Call::Push(push)) = bench.asked() else { panic!("no push: {:?}", bench.asked()) };
+    assert_eq!(push.changes.len(), 2);
 }
 
 #[test]
