@@ -13,7 +13,7 @@ use linchpin_domain::space::Space;
 use linchpin_protocol::error::{ErrorCode, Problem};
 use linchpin_store::files::{FileCopy, FileStands};
 use linchpin_store::reader::Filter;
-use linchpin_store::{By, Config, Key, Store, open};
+use linchpin_store::{By, Config, Key, Store, StoreError, open};
 use linchpin_sync::driver::SystemClock;
 use linchpin_sync::files::{Carried, carry, fetch_now};
 use linchpin_sync::http::Http;
@@ -22,6 +22,7 @@ use linchpin_sync::{Away, Settings};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 const MIB: u64 = 1 << 20;
 
@@ -116,8 +117,17 @@ impl Client {
         let nothing = folder.join(format!("nothing{}", now_ms()));
         let other = open(Config::new(nothing), &Key::Raw([9; 32]), now_ms(), "0.1.0").unwrap();
         drop(std::mem::replace(&mut self.store, Arc::new(other)));
-        let again = open(Config::new(folder.join(name)), &Key::Raw([seed; 32]), now_ms(), "0.1.0");
-        self.store = Arc::new(again.unwrap());
+        // A reading that a broken line left behind holds the folder for a moment longer, and so does a program that
+        // another test is just starting.
+        let again = || open(Config::new(folder.join(name)), &Key::Raw([seed; 32]), now_ms(), "0.1.0");
+        let freed = (0..200).map(|_| again()).find(|opened| {
+            let locked = matches!(opened, Err(StoreError::Locked));
+            if locked {
+                std::thread::sleep(Duration::from_millis(25));
+            }
+            !locked
+        });
+        self.store = Arc::new(freed.expect("the folder becomes free").unwrap());
     }
 
     fn copies(&self) -> Vec<FileCopy> {
