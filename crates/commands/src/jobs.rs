@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::settings;
 use linchpin_domain::record::Tag;
 use linchpin_store::reader::SyncLine;
-use linchpin_store::{BEFORE_RESTORE, BackupFile, Changed, SET_ASIDE, list_backups};
+use linchpin_store::{BackupFile, Changed, list_backups};
 use linchpin_sync::driver::SystemClock;
 use linchpin_sync::seam::Clock;
 use serde_json::json;
@@ -78,8 +78,7 @@ fn for_each_removed<'a>(files: impl Iterator<Item = &'a BackupFile>) {
 /// Returns the backups up to a time that a new one takes the place of, because something had to leave this computer: it
 /// must not live on in copies. A store that was put aside stays: it alone may hold words that were never sent.
 fn to_renew(files: &[BackupFile], upto: u64) -> Vec<&BackupFile> {
-    let aside = |file: &BackupFile| file.why == SET_ASIDE || file.why == BEFORE_RESTORE;
-    files.iter().filter(|file| file.at <= upto && !aside(file)).collect()
+    files.iter().filter(|file| file.at <= upto && !file.is_aside()).collect()
 }
 
 /// Returns the backups that need not be kept; those that a person or an update made always are.
@@ -92,6 +91,7 @@ fn to_let_go(files: &[BackupFile], now_ms: u64) -> Vec<&BackupFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use linchpin_store::{BEFORE_RESTORE, SET_ASIDE};
 
     #[test]
     fn what_sync_notes_of_itself_asks_for_no_backup() {

@@ -43,6 +43,13 @@ pub struct BackupFile {
     pub why: String,
 }
 
+impl BackupFile {
+    /// Tells whether it is a store that was put aside whole, and no copy that was made to be one.
+    pub fn is_aside(&self) -> bool {
+        self.why == SET_ASIDE || self.why == BEFORE_RESTORE
+    }
+}
+
 impl Store {
     /// Makes a checked copy at `path`, which must not exist.
     ///

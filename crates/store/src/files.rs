@@ -6,6 +6,7 @@ mod vault;
 
 pub use crate::table::file_copy::FileStands;
 
+use crate::backup::{BackupFile, list_backups};
 use crate::changed::Origin;
 use crate::door::Door;
 use crate::error::StoreError;
@@ -331,7 +332,8 @@ impl Store {
     }
 
     /// Moves files that the hub has and that are larger than a piece out of the store, removes what lies beside it and
-    /// belongs to nothing, and asks again for what was lost there. What goes wrong with one stops none of the rest.
+    /// belongs to nothing, and asks again for what was lost there. What goes wrong with one stops none of the rest. While
+    /// an earlier store lies aside nothing is removed: which files are its own stands in it alone.
     ///
     /// # Errors
     /// The first fault of the disk; killed at any moment, each file is here once or twice and never half.
@@ -357,9 +359,16 @@ impl Store {
                 comes_again(door, row)?;
             }
             // What cannot be removed does not undo what was noted.
-            Ok(vault::keep_only(self.folder(), &known))
+            Ok(self.keep_only(&known))
         })?;
         moved.and(removed)
+    }
+
+    fn keep_only(&self, names: &BTreeSet<String>) -> Result<(), StoreError> {
+        if list_backups(self.folder())?.iter().any(BackupFile::is_aside) {
+            return Ok(());
+        }
+        vault::keep_only(self.folder(), names)
     }
 
     fn move_out(&self, row: &FileRow) -> Result<(), StoreError> {

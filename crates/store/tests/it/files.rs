@@ -8,7 +8,7 @@ use linchpin_domain::id::{CallId, FileId, RecordId};
 use linchpin_domain::record::file::File;
 use linchpin_domain::space::Space;
 use linchpin_store::files::{FILE_PIECE, FileCopy, FileStands};
-use linchpin_store::{StoreError, restore_file};
+use linchpin_store::{StoreError, restore_file, set_aside};
 use std::path::Path;
 
 fn bytes(size: u64, seed: u8) -> Vec<u8> {
@@ -157,6 +157,35 @@ fn a_copy_of_the_store_brings_what_was_never_sent_and_asks_again_for_the_rest() 
     let copies = store.read(|r| r.file_copies()).unwrap();
     let stands = |hash: &str| copies.iter().find(|copy| copy.sha256 == hash).unwrap().stands;
     assert_eq!((stands(&sent_hash), stands(&unsent_hash)), (FileStands::Coming, FileStands::Sending));
+}
+
+#[test]
+fn the_files_of_a_store_that_lies_aside_stay_until_it_is_gone() {
+    let desk = Desk::new(1);
+    let file = bytes(2 * FILE_PIECE, 25);
+    let hash = adds(&desk, 1, &file);
+    desk.store.note_file_sent(&space(), &hash).unwrap();
+    desk.store.tidy_files().unwrap();
+    let (names, place) = (beside(&desk), desk.store.folder().to_path_buf());
+    let Desk { store, folder: _folder, .. } = desk;
+    drop(store);
+    let aside = set_aside(&place, NOW, |_| Ok::<_, StoreError>(())).unwrap().unwrap();
+    let other = open_at(&place, 5).unwrap();
+    other.tidy_files().unwrap();
+    let path = place.join("files").join(&names[0]);
+    assert!(path.is_file(), "the other store knows nothing of it");
+    drop(other);
+    let mut random: linchpin_store::Random = Box::new(|bytes: &mut [u8]| bytes.fill(7));
+    restore_file(&place, &aside, &KEY, &mut random, "0.1.0", NOW).unwrap();
+    let store = open_at(&place, 6).unwrap();
+    store.tidy_files().unwrap();
+    assert_eq!(store.file_bytes(&space(), &hash).unwrap(), Some(file));
+    // Nothing lies aside any more, so what belongs to nothing goes again.
+    std::fs::remove_dir_all(place.join("backups")).unwrap();
+    let left_over = place.join("files/left-over");
+    std::fs::write(&left_over, b"x").unwrap();
+    store.tidy_files().unwrap();
+    assert!(path.is_file() && !left_over.exists());
 }
 
 #[test]
